@@ -1,0 +1,263 @@
+"""Django's settings, embedded shape by default. ``.env.example`` explains every variable."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from yard.settings import env
+
+ROOT = Path(__file__).resolve().parents[3]
+DATA_DIR = env.path("DATA_DIR", ROOT / "var")
+DEBUG = env.boolean("DEBUG", False)
+
+
+def _secret_key() -> str:
+    """The given key, else one made at the first start and kept in the data folder."""
+    given = env.secret("SECRET_KEY")
+    if given:
+        return given
+    file = DATA_DIR / "secret_key"
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            file.chmod(0o600)
+            new.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return file.read_text(encoding="utf-8")
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_q",
+    "csp",
+    "yard.core",
+    "yard.storage",
+    "yard.accounts",
+    "yard.executions",
+    "yard.datasets",
+    "yard.blueprints",
+    "yard.registry",
+    "yard.runs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "yard.urls"
+ASGI_APPLICATION = "yard.asgi.application"
+FRONTEND_DIST = ROOT / "frontend" / "dist"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database ---------------------------------------------------------------------------------------------------------
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's database settings for a URL; SQLite gets WAL and immediate transactions (no lock errors)."""
+    settings: dict[str, Any] = dict(dj_database_url.parse(url))
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    else:
+        # Worker and supervisor keep their connections (management commands set this); web closes them per request,
+        # as persistent connections under ASGI belong to threads that never come back.
+        settings["CONN_MAX_AGE"] = env.integer("DATABASE_CONN_MAX_AGE", 0)
+    return settings
+
+
+DATABASES = {"default": database(env.secret("DATABASE_URL", f"sqlite:///{DATA_DIR / 'trainyard.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "/sign-in"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_COOKIES = env.boolean("SECURE_COOKIES", False)
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SAMESITE = "Lax"
+if env.boolean("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        # The hash of the empty string lets MUI's style engine make its sheet; rules are then inserted by script.
+        "style-src": [SELF, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- API --------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "yard.accounts.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "yard.core.pagination.Pages",
+    "PAGE_SIZE": 50,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "user": env.text("THROTTLE_USER", "6000/min"),
+        "login": env.text("THROTTLE_LOGIN", "20/min"),
+    },
+    "EXCEPTION_HANDLER": "yard.core.exception_handler.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Trainyard",
+    "DESCRIPTION": "Train vision models on your own data and machines.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SORT_OPERATIONS": True,
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+Q_CLUSTER = {
+    "name": "trainyard",
+    "orm": "default",
+    "workers": env.integer("WORKERS", 2),
+    "poll": 0.2,
+    # A task that outlives `timeout` is ended; `retry` must stay above it, or a task would run twice at once.
+    "timeout": 900,
+    "retry": 960,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "save_limit": 1000,
+    "catch_up": False,
+    "label": "Tasks",
+}
+
+# --- storage ----------------------------------------------------------------------------------------------------------
+
+STORAGE = env.text("STORAGE", "local")  # local | minio
+STORAGE_DIR = env.path("STORAGE_DIR", DATA_DIR / "storage")
+S3_ENDPOINT = env.text("S3_ENDPOINT", "127.0.0.1:9000")
+S3_ACCESS_KEY = env.secret("S3_ACCESS_KEY")
+S3_SECRET_KEY = env.secret("S3_SECRET_KEY")
+S3_REGION = env.text("S3_REGION", "us-east-1")
+S3_SECURE = env.boolean("S3_SECURE", False)
+
+# --- executions -------------------------------------------------------------------------------------------------------
+
+LAUNCHER = env.text("LAUNCHER", "auto")  # auto | docker | process
+DOCKER_HOST = env.text("DOCKER_HOST", "")  # empty: the engine's usual socket
+ALLOW_UNSANDBOXED = env.boolean("ALLOW_UNSANDBOXED", False)
+STOP_GRACE_SECONDS = env.integer("STOP_GRACE_SECONDS", 10)
+EXECUTIONS_DIR = env.path("EXECUTIONS_DIR", DATA_DIR / "executions")  # private working folders of attempts
+ENVIRONMENTS_DIR = env.path("ENVIRONMENTS_DIR", DATA_DIR / "environments")  # cached environments (process launcher)
+DATA_CACHE_DIR = env.path("DATA_CACHE_DIR", DATA_DIR / "data-cache")  # data sets as runs see them
+LOG_CAP_BYTES = env.integer("LOG_CAP_BYTES", 1 << 30)
+
+# --- limits of uploads ------------------------------------------------------------------------------------------------
+
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 64 << 30)
+UPLOAD_CHUNK_MAX_BYTES = env.integer("UPLOAD_CHUNK_MAX_BYTES", 64 << 20)
+ARCHIVE_MAX_BYTES = env.integer("ARCHIVE_MAX_BYTES", 256 << 30)  # unpacked
+ARCHIVE_MAX_FILES = env.integer("ARCHIVE_MAX_FILES", 1_000_000)
+ARCHIVE_MAX_RATIO = env.integer("ARCHIVE_MAX_RATIO", 200)
+IMAGE_MAX_PIXELS = env.integer("IMAGE_MAX_PIXELS", 500_000_000)
+TEMPLATE_MAX_BYTES = env.integer("TEMPLATE_MAX_BYTES", 64 << 20)
+
+# --- texts and files --------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS: list[Path | str | tuple[str, Path]] = []
+WHITENOISE_USE_FINDERS = True
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 << 20  # JSON bodies; chunks of uploads are read as streams
+
+TRAIN_TEMPLATES_DIR = ROOT / "train_templates"
+VALIDATION_DIR = ROOT / "validation"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,20 @@
+"""Settings of the test suite: everything in a temporary folder, cheap password hashes, tasks in the caller."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_SCRATCH = Path(tempfile.mkdtemp(prefix="trainyard-test-"))
+os.environ.setdefault("YARD_DATA_DIR", str(_SCRATCH))
+os.environ.setdefault("YARD_SECRET_KEY", "for tests only")
+
+from yard.settings.base import *  # noqa: E402, F403
+from yard.settings.base import DATA_DIR, Q_CLUSTER, REST_FRAMEWORK  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+Q_CLUSTER = {**Q_CLUSTER, "sync": True}
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": []}
+LAUNCHER = "fake"
+(DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
