@@ -30,7 +30,7 @@ class ModelVersion(TimestampedModel):
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="versions")
     number = models.IntegerField()
     # What made it, e.g. "attempt:17": a second collection of the same attempt finds the version instead of making one.
-    origin = models.CharField(max_length=100, unique=True, null=True, blank=True)  # noqa: DJ001
+    origin = models.CharField(max_length=100, unique=True, null=True, blank=True)
     bucket = models.CharField(max_length=63)
     score = models.FloatField(null=True, blank=True)
     score_name = models.CharField(max_length=100, blank=True)
