@@ -1,0 +1,3 @@
+"""The log of an attempt: bytes in, bytes out, by offset. (Append, read, compact.)"""
+
+from __future__ import annotations
