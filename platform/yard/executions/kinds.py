@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from yard.executions.launchers.base import LaunchSpec, Launcher
 from yard.executions.models import Attempt, Execution
@@ -66,6 +67,10 @@ class ExecutionKind(ABC):
         """Whether it can wait for a box now; asked again about once a second while ``Blocked``."""
         return Ready()
 
+    def event_payload(self, execution: Execution) -> dict[str, Any]:
+        """What every event of this execution carries besides its state, e.g. ``{"run": 7}``."""
+        return {}
+
     def ended(self, execution: Execution) -> None:
         """Called in the transaction that makes the state final."""
         return
@@ -119,3 +124,8 @@ def register(kind: ExecutionKind) -> None:
 def get(name: str) -> ExecutionKind:
     """The kind with this name. Raises ``KeyError`` when no app registered it."""
     return _KINDS[name]
+
+
+def find(name: str) -> ExecutionKind | None:
+    """The kind with this name, or None when no app registered it (rows may outlive the app that made them)."""
+    return _KINDS.get(name)

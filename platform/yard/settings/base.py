@@ -212,6 +212,7 @@ Q_CLUSTER = {
 
 STORAGE = env.text("STORAGE", "local")  # local | minio
 STORAGE_DIR = env.path("STORAGE_DIR", DATA_DIR / "storage")
+PLATFORM_BUCKET = env.text("PLATFORM_BUCKET", "trainyard-platform")  # bundled templates, logs of their builds
 S3_ENDPOINT = env.text("S3_ENDPOINT", "127.0.0.1:9000")
 S3_ACCESS_KEY = env.secret("S3_ACCESS_KEY")
 S3_SECRET_KEY = env.secret("S3_SECRET_KEY")

@@ -1,0 +1,26 @@
+"""``manage.py supervise``: drive executions on this host until told to leave."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from yard.executions.chores import chores
+from yard.executions.launchers.registry import launcher_from_settings
+from yard.executions.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    """Started once per host, beside web and worker."""
+
+    help = "Drive executions on this host until SIGTERM; boxes go on and are found again at the next start."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        launcher, reason = launcher_from_settings()
+        self.stdout.write(f"launcher: {launcher.name} ({reason})")
+        supervisor = Supervisor(launcher, reason=reason, chores=chores())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: supervisor.leave())
+        supervisor.run()
