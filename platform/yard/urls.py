@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from yard.core.frontend import page
+from yard.core.health import healthz, readyz
+
+api = [
+    path("", include("yard.executions.urls")),
+]
+
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/v1/", include((api, "api"))),
+    re_path(r"^(?!api/|static/|admin/).*$", page, name="page"),
 ]

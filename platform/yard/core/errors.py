@@ -1,7 +1,7 @@
 """Every error the platform shows to a caller.
 
     YardError                      500  error
-    ├── InvalidInput               400  invalid_input       the request's content is wrong; ``extra["errors"]`` says where
+    ├── InvalidInput               400  invalid_input       the content is wrong; ``extra["errors"]`` says where
     ├── NotAllowed                 403  not_allowed         the caller is known but lacks the role
     ├── NotFound                   404  not_found           absent, or not the caller's to see
     ├── Conflict                   409  conflict            the object's state does not allow this now

@@ -41,8 +41,10 @@ def missing(execution: Execution, room: Room) -> str:
         ),
         (
             execution.memory_bytes > room.memory_free,
-            lambda: f"{execution.memory_bytes / GIB:.1f} GiB of memory "
-            f"({max(room.memory_free, 0) / GIB:.1f} of {room.memory_bytes / GIB:.1f} free)",
+            lambda: (
+                f"{execution.memory_bytes / GIB:.1f} GiB of memory "
+                f"({max(room.memory_free, 0) / GIB:.1f} of {room.memory_bytes / GIB:.1f} free)"
+            ),
         ),
     ]
     return " and ".join(words() for lacks, words in wants if lacks)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from yard.core.errors import YardError
+from yard.core.errors import Unavailable, YardError
 from yard.executions import kinds
 from yard.executions.kinds import Blocked, Box, BoxKind, Refused, Verdict, WorkKind
 from yard.executions.launchers.base import (
@@ -24,7 +24,6 @@ from yard.executions.launchers.base import (
     BoxStatus,
     ImageCancelled,
     Launcher,
-    LauncherUnavailable,
 )
 from yard.executions.logs import store
 from yard.executions.logs.follower import Follower
@@ -32,8 +31,12 @@ from yard.executions.logs.redact import masker
 from yard.executions.models import Attempt, Execution, Host
 from yard.executions.states import Cause, State
 from yard.executions.transitions import StateIsStale, set_reason, transition
+from yard.storage.base import StoreFull
 
 logger = logging.getLogger(__name__)
+
+WAIT_AND_RETRY = (Unavailable, StoreFull)
+"""Faults of the surroundings (engine or store away, disk full): a step is done again until they are over."""
 
 
 class AttemptDriver:
@@ -60,7 +63,7 @@ class AttemptDriver:
             self._dispatch(attempt, kind)
         except StateIsStale:
             return  # somebody asked for a stop in the same moment; the next step sees it
-        except LauncherUnavailable as error:
+        except WAIT_AND_RETRY as error:
             set_reason(attempt.execution, f"{error.message} Nothing is lost: trying again.")
         except DatabaseError:
             raise
@@ -77,13 +80,13 @@ class AttemptDriver:
 
     def _dispatch(self, attempt: Attempt, kind: kinds.ExecutionKind) -> None:
         match State(attempt.execution.state), kind:
-            case (State.QUEUED | State.BUILDING), _:
+            case ((State.QUEUED | State.BUILDING), _):
                 self._prepare(attempt, kind)
             case State.STARTING, BoxKind():
                 self._in_background(lambda: self._launch(attempt, kind))
             case State.STARTING, WorkKind():
                 transition(attempt.execution, State.RUNNING)
-            case (State.RUNNING | State.STOPPING), WorkKind():
+            case ((State.RUNNING | State.STOPPING), WorkKind()):
                 self._in_background(lambda: self._perform(attempt, kind))
             case State.RUNNING, BoxKind():
                 self._watch(attempt, kind)
@@ -109,12 +112,11 @@ class AttemptDriver:
 
     def _launch(self, attempt: Attempt, kind: BoxKind) -> None:
         execution = attempt.execution
-        gpu_ids = list(attempt.devices.order_by("index").values_list("uuid", flat=True))
-        spec = kind.launch_spec(attempt, self._launcher, gpu_ids)
-        execution.refresh_from_db(fields=["stop_requested_at"])
-        if execution.stop_requested_at is not None and attempt.handle is None:
+        if execution.stop_requested_at is not None and self._launcher.find(attempt.box_name) is None:
             transition(execution, State.STOPPED, reason=_stopped(execution))
             return
+        gpu_ids = list(attempt.devices.order_by("index").values_list("uuid", flat=True))
+        spec = kind.launch_spec(attempt, self._launcher, gpu_ids)
         handle = self._launcher.launch(spec)
         with transaction.atomic():
             Attempt.objects.filter(pk=attempt.pk).update(
@@ -135,7 +137,7 @@ class AttemptDriver:
                 return
             verdict = Verdict(State.STOPPED, _stopped(execution))
         except YardError as error:
-            if isinstance(error, LauncherUnavailable):
+            if isinstance(error, WAIT_AND_RETRY):
                 raise
             verdict = Verdict(State.FAILED, error.message, Cause.USER if error.status < 500 else Cause.PLATFORM)
         finally:
@@ -276,8 +278,9 @@ class AttemptDriver:
         except (StateIsStale, DatabaseError):
             logger.exception("attempt %s: the step will be done again", self._id)
             self._leaving.wait(1)
-        except LauncherUnavailable as error:
+        except WAIT_AND_RETRY as error:
             logger.warning("attempt %s: %s", self._id, error)
+            set_reason(Execution.objects.get(attempts=self._id), f"{error.message} Nothing is lost: trying again.")
             self._leaving.wait(2)
         except Exception as error:
             logger.exception("attempt %s failed", self._id)
@@ -291,7 +294,9 @@ def _judge(attempt: Attempt, verdict: Verdict) -> Verdict:
     """The platform's own reasons win over the kind's: a stop that was asked for, and the time limit."""
     if attempt.timed_out:
         limit = attempt.execution.time_limit_seconds
-        return Verdict(State.FAILED, f"Stopped at its time limit of {limit} s. Raise the limit or train less.", Cause.USER)
+        return Verdict(
+            State.FAILED, f"Stopped at its time limit of {limit} s. Raise the limit or train less.", Cause.USER
+        )
     if attempt.terminate_sent_at is not None:
         return Verdict(State.STOPPED, _stopped(attempt.execution))
     return verdict

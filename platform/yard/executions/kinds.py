@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yard.executions.launchers.base import LaunchSpec, Launcher
+from yard.executions.launchers.base import Launcher, LaunchSpec
 from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
 

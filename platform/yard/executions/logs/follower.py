@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.db import DatabaseError, connection, transaction
 
@@ -177,9 +177,3 @@ def _fresh(attempt: Attempt) -> Attempt:
         return Attempt.objects.get(pk=attempt.pk)
     except DatabaseError:
         return attempt
-
-
-def drain(attempt: Attempt, pieces: Iterable[LogPiece], mask: Callable[[bytes], bytes]) -> None:
-    """Store what is left of an ended box's output in the caller's thread."""
-    for piece in pieces:
-        store.append(attempt, mask(piece.data), cursor=piece.cursor)
