@@ -167,7 +167,6 @@ class Import(TimestampedModel):
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADING)
     progress = models.FloatField(default=0, help_text="0 to 1")
     message = models.TextField(blank=True)
-    # {"images", "annotated", "matched": [...], "unmatched_images": [...], "unmatched_annotations": [...], "findings": [...]}
     report = models.JSONField(default=dict)
     lease_until = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

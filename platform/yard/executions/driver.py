@@ -28,7 +28,7 @@ from yard.executions.launchers.base import (
 from yard.executions.logs import store
 from yard.executions.logs.follower import Follower
 from yard.executions.logs.redact import masker
-from yard.executions.models import Attempt, Execution, Host
+from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
 from yard.executions.transitions import StateIsStale, set_reason, transition
 from yard.storage.base import StoreFull
@@ -42,10 +42,9 @@ WAIT_AND_RETRY = (Unavailable, StoreFull)
 class AttemptDriver:
     """Moves one attempt on. ``step`` is called again and again until the execution has ended."""
 
-    def __init__(self, attempt_id: int, launcher: Launcher, host: Host, leaving: threading.Event) -> None:
+    def __init__(self, attempt_id: int, launcher: Launcher, leaving: threading.Event) -> None:
         self._id = attempt_id
         self._launcher = launcher
-        self._host = host
         self._leaving = leaving
         self._job: threading.Thread | None = None
         self._follower: Follower | None = None

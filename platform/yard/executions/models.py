@@ -140,7 +140,7 @@ class Device(TimestampedModel):
 
 
 class LogChunk(models.Model):
-    """A piece of an attempt's output, at most 256 KiB. Append-only; compacted into one object when the attempt ended."""
+    """A piece of an attempt's output, at most 256 KiB. Append-only; one object when the attempt ended."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="chunks")
     offset = models.BigIntegerField(help_text="Of its first byte in the attempt's output")

@@ -78,7 +78,7 @@ class Supervisor:
             )
         self._claim(self.host)
         self._admit(self.host)
-        self._step(self.host)
+        self._step()
         if self._due("chores", LEASE_EVERY):
             for chore in self._chores:
                 chore()
@@ -101,18 +101,18 @@ class Supervisor:
         for gone in known - set(self._held):
             self._forget(gone)
 
-    def _step(self, host: Host) -> None:
+    def _step(self) -> None:
         active = Attempt.objects.filter(pk__in=self._held, execution__state__in=ACTIVE)
         states = dict(active.values_list("pk", "execution__state"))
         for attempt_id in self._held:
             if attempt_id not in states:
                 self._forget(attempt_id)
             elif states[attempt_id] != State.WAITING:
-                self._driver(attempt_id, host).step()
+                self._driver(attempt_id).step()
 
-    def _driver(self, attempt_id: int, host: Host) -> AttemptDriver:
+    def _driver(self, attempt_id: int) -> AttemptDriver:
         if attempt_id not in self._drivers:
-            self._drivers[attempt_id] = AttemptDriver(attempt_id, self._launcher, host, self._leaving)
+            self._drivers[attempt_id] = AttemptDriver(attempt_id, self._launcher, self._leaving)
         return self._drivers[attempt_id]
 
     def _forget(self, attempt_id: int) -> None:

@@ -68,7 +68,7 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def copy(self, bucket: str, source_key: str, target_key: str) -> None:
-        """Copy within the bucket, without the bytes passing through us where the store can. Raises ``ObjectMissing``."""
+        """Copy within the bucket, by the store itself where it can. Raises ``ObjectMissing``."""
 
     @abstractmethod
     def delete(self, bucket: str, key: str) -> None:
