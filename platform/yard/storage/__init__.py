@@ -1,0 +1,1 @@
+"""Objects in buckets, and file sets over them. Start reading at ``objects`` and ``filesets``."""

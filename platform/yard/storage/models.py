@@ -17,6 +17,12 @@ class StoredObject(TimestampedModel):
     key = models.CharField(max_length=1024)
     digest = models.CharField(max_length=64, help_text="SHA-256, hexadecimal")
     size = models.BigIntegerField(help_text="Bytes")
+    pinned_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="When a file set last asked for this content; empty: none needs it, so it may go",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bucket", "key"], name="stored_object_key_unique")]

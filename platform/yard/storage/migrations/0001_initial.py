@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=1024)),
                 ('digest', models.CharField(help_text='SHA-256, hexadecimal', max_length=64)),
                 ('size', models.BigIntegerField(help_text='Bytes')),
+                ('pinned_at', models.DateTimeField(blank=True, db_index=True, help_text='When a file set last asked for this content; empty: none needs it, so it may go', null=True)),
             ],
             options={
                 'indexes': [models.Index(fields=['bucket', 'digest'], name='stored_object_by_digest')],

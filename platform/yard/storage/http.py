@@ -1,0 +1,238 @@
+"""Objects as HTTP responses: streamed, in ranges, safe to open although somebody uploaded them."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, StreamingHttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import content_disposition_header, parse_etags
+from rest_framework.request import Request
+
+from yard.storage.base import Parts
+from yard.storage.objects import object_read
+
+# An uploaded page or drawing must neither run scripts nor reach us with the reader's session.
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """Part of an object: ``length`` bytes from ``offset`` on."""
+
+    offset: int
+    length: int
+
+
+def object_response(
+    request: HttpRequest | Request,
+    *,
+    bucket: str,
+    key: str,
+    size: int,
+    digest: str,
+    media_type: str,
+    filename: str | None = None,
+    inline: bool = False,
+) -> HttpResponseBase:
+    """The object, the part of it that was asked for (206), or that the caller's copy is still good (304).
+
+    Streamed in parts of at most 1 MiB: asynchronously, reading in a thread, when the server is asynchronous.
+
+    Args:
+        request: Its Range, If-Range and If-None-Match are obeyed; several ranges at once get the whole object.
+        bucket: Where the object lies.
+        key: Where the object lies.
+        size: The object's bytes.
+        digest: Becomes the ETag; empty for none.
+        media_type: For the Content-Type.
+        filename: The name to save it under.
+        inline: Whether a browser may show it instead of saving it.
+
+    Raises:
+        ObjectMissing: At once, when the store has lost it.
+    """
+    etag = f'"{digest}"' if digest else ""
+    if etag and _matches(request, etag):
+        return _dressed(HttpResponseNotModified(), etag)
+    span = _asked(request, size, etag)
+    if span is None:
+        response: HttpResponseBase = HttpResponse(status=416)
+        response["Content-Range"] = f"bytes */{size}"
+        return _dressed(response, etag)
+    response = _body(request, bucket, key, span)
+    response["Content-Type"] = media_type or "application/octet-stream"
+    response["Content-Length"] = str(span.length)
+    disposition = content_disposition_header(as_attachment=not inline, filename=filename or "")
+    if disposition:
+        response["Content-Disposition"] = disposition
+    response["Accept-Ranges"] = "bytes"
+    if span.length != size:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {span.offset}-{span.offset + span.length - 1}/{size}"
+    return _dressed(response, etag)
+
+
+@dataclass(frozen=True, slots=True)
+class ZipEntry:
+    """One file of an archive: its name with folders, its size in bytes, and what opens it."""
+
+    name: str
+    size: int
+    read: Callable[[], Parts]
+
+
+def zip_response(request: HttpRequest | Request, *, filename: str, entries: Iterable[ZipEntry]) -> HttpResponseBase:
+    """A ZIP of these files, packed while it is sent: nothing is compressed, any size fits (ZIP64).
+
+    An error on the way breaks the connection off, so nobody takes half an archive for a whole one.
+    """
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse()
+    else:
+        response = streaming(request, ZipParts(entries))
+    response["Content-Type"] = "application/zip"
+    disposition = content_disposition_header(as_attachment=True, filename=filename)
+    assert disposition is not None
+    response["Content-Disposition"] = disposition
+    return _dressed(response, "")
+
+
+def streaming(request: HttpRequest | Request, parts: Parts) -> StreamingHttpResponse:
+    """A response of these parts that suits the server, asynchronous or not, and closes them in the end."""
+    plain = request._request if isinstance(request, Request) else request
+    return StreamingHttpResponse(AsyncParts(parts) if isinstance(plain, ASGIRequest) else parts)
+
+
+class AsyncParts:
+    """Parts for an asynchronous server, each read in the request's thread, so database connections stay in one."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._next = sync_to_async(lambda: next(parts, None), thread_sensitive=True)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        part = await self._next()
+        if part is None:
+            raise StopAsyncIteration
+        return part
+
+    def close(self) -> None:
+        """Let go of the file or connection; Django calls it when the response is through or given up."""
+        self._parts.close()
+
+
+class ZipParts(Parts):
+    """The bytes of a ZIP over entries that are opened one after the other."""
+
+    def __init__(self, entries: Iterable[ZipEntry]) -> None:
+        self._packed = self._pack(entries)
+
+    def __next__(self) -> bytes:
+        return next(self._packed)
+
+    def close(self) -> None:
+        self._packed.close()
+
+    def _pack(self, entries: Iterable[ZipEntry]) -> Generator[bytes]:
+        sink = _Sink()
+        # Not with the context manager: given up half-way, it would go on to write the directory.
+        archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True)  # type: ignore[call-overload]
+        for entry in entries:
+            yield from self._pack_one(archive, sink, entry)
+        archive.close()
+        yield from sink.taken()
+
+    @staticmethod
+    def _pack_one(archive: zipfile.ZipFile, sink: _Sink, entry: ZipEntry) -> Iterator[bytes]:
+        info = zipfile.ZipInfo(entry.name, date_time=datetime.now(UTC).timetuple()[:6])
+        info.external_attr = 0o644 << 16
+        info.file_size = entry.size
+        with entry.read() as parts, archive.open(info, "w", force_zip64=True) as target:
+            for part in parts:
+                target.write(part)
+                yield from sink.taken()
+        yield from sink.taken()
+
+
+class _Sink:
+    """What a ZipFile writes to; it cannot seek, so the ZIP is written in one go."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._position = 0
+
+    def write(self, part: bytes) -> int:
+        self._parts.append(bytes(part))
+        self._position += len(part)
+        return len(part)
+
+    def tell(self) -> int:
+        return self._position
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def taken(self) -> Iterator[bytes]:
+        """All that was written since the last call, in one part."""
+        parts, self._parts = self._parts, []
+        if parts:
+            yield b"".join(parts)
+
+
+def _body(request: HttpRequest | Request, bucket: str, key: str, span: ByteRange) -> HttpResponseBase:
+    if request.method == "HEAD" or span.length == 0:
+        return HttpResponse()
+    return streaming(request, object_read(bucket, key, span.offset, span.length))
+
+
+def _dressed(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+    if etag:
+        response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"  # keep it, but ask whether it is still good and still allowed
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    patch_vary_headers(response, ["Cookie", "Authorization"])
+    return response
+
+
+def _matches(request: HttpRequest | Request, etag: str) -> bool:
+    asked = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
+    return asked == ["*"] or etag in [tag.removeprefix("W/") for tag in asked]
+
+
+def _asked(request: HttpRequest | Request, size: int, etag: str) -> ByteRange | None:
+    """The range that was asked for, the whole when none (or one we do not know) was; None when it cannot be had."""
+    whole = ByteRange(0, size)
+    found = _RANGE.fullmatch(request.META.get("HTTP_RANGE", "").strip())
+    condition = request.META.get("HTTP_IF_RANGE", "").strip()
+    if found is None or request.method != "GET" or (condition and condition != etag):
+        return whole
+    first, last = found.groups()
+    if not first:
+        return _suffix(last, size) if last else whole
+    if last and int(last) < int(first):
+        return whole
+    if int(first) >= size:
+        return None
+    end = min(int(last), size - 1) if last else size - 1
+    return ByteRange(int(first), end - int(first) + 1)
+
+
+def _suffix(last: str, size: int) -> ByteRange | None:
+    """The last so many bytes."""
+    length = min(int(last), size)
+    return ByteRange(size - length, length) if length else None
