@@ -40,6 +40,7 @@ _CAUSES: list[tuple[tuple[str, ...], str]] = [
             "NewConnectionError",
             "error sending request",
             "[Oo]peration timed out",
+            r"\(from versions: none\)",
             "Failed to fetch",
         ),
         "A package index cannot be reached. Check the network, or name your site's mirror "
