@@ -22,7 +22,6 @@ from scripts.places import ROOT, data_dir
 from scripts.problems import Problem, cause_of
 from scripts.processes import MANAGE, Platform, address, environment
 
-
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
