@@ -46,7 +46,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509  the parent has one thread
+            preexec_fn=die_with(os.getpid()),  # noqa: PLW1509  the parent has one thread
         )
         if self.process.stdout is None:
             raise RuntimeError("a child was started without a pipe")
@@ -87,7 +87,7 @@ class Child:
             self.process.wait()
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def die_with(parent: int) -> Callable[[], None]:
     """What runs between fork and exec: the kernel ends the child when the parent dies, even by ``kill -9``."""
 
     def prepare() -> None:

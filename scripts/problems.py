@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 
-class Problem(Exception):  # noqa: N818  reads as what it is: a known problem, not a fault of the program
+class Problem(Exception):
     """A failure with a known cause. Its text is the whole message for the person at the terminal."""
 
 

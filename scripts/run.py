@@ -25,7 +25,7 @@ from scripts.processes import MANAGE, Platform, address, environment
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stop(Exception):  # noqa: N818  no error: somebody asked us to end
+class Stop(Exception):
     """Ctrl-C or TERM arrived."""
 
 

@@ -20,7 +20,7 @@ from scripts import frontend
 from scripts.console import say, start_output
 from scripts.places import FRONTEND, PYTHON, ROOT
 
-_SERIAL = ("docker", "s3", "postgres", "e2e", "train", "gpu")
+_SLOW = "docker or s3 or postgres or e2e or train or gpu"
 _NOTHING_COLLECTED = 5
 
 
@@ -47,19 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parts(*, fast: bool) -> list[Part]:
-    parts = [_pytest("fast tests", f"not ({' or '.join(_SERIAL)})", "-n", "2")]
+    parts = [_pytest("fast tests", f"not ({_SLOW})", "-n", "2")]
     if not fast:
-        parts += [_pytest(f"tests marked {mark}", _only(mark), may_be_empty=True) for mark in _SERIAL]
+        parts.append(_pytest("tests with services, browser and training", _SLOW, may_be_empty=True))
     if frontend.exists():
         env = {**frontend.node_environment(), "CI": "1"}
         parts.append(Part("frontend tests", ["npm", "test", "--silent"], FRONTEND, env))
     return parts
-
-
-def _only(mark: str) -> str:
-    """Tests with several marks run once, in the part of the last of them."""
-    later = _SERIAL[_SERIAL.index(mark) + 1 :]
-    return f"{mark} and not ({' or '.join(later)})" if later else mark
 
 
 def _pytest(title: str, marks: str, *options: str, may_be_empty: bool = False) -> Part:
