@@ -22,6 +22,7 @@ from scripts.places import ROOT, data_dir
 from scripts.problems import Problem, cause_of
 from scripts.processes import MANAGE, Platform, address, environment
 
+_LOCK = "platform.lock"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     start_output()
     dotenv_file.load()
-    _on_signals()
+    end_on_signals()
     try:
         with _only_one() as data:
             ports.need_free(port := ports.chosen())
@@ -79,10 +80,10 @@ def _serve(port: int, log: Path | None) -> None:
             say(f"\nTrainyard is up: {address(port)}   (Ctrl-C ends it)\n")
             platform.watch()
         except (Stop, KeyboardInterrupt):
-            _ignore_signals()
+            ignore_signals()
             say("\nEnding. Runs that are training go on and are found again at the next start.")
         finally:
-            _ignore_signals()
+            ignore_signals()
             platform.stop()
 
 
@@ -99,7 +100,9 @@ def _output(log: Path | None) -> Iterator[TextIO]:
         yield out
 
 
-def _on_signals() -> None:
+def end_on_signals() -> None:
+    """From now on Ctrl-C and TERM raise ``Stop``."""
+
     def stop(*_: object) -> None:
         raise Stop
 
@@ -108,10 +111,22 @@ def _on_signals() -> None:
             signal.signal(number, stop)
 
 
-def _ignore_signals() -> None:
+def ignore_signals() -> None:
     """While ending: a second Ctrl-C must not leave children behind; the grace time bounds the wait."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def is_running() -> bool:
+    """Whether a platform holds the data folder."""
+    try:
+        with (data_dir() / _LOCK).open("r", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @contextlib.contextmanager
@@ -120,7 +135,7 @@ def _only_one() -> Iterator[Path]:
     data = data_dir()
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (data / "platform.lock").open("a+", encoding="ascii")
+        file = (data / _LOCK).open("a+", encoding="ascii")
     except OSError as error:
         raise Problem(
             f"The data folder {data} cannot be used: {error.strerror}. "
