@@ -4,10 +4,10 @@ RUN := .venv/bin/python
 NODE_PATH := $(CURDIR)/.node/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-fast check format bench schema clean
+.PHONY: help setup setup-dev run demo test test-fast check format bench schema compose-setup clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Make the environment and build the pages (the other commands do it themselves)
 	@$(PYTHON) -m scripts.bootstrap
@@ -46,6 +46,9 @@ bench: setup-dev ## Measure; NAME=startup runs benchmarks/startup.py, without NA
 schema: setup-dev ## Write the typed client's types (frontend/src/api/schema.ts) from the OpenAPI schema
 	DJANGO_SETTINGS_MODULE=yard.settings.test $(RUN) manage.py spectacular --validate --fail-on-warn --file .cache/openapi.yaml
 	cd frontend && PATH="$(NODE_PATH)" npx --no-install openapi-typescript ../.cache/openapi.yaml --output src/api/schema.ts
+
+compose-setup: ## Make the passwords and the .env that docker-compose.yml reads
+	@$(PYTHON) -m scripts.compose_setup
 
 clean: ## Remove what set-up made (environment, Node, built pages, caches); data in var/ stay
 	rm -rf .venv .node .cache frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -11,7 +11,7 @@ SETTINGS = ROOT / "platform" / "yard" / "settings" / "base.py"
 EXAMPLE = ROOT / ".env.example"
 READERS = {"text", "boolean", "integer", "number", "words", "path", "secret"}
 # Read before Django's settings, by the start script and the compose file.
-ELSEWHERE = {"YARD_PORT"}
+ELSEWHERE = {"YARD_PORT", "YARD_BIND"}
 
 
 def read_by_settings() -> dict[str, str]:
