@@ -1,0 +1,54 @@
+# Needs GNU make and Python 3.11 or newer; everything else is set up by the commands themselves.
+PYTHON ?= python3
+RUN := .venv/bin/python
+NODE_PATH := $(CURDIR)/.node/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test test-fast check format bench schema compose-setup clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make the environment and build the pages (the other commands do it themselves)
+	@$(PYTHON) -m scripts.bootstrap
+
+setup-dev:
+	@$(PYTHON) -m scripts.bootstrap --dev
+
+run: setup ## Start the platform on http://127.0.0.1:8000 (another port: YARD_PORT=8001) until Ctrl-C
+	@exec $(RUN) -m scripts.run
+
+demo: setup ## Train a model on sample data, then keep serving until Ctrl-C (EXIT=1 ends by itself)
+	@EXIT=$(EXIT) exec $(RUN) -m scripts.demo
+
+test: setup-dev check ## Set up, check, and run all tests (parts that need a service say when they skip)
+	@$(RUN) -m scripts.tests
+
+test-fast: setup-dev ## Only the tests that need no service, browser or training
+	@$(RUN) -m scripts.tests --fast
+
+check: setup-dev ## Lint, format, types, layers, migrations; the pages' lint and types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m mypy --config-file scripts/mypy.ini
+	PYTHONPATH=platform .venv/bin/lint-imports
+	DJANGO_SETTINGS_MODULE=yard.settings.test $(RUN) manage.py makemigrations --check --dry-run
+	@if [ -f frontend/package.json ]; then set -ex; cd frontend; PATH="$(NODE_PATH)" npm run --silent lint; PATH="$(NODE_PATH)" npm run --silent typecheck; fi
+
+format: setup-dev ## Put the Python sources into shape
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+bench: setup-dev ## Measure; NAME=startup runs benchmarks/startup.py, without NAME all of them
+	@$(RUN) -m benchmarks $(NAME)
+
+schema: setup-dev ## Write the typed client's types (frontend/src/api/schema.ts) from the OpenAPI schema
+	DJANGO_SETTINGS_MODULE=yard.settings.test $(RUN) manage.py spectacular --validate --fail-on-warn --file .cache/openapi.yaml
+	cd frontend && PATH="$(NODE_PATH)" npx --no-install openapi-typescript ../.cache/openapi.yaml --output src/api/schema.ts
+
+compose-setup: ## Make the passwords and the .env that docker-compose.yml reads
+	@$(PYTHON) -m scripts.compose_setup
+
+clean: ## Remove what set-up made (environment, Node, built pages, caches); data in var/ stay
+	rm -rf .venv .node .cache frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

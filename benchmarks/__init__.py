@@ -1,0 +1,1 @@
+"""Performance, measured against peers. Reported, never asserted."""

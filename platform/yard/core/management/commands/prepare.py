@@ -1,0 +1,17 @@
+"""Brings the database up to date, in one process: tables, then what the platform needs in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import BaseCommand, call_command, get_commands
+
+
+class Command(BaseCommand):
+    help = "Migrates the database and sets the platform up (administrator, bundled templates, schedules). Repeatable."
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+        call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        self.stdout.write("Tables are up to date.")
+        if "setup_platform" in get_commands():
+            call_command("setup_platform", stdout=self.stdout)
