@@ -51,7 +51,7 @@ class ExecutionStopApi(APIView):
         execution = execution_get_for(user=request.user, execution_id=execution_id, role=Role.EDITOR)
         if execution.project_id is None and not request.user.is_staff:
             self.permission_denied(request, "Only an administrator may cancel the build of a bundled template.")
-        execution_stop(execution=execution, user=request.user)
+        execution_stop(execution=execution, user=access.signed_in(request.user))
         execution.refresh_from_db()
         return Response(_shown(execution, request), status=status.HTTP_202_ACCEPTED)
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from yard.settings import env
+
+django_stubs_ext.monkeypatch()
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA_DIR = env.path("DATA_DIR", ROOT / "var")
