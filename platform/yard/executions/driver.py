@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ from yard.executions.launchers.base import (
     BoxStatus,
     ImageCancelled,
     Launcher,
+    Limit,
 )
 from yard.executions.logs import store
 from yard.executions.logs.follower import Follower
@@ -38,6 +40,9 @@ logger = logging.getLogger(__name__)
 WAIT_AND_RETRY = (Unavailable, StoreFull)
 """Faults of the surroundings (engine or store away, disk full): a step is done again until they are over."""
 
+DISK_SECONDS = 10.0
+"""How often the disk use of a box is looked at."""
+
 
 class AttemptDriver:
     """Moves one attempt on. ``step`` is called again and again until the execution has ended."""
@@ -48,6 +53,7 @@ class AttemptDriver:
         self._leaving = leaving
         self._job: threading.Thread | None = None
         self._follower: Follower | None = None
+        self._disk_seen_at = float("-inf")
 
     def step(self) -> None:
         """Look where the execution is and do the next thing; never blocks for long, never raises for one bad row."""
@@ -154,6 +160,8 @@ class AttemptDriver:
             elif _over_time(attempt):
                 Attempt.objects.filter(pk=attempt.pk).update(timed_out=True)
                 self._begin_stop(attempt, f"Reached its time limit of {execution.time_limit_seconds} s.")
+            elif self._over_disk(attempt):
+                self._begin_stop(attempt, f"Wrote more than {execution.disk_bytes} bytes, its limit.")
             elif execution.reason:
                 set_reason(execution, "")
         else:
@@ -185,6 +193,18 @@ class AttemptDriver:
         self._end(attempt, _judge(attempt, verdict))
         # Last, so that a crash before this line leaves a box that the collector removes.
         self._launcher.remove(handle)
+
+    def _over_disk(self, attempt: Attempt) -> bool:
+        """Whether a box wrote too much, where the launcher has no quota of its own; looked at now and then."""
+        limit = attempt.execution.disk_bytes
+        if limit is None or Limit.DISK in self._launcher.limits:
+            return False
+        now = time.monotonic()
+        if now - self._disk_seen_at < DISK_SECONDS:
+            return False
+        self._disk_seen_at = now
+        used = self._launcher.disk_usage(attempt.handle or {})
+        return used is not None and used > limit
 
     # --- helpers ------------------------------------------------------------------------------------------------------
 
