@@ -58,11 +58,11 @@ def children(port: int) -> list[Child]:
 class Platform:
     """Starts the children, passes on their lines, starts them again after a crash. Lives in one thread."""
 
-    def __init__(self, port: int, out: TextIO) -> None:
+    def __init__(self, port: int, out: TextIO, processes: list[Child]) -> None:
         self.port = port
         self._out = out
         self._colour = out.isatty()
-        self._children = children(port)
+        self._children = processes
         self._selector = selectors.DefaultSelector()
         self._rest: dict[str, bytes] = {}
 
@@ -90,9 +90,13 @@ class Platform:
     def watch(self) -> None:
         """Keep everything running, for ever."""
         while True:
-            self._pass_on(_TICK_S)
-            for child in self._children:
-                self._care_for(child)
+            self.step()
+
+    def step(self) -> None:
+        """Pass on what was said, and start again what ended and is due."""
+        self._pass_on(_TICK_S)
+        for child in self._children:
+            self._care_for(child)
 
     def stop(self) -> None:
         """End the children: asked first, killed after the grace time."""

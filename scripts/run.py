@@ -20,7 +20,7 @@ from scripts import dotenv_file, ports
 from scripts.console import fail, say, start_output
 from scripts.places import ROOT, data_dir
 from scripts.problems import Problem, cause_of
-from scripts.processes import MANAGE, Platform, address, environment
+from scripts.processes import MANAGE, Platform, address, children, environment
 
 _LOCK = "platform.lock"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -74,7 +74,7 @@ def prepare(data: Path) -> None:
 
 def _serve(port: int, log: Path | None) -> None:
     with _output(log) as out:
-        platform = Platform(port, out)
+        platform = Platform(port, out, children(port))
         try:
             platform.start()
             say(f"\nTrainyard is up: {address(port)}   (Ctrl-C ends it)\n")
