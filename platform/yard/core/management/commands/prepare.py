@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, call_command, get_commands
 
 
@@ -11,6 +13,8 @@ class Command(BaseCommand):
     help = "Migrates the database and sets the platform up (administrator, bundled templates, schedules). Repeatable."
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+        # Nothing is collected into it in the embedded shape; the server of static files warns when it is absent.
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         self.stdout.write("Tables are up to date.")
         if "setup_platform" in get_commands():
