@@ -14,7 +14,8 @@ from pathlib import Path
 
 from scripts.problems import Problem, cause_of
 
-_TAIL_LINES = 30
+_HEAD_LINES = 12  # some tools say the reason first and then how they are used
+_TAIL_LINES = 20
 _TICK_S = 0.2
 
 
@@ -92,10 +93,8 @@ class Steps:
         with self.log.open("rb") as log:
             log.seek(begin)
             output = log.read().decode("utf-8", "replace")
-        tail = "\n".join("    " + line for line in output.splitlines()[-_TAIL_LINES:])
-        if tail:
-            say(f"\n{tail}\n")
-        sentence = cause_of(output) or "The lines above are the end of its output."
+        say("\n" + "\n".join(f"    {line}" for line in _excerpt(output.splitlines())) + "\n")
+        sentence = cause_of(output) or "The lines above are from its output."
         return Problem(f"“{title}” failed (exit code {code}). {sentence} Whole output: {self.log}")
 
     def _begin(self, title: str) -> None:
@@ -108,6 +107,12 @@ class Steps:
     def _end(self, mark: str, text: str, started: float) -> None:
         clear = "\r\033[K" if self.interactive else ""
         say(f"{clear}  {mark} {text}  {time.monotonic() - started:.1f} s")
+
+
+def _excerpt(lines: list[str]) -> list[str]:
+    if len(lines) <= _HEAD_LINES + _TAIL_LINES:
+        return lines
+    return [*lines[:_HEAD_LINES], "…", *lines[-_TAIL_LINES:]]
 
 
 def _start(command: list[str], cwd: Path, env: Mapping[str, str] | None, output: int) -> subprocess.Popen[bytes]:
