@@ -44,8 +44,9 @@ bench: setup-dev ## Measure; NAME=startup runs benchmarks/startup.py, without NA
 	@$(RUN) -m benchmarks $(NAME)
 
 schema: setup-dev ## Write the typed client's types (frontend/src/api/schema.ts) from the OpenAPI schema
-	DJANGO_SETTINGS_MODULE=yard.settings.test $(RUN) manage.py spectacular --validate --fail-on-warn --file .cache/openapi.yaml
-	cd frontend && PATH="$(NODE_PATH)" npx --no-install openapi-typescript ../.cache/openapi.yaml --output src/api/schema.ts
+	DJANGO_SETTINGS_MODULE=yard.settings.test $(RUN) manage.py spectacular --validate --fail-on-warn \
+		--format openapi-json --file .cache/openapi.json
+	cd frontend && PATH="$(NODE_PATH)" npm run --silent schema -- ../.cache/openapi.json
 
 compose-setup: ## Make the passwords and the .env that docker-compose.yml reads
 	@$(PYTHON) -m scripts.compose_setup

@@ -37,7 +37,7 @@ def install(steps: Steps) -> None:
         stamps.forget("node")
         steps.call("Node", lambda: _make_node(steps))
         stamps.mark_done("node", _node_digest())
-    env = node_environment()
+    env = {**node_environment(), "NO_COLOR": "1"}  # the output goes to a file
     if _lacks_packages():
         stamps.forget("npm")
         command = [_npm(env), "ci", "--no-audit", "--no-fund", "--prefer-offline"]
