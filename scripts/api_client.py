@@ -50,7 +50,7 @@ class Api:
         return body, int(headers.get("X-Log-Offset", offset + len(body))), headers.get("X-Log-Complete") == "true"
 
     def upload(self, path: str, file: Path, progress: Callable[[int, int], None]) -> None:
-        """Send a file in chunks; a lost answer is asked for again, so no byte is sent twice into it."""
+        """Send a file in chunks of 1 MiB; ``progress`` hears the bytes sent and the whole size."""
         size = file.stat().st_size
         name = base64.b64encode(file.name.encode()).decode()
         wanted = {"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "Upload-Metadata": f"filename {name}"}
