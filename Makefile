@@ -27,14 +27,27 @@ test: setup-dev check ## Set up, check, and run all tests (parts that need a ser
 test-fast: setup-dev ## Only the tests that need no service, browser or training
 	@$(RUN) -m scripts.tests --fast
 
-check: setup-dev ## Lint, format, types, layers, migrations; the pages' lint and types
-	$(RUN) -m ruff check .
-	$(RUN) -m ruff format --check .
+CHECKS := check-lint check-format check-types check-script-types check-layers check-migrations check-pages
+.PHONY: $(CHECKS)
+
+check: setup-dev ## Lint, format, types, layers, migrations; the pages' lint and types (all run, even when one fails)
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+check-lint:
+	$(RUN) -m ruff check --quiet .
+check-format:
+	$(RUN) -m ruff format --quiet --check .
+check-types:
 	$(RUN) -m mypy
+check-script-types:
 	$(RUN) -m mypy --config-file scripts/mypy.ini
+check-layers:
 	PYTHONPATH=platform .venv/bin/lint-imports
+check-migrations:
 	DJANGO_SETTINGS_MODULE=yard.settings.test $(RUN) manage.py makemigrations --check --dry-run
-	@if [ -f frontend/package.json ]; then set -ex; cd frontend; PATH="$(NODE_PATH)" npm run --silent lint; PATH="$(NODE_PATH)" npm run --silent typecheck; fi
+check-pages:
+	@if [ -f frontend/package.json ]; then set -ex; cd frontend; export PATH="$(NODE_PATH)"; \
+		npm run --silent lint; npm run --silent typecheck; fi
 
 format: setup-dev ## Put the Python sources into shape
 	$(RUN) -m ruff check --fix .
