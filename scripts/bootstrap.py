@@ -22,7 +22,10 @@ if __package__ in (None, ""):  # called as `python3 scripts/bootstrap.py`
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 MINIMUM = (3, 11)
-_FREE_GB = {"base": 1.5, "dev": 3.0}  # environment, node_modules and the caches of uv and npm, measured and rounded up
+# Measured and rounded up, with what the caches of uv and npm keep.
+_ENVIRONMENT_GB = {"base": 1.0, "dev": 2.0}
+_FRONTEND_GB = 0.8
+_WORK_GB = 0.2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +58,7 @@ def set_up(wanted: str, *, frontend: bool = True) -> None:
             return
         say("Setting up Trainyard")
         try:
-            _check_disk(wanted)
+            _check_disk(wanted, frontend)
             _do_work(wanted, frontend, Steps(CACHE / "setup.log"))
         except PermissionError as error:
             raise Problem(
@@ -106,13 +109,15 @@ def _need_recent_python() -> None:
     )
 
 
-def _check_disk(wanted: str) -> None:
+def _check_disk(wanted: str, frontend: bool) -> None:
     """Say at once, not after minutes of downloads, that the disk is too small."""
-    from scripts.places import ROOT
+    from scripts.places import FRONTEND, ROOT, VENV
     from scripts.problems import Problem
 
+    needed = _WORK_GB
+    needed += 0 if VENV.exists() else _ENVIRONMENT_GB[wanted]
+    needed += _FRONTEND_GB if frontend and not (FRONTEND / "node_modules").exists() else 0
     free = shutil.disk_usage(ROOT).free / 1e9
-    needed = _FREE_GB[wanted]
     if free < needed:
         raise Problem(
             f"The disk of {ROOT} has {free:.1f} GB free, set-up needs {needed:.1f} GB. "

@@ -140,11 +140,18 @@ def test_which_node_is_recent_enough(version: str, good: bool) -> None:
     assert frontend.is_recent_enough(version) is good
 
 
-def test_a_small_disk_is_told_before_anything_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("there", "needed"), [((), "3.0"), ((".venv",), "1.0"), ((".venv", "node_modules"), "0.2")])
+def test_a_small_disk_is_told_before_anything_is_loaded(
+    there: tuple[str, ...], needed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**10, 10**10, 4 * 10**8))
-    with pytest.raises(Problem, match=r"0\.4 GB free, set-up needs 3\.0 GB"):
-        bootstrap._check_disk("dev")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**10, 10**10, 10**8))
+    monkeypatch.setattr("scripts.places.VENV", tmp_path / ".venv")
+    monkeypatch.setattr("scripts.places.FRONTEND", tmp_path)
+    for name in there:
+        (tmp_path / name).mkdir()
+    with pytest.raises(Problem, match=rf"0\.1 GB free, set-up needs {needed} GB"):
+        bootstrap._check_disk("dev", frontend=True)
 
 
 def test_an_old_python_says_which_one_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
