@@ -76,7 +76,9 @@ def _main_job(port: int, alive: Any) -> bool:
 def _upload_sample(job: MainJob, project: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="trainyard-demo-") as scratch:
         folder, archive = Path(scratch, "digits"), Path(scratch, "digits.zip")
+        job.live.status("making sample data")
         _manage("sample_data", "digits", "--out", str(folder))
+        job.live.clear()
         say(f"  ✓ Sample data: {pack(folder, archive)} files")
         return job.upload(project, archive)
 
