@@ -164,7 +164,10 @@ def _platform() -> Iterator[tuple[int, Any]]:
         preexec_fn=die_with(os.getpid()),  # noqa: PLW1509  one thread here
     )
 
+    told = LogWatch(log)
+
     def alive() -> None:
+        told.show()
         if process.poll() is not None:
             said = process.stderr.read().decode("utf-8", "replace").strip() if process.stderr else ""
             raise Problem(f"The platform ended. {said.lstrip('✗ ')} Its lines are in {log}.")
@@ -177,6 +180,25 @@ def _platform() -> Iterator[tuple[int, Any]]:
         platform_run.ignore_signals()
         process.send_signal(signal.SIGTERM)
         process.wait()
+
+
+class LogWatch:
+    """Shows what the start script itself says in its log: that a process ended and is started again."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._offset = 0
+
+    def show(self) -> None:
+        """Print the script's lines since the last call."""
+        with contextlib.suppress(OSError), self._log.open("rb") as log:
+            log.seek(self._offset)
+            new = log.read()
+            complete = new[: new.rfind(b"\n") + 1]
+            self._offset += len(complete)
+            for line in complete.decode("utf-8", "replace").splitlines():
+                if line.startswith("platform "):
+                    say(f"\r  ! {line.partition('| ')[2]} (see {self._log})")
 
 
 def _wait_for(port: int, alive: Any) -> None:
