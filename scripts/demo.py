@@ -154,6 +154,7 @@ def _platform() -> Iterator[tuple[int, Any]]:
     platform_run.prepare(data)
     log = data / "logs" / "platform.log"
     command = [str(PYTHON), "-m", "scripts.run", "--prepared", "--log", str(log)]
+    told = LogWatch(log)
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -163,8 +164,6 @@ def _platform() -> Iterator[tuple[int, Any]]:
         start_new_session=True,
         preexec_fn=die_with(os.getpid()),  # noqa: PLW1509  one thread here
     )
-
-    told = LogWatch(log)
 
     def alive() -> None:
         told.show()
@@ -187,11 +186,13 @@ class LogWatch:
 
     def __init__(self, log: Path) -> None:
         self._log = log
-        self._offset = 0
+        self._offset = log.stat().st_size if log.exists() else 0  # what an earlier start said is no news
 
     def show(self) -> None:
         """Print the script's lines since the last call."""
         with contextlib.suppress(OSError), self._log.open("rb") as log:
+            if os.fstat(log.fileno()).st_size < self._offset:
+                self._offset = 0  # the start script began a new log
             log.seek(self._offset)
             new = log.read()
             complete = new[: new.rfind(b"\n") + 1]

@@ -240,9 +240,7 @@ def test_a_box_that_cannot_be_started_fails_with_the_reason(
     assert (execution.reason, execution.cause) == ("No such GPU.", Cause.USER)
 
 
-def test_a_config_that_cannot_be_launched_is_the_users(
-    make: Make, kind: TrialBoxKind, supervisor: Supervisor
-) -> None:
+def test_a_config_that_cannot_be_launched_is_the_users(make: Make, kind: TrialBoxKind, supervisor: Supervisor) -> None:
     kind.launch_raises = [InvalidInput("The data set is gone.")]
     execution = make()
     drive(supervisor, in_state(execution, State.FAILED))
@@ -269,7 +267,9 @@ def test_another_supervisor_goes_on_where_a_killed_one_was(
             launcher.finish(box_of(execution))
             drive(first, in_state(execution, State.COLLECTING))
     # As if it had been killed: it still holds its lease.
-    Attempt.objects.update(lease_owner=leases.owner_id().rsplit("/", 1)[0] + "/0", lease_until=timezone.now() + leases.LEASE)
+    Attempt.objects.update(
+        lease_owner=leases.owner_id().rsplit("/", 1)[0] + "/0", lease_until=timezone.now() + leases.LEASE
+    )
     kind.collect_raises = []
     with supervising(launcher) as second:
         if state not in {State.COLLECTING, State.STOPPING}:
