@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,10 +51,12 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
 
 
 @pytest.fixture
-def bucket(store: ObjectStore) -> str:
-    name = f"test-{uuid4().hex[:12]}"
-    store.make_bucket(name)
-    return name
+def bucket(store: ObjectStore) -> Iterator[str]:
+    # One for all tests: a small SeaweedFS has room for few.
+    store.make_bucket(BUCKET)
+    yield BUCKET
+    for found in list(store.list(BUCKET)):
+        store.delete(BUCKET, found.key)
 
 
 def put(store: ObjectStore, bucket: str, key: str, content: bytes) -> None:
