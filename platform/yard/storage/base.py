@@ -126,7 +126,10 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def list(self, bucket: str, prefix: str = "") -> Iterator[ObjectInfo]:
-        """Every object whose key starts with ``prefix``, in key order; none when there is no such bucket."""
+        """Every object whose key starts with ``prefix``; none when there is no such bucket.
+
+        Objects of one folder come in the order of their names; between folders, servers differ.
+        """
 
     def local_path(self, bucket: str, key: str) -> Path | None:  # noqa: ARG002 - for those that have files
         """The object as a file of this machine, never to be written to; None where the store has no files."""
