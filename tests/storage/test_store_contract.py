@@ -254,8 +254,7 @@ def test_it_puts_nothing_into_a_bucket_that_was_never_made(store: ObjectStore) -
     absent = f"absent-{uuid4().hex[:12]}"
     try:
         put(store, absent, "a", b"1")
-    except BucketMissing as error:
-        assert absent in error.message
+    except BucketMissing:
         assert store.stat(absent, "a") is None
     else:  # some servers make it for an administrator
         assert get(store, absent, "a") == b"1"
@@ -305,8 +304,7 @@ def test_a_key_that_another_runs_through_is_kept_or_refused(
     put(store, bucket, first, b"first")
     try:
         put(store, bucket, second, b"second")
-    except KeyConflict as error:
-        assert second in error.message
+    except KeyConflict:
         assert listed(store, bucket) == [first]
     else:
         assert get(store, bucket, second) == b"second"

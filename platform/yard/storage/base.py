@@ -131,10 +131,10 @@ class ObjectStore(ABC):
         Objects of one folder come in the order of their names; between folders, servers differ.
         """
 
-    def local_path(self, bucket: str, key: str) -> Path | None:  # noqa: ARG002 - for those that have files
+    def local_path(self, bucket: str, key: str) -> Path | None:
         """The object as a file of this machine, never to be written to; None where the store has no files."""
         return None
 
-    def sweep(self, before: datetime) -> int:  # noqa: ARG002 - for those that leave things
+    def sweep(self, before: datetime) -> int:
         """Remove what writes that were killed before this time left behind; says how many things that were."""
         return 0

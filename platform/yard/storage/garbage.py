@@ -10,24 +10,29 @@ Everything younger than a grace time is left alone, so work in progress is safe.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from yard.storage import keys
-from yard.storage.base import ObjectInfo
+from yard.storage.base import ObjectInfo, ObjectMissing
 from yard.storage.manifests import fileset_entries
 from yard.storage.models import FileSet, StoredObject
 from yard.storage.objects import object_delete
 from yard.storage.stores import get_store
 
+logger = logging.getLogger(__name__)
+
 GRACE = timedelta(days=1)
-UPLOAD_GRACE = timedelta(days=7)  # an upload may be resumed for so long, whatever the apps say
+UPLOAD_logger = logging.getLogger(__name__)
+
+GRACE = timedelta(days=7)  # an upload may be resumed for so long, whatever the apps say
 _BATCH = 100_000  # digests in memory at once
 
 UploadClaim = Callable[[set[str]], set[str]]
@@ -74,12 +79,15 @@ def _buckets() -> list[str]:
 def _collect_filesets(before: datetime) -> int:
     """Remove the sets that no row refers to."""
     removed = 0
-    for fileset in unreferenced_filesets().filter(updated_at__lt=before):
-        # The conditions again: somebody may have asked for the same content since.
-        if unreferenced_filesets().filter(pk=fileset.pk, updated_at__lt=before).delete()[0]:
-            removed += 1
-            if not FileSet.objects.filter(bucket=fileset.bucket, digest=fileset.digest).exists():
+    unwanted = unreferenced_filesets().filter(updated_at__lt=before)
+    for pk in list(unwanted.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # The conditions again, and locked: somebody may have asked for the same content since.
+            fileset = unwanted.filter(pk=pk).select_for_update(of=("self",)).first()
+            if fileset is not None:
                 get_store().delete(fileset.bucket, fileset.manifest_key)
+                fileset.delete()
+                removed += 1
     return removed
 
 
@@ -110,20 +118,28 @@ def _unneeded(bucket: str, digests: set[str]) -> set[str]:
     for fileset in FileSet.objects.filter(bucket=bucket).order_by("pk").iterator():
         if not digests:
             break
-        for entry in fileset_entries(fileset):
-            digests.discard(entry.digest)
+        try:
+            for entry in fileset_entries(fileset):
+                digests.discard(entry.digest)
+        except ObjectMissing:
+            logger.exception("The manifest of file set %s is lost; all content of its bucket is kept.", fileset.pk)
+            return set()
     return digests
 
 
 def _let_go(pk: int, bucket: str, key: str, before: datetime, collected: Collected) -> None:
     # Conditional: a set that is being made at this moment has pinned its content anew.
-    row = StoredObject.objects.filter(pk=pk, pinned_at__lt=before)
+    unpinned = StoredObject.objects.filter(pk=pk, pinned_at__lt=before)
     if not key.startswith(keys.BLOBS):
-        collected.unpinned += row.update(pinned_at=None)
-    elif row.delete()[0]:
-        if not StoredObject.objects.filter(bucket=bucket, key=key).exists():
+        collected.unpinned += unpinned.update(pinned_at=None)
+        return
+    with transaction.atomic():
+        # The object goes while the row is locked, so nobody can take the content for kept in between.
+        row = unpinned.select_for_update().first()
+        if row is not None:
             get_store().delete(bucket, key)
-        collected.blobs += 1
+            row.delete()
+            collected.blobs += 1
 
 
 def _collect_chunks(bucket: str, before: datetime) -> int:
