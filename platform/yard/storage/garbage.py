@@ -30,9 +30,7 @@ from yard.storage.stores import get_store
 logger = logging.getLogger(__name__)
 
 GRACE = timedelta(days=1)
-UPLOAD_logger = logging.getLogger(__name__)
-
-GRACE = timedelta(days=7)  # an upload may be resumed for so long, whatever the apps say
+UPLOAD_GRACE = timedelta(days=7)  # an upload may be resumed for so long, whatever the apps say
 _BATCH = 100_000  # digests in memory at once
 
 UploadClaim = Callable[[set[str]], set[str]]
