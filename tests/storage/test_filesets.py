@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 from pathlib import Path
 from typing import Any
@@ -198,4 +197,4 @@ def test_lost_content_is_told(entries: list[ManifestEntry], platform_store: Obje
 
 def test_the_cache_is_private(entries: list[ManifestEntry], tmp_path: Path) -> None:
     fileset_materialise(fileset_create(bucket=BUCKET, entries=entries), tmp_path / "1")
-    assert os.stat(tmp_path / "cache").st_mode & 0o777 == 0o700
+    assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700

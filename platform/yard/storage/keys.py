@@ -147,6 +147,8 @@ def _fault(text: str) -> str:
     # Cc: control characters, NUL among them. Cs: half characters, which UTF-8 cannot write.
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
         return "it holds a control character or is not proper Unicode"
+    if "\\" in text:  # some servers take it for a slash
+        return "it holds a backslash"
     if len(text.encode()) > MAX_BYTES:
         return f"it is longer than {MAX_BYTES} bytes"
     for part in text.split("/"):
