@@ -10,6 +10,7 @@ from yard.core.frontend import page
 from yard.core.health import healthz, readyz
 
 api = [
+    path("", include("yard.accounts.urls")),
     path("", include("yard.executions.urls")),
 ]
 

@@ -1,11 +1,52 @@
-"""Bearer tokens of the API."""
+"""Who calls the API: bearer tokens, and what tokens of limited scope may reach."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.authentication import TokenAuthentication as _Base
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from yard.accounts.models import ApiToken, User
+from yard.accounts.tokens import token_for
+from yard.core.errors import NotAllowed
 
 
 class TokenAuthentication(_Base):
-    """``Authorization: Bearer <token>``."""
+    """``Authorization: Bearer <token>``; ``request.auth`` is the ``ApiToken``.
+
+    A token with a scope passes only where the view says so: ``token_scope = "attempt"`` lets ``attempt:<id>`` in, and
+    the view then compares the id (``require_scope``). Every other view refuses it, whatever its permissions are.
+    """
 
     keyword = "Bearer"
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        found: tuple[User, ApiToken] | None = super().authenticate(request)
+        if found is not None:
+            _check_reach(found[1], request)
+        return found
+
+    def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
+        token = token_for(key)
+        if token is None:
+            raise AuthenticationFailed("This token is not valid: unknown, revoked or expired. Make a new one.")
+        return token.user, token
+
+
+def require_scope(request: Request, scope: str) -> ApiToken:
+    """The request's token, when it has exactly this scope. Raises ``NotAllowed``."""
+    token: Any = request.auth
+    if not isinstance(token, ApiToken) or token.scope != scope:
+        raise NotAllowed(f"This needs the token of {scope.replace(':', ' ')}.")
+    return token
+
+
+def _check_reach(token: ApiToken, request: Request) -> None:
+    if not token.scope:
+        return
+    # Looked up here and not in a permission, which a view could leave out.
+    view = (request.parser_context or {}).get("view")
+    if token.scope.partition(":")[0] != getattr(view, "token_scope", None):
+        raise PermissionDenied("This token reaches only the endpoints of its own attempt.")

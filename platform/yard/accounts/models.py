@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from yard.accounts.buckets import bucket_name_free
 from yard.core.models import TimestampedModel
 
 
@@ -16,6 +19,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Gives a new user her bucket's name, however she is made."""
+        if self._state.adding and not self.bucket:
+            self.bucket = bucket_name_free(self.username)
+        super().save(*args, **kwargs)
 
 
 class Role(models.TextChoices):
@@ -32,9 +41,7 @@ class Project(TimestampedModel):
     name = models.CharField(max_length=100, unique=True)
     description = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Membership", related_name="projects"
-    )
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="projects")
 
     class Meta:
         ordering = ["name"]

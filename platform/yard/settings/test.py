@@ -15,7 +15,11 @@ from yard.settings.base import DATA_DIR, DATABASES, Q_CLUSTER, REST_FRAMEWORK  #
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Q_CLUSTER = {**Q_CLUSTER, "sync": True}
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": []}
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_THROTTLE_CLASSES": [],
+    "DEFAULT_THROTTLE_RATES": {"user": None, "login": None},
+}
 LAUNCHER = "fake"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: threads of one process share an in-memory database in ways a file does not.

@@ -13,7 +13,6 @@ from functools import partial
 from itertools import islice
 from typing import IO
 
-from django.db import transaction
 from django.utils import timezone
 
 from yard.core.errors import InvalidInput
@@ -54,16 +53,9 @@ def fileset_create(*, bucket: str, entries: Iterable[ManifestEntry]) -> FileSet:
         with _sorted(entries) as lines:
             written = _write_manifest(packed, bucket, lines)
         packed.seek(0)
-        key = keys.manifest(written.digest)
-        store.put(bucket, key, packed, None, media_type="application/gzip")
-    with transaction.atomic():
-        fileset, created = FileSet.objects.get_or_create(
-            bucket=bucket,
-            digest=written.digest,
-            defaults={"manifest_key": key, "file_count": written.count, "total_bytes": written.total},
-        )
-        if not created:
-            fileset.save(update_fields=["updated_at"])  # tells the garbage collector that it is wanted again
+        # The row comes first: from then on the garbage collector leaves the manifest alone.
+        fileset = _row(bucket, written)
+        store.put(bucket, fileset.manifest_key, packed, None, media_type="application/gzip")
     return fileset
 
 
@@ -86,6 +78,23 @@ class _Written:
     digest: str
     count: int
     total: int
+
+
+def _row(bucket: str, written: _Written) -> FileSet:
+    """The set's row, fresh in the eyes of the garbage collector."""
+    while True:
+        fileset, created = FileSet.objects.get_or_create(
+            bucket=bucket,
+            digest=written.digest,
+            defaults={
+                "manifest_key": keys.manifest(written.digest),
+                "file_count": written.count,
+                "total_bytes": written.total,
+            },
+        )
+        # Nothing to update: the collector removed the row since we saw it.
+        if created or FileSet.objects.filter(pk=fileset.pk).update(updated_at=timezone.now()):
+            return fileset
 
 
 def _write_manifest(target: IO[bytes], bucket: str, lines: Iterator[_Line]) -> _Written:

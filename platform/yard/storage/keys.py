@@ -104,18 +104,18 @@ def check_name(name: str) -> str:
 
     Raises ``InvalidInput`` with the reason.
     """
-    return _checked(name, "file name")
+    return _checked(name, "a file name")
 
 
 def check_key(key: str) -> str:
     """The key, if every store can hold it. Raises ``InvalidInput`` with the reason."""
-    return _checked(key, "object key")
+    return _checked(key, "an object key")
 
 
 def check_prefix(prefix: str) -> str:
     """The beginning of keys, perhaps empty or ending amid a name. Raises ``InvalidInput`` with the reason."""
     if prefix:
-        _checked(prefix.removesuffix("/"), "object key")
+        _checked(prefix.removesuffix("/"), "an object key")
     return prefix
 
 
@@ -138,7 +138,7 @@ def check_digest(digest: str) -> str:
 def _checked(text: str, what: str) -> str:
     reason = _fault(text)
     if reason:
-        raise InvalidInput(f"{text[:80]!r} cannot be a {what}: {reason}.")
+        raise InvalidInput(f"{text[:80]!r} cannot be {what}: {reason}.")
     return text
 
 
@@ -147,6 +147,8 @@ def _fault(text: str) -> str:
     # Cc: control characters, NUL among them. Cs: half characters, which UTF-8 cannot write.
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
         return "it holds a control character or is not proper Unicode"
+    if "\\" in text:  # some servers take it for a slash
+        return "it holds a backslash"
     if len(text.encode()) > MAX_BYTES:
         return f"it is longer than {MAX_BYTES} bytes"
     for part in text.split("/"):

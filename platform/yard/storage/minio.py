@@ -39,7 +39,9 @@ _NO_BUCKET = frozenset({"NoSuchBucket"})
 _MISSING = frozenset({"NoSuchKey", "NoSuchObject", "NoSuchVersion", "ResourceNotFound"})
 _BEYOND = frozenset({"InvalidRange"})
 _FULL = frozenset({"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage"})
-_CONFLICT = frozenset({"XMinioParentIsObject", "XMinioObjectExistsAsDirectory", "ExistingObjectIsDirectory"})
+_CONFLICT = frozenset(
+    {"XMinioParentIsObject", "XMinioObjectExistsAsDirectory", "ExistingObjectIsDirectory", "ExistingObjectIsFile"}
+)
 _REFUSED = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
 
 

@@ -179,7 +179,8 @@ def _keep_needed(store: ObjectStore, bucket: str, key: str) -> None:
 
 def _keep(store: ObjectStore, row: StoredObject) -> None:
     kept = keys.blob(row.digest)
-    if StoredObject.objects.filter(bucket=row.bucket, key=kept).update(pinned_at=row.pinned_at):
+    known = StoredObject.objects.filter(bucket=row.bucket, key=kept).update(pinned_at=row.pinned_at)
+    if known and store.stat(row.bucket, kept) is not None:
         return
     try:
         store.copy(row.bucket, row.key, kept)
@@ -216,5 +217,5 @@ class _PartSource:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def read(self, size: int = -1, /) -> bytes:  # noqa: ARG002
+    def read(self, size: int = -1, /) -> bytes:
         return next(self._parts, b"")
