@@ -34,7 +34,7 @@ import uv
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = (
     *("bash", "coreutils", "python3", "jq", "tree", "curl", "libxml2-utils", "grep", "sed", "procps", "findutils"),
-    *("libgomp1", "ca-certificates"),
+    *("dash", "tar", "gzip", "hostname", "libgomp1", "ca-certificates"),
 )
 CLASSIC_REQUIREMENTS = ("numpy", "scikit-learn", "pillow", "joblib", "xmltodict")
 CGROUP = "trainyard-tests"

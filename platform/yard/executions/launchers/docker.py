@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import posixpath
 import secrets
@@ -85,6 +86,10 @@ class DockerSettings:
     timeout_seconds: float = 60.0
 
 
+class _RlimitRefused(Exception):
+    """The engine may not raise a resource limit."""
+
+
 class DockerLauncher(Launcher):
     """Boxes are hardened containers, one per attempt, named after it and found by label."""
 
@@ -95,6 +100,7 @@ class DockerLauncher(Launcher):
         self._settings = settings
         self._connected: docker.DockerClient | None = None
         self._info: Mapping[str, Any] | None = None
+        self._raise_memlock = True
 
     # --- the host ---------------------------------------------------------------------------------------------
 
@@ -180,17 +186,12 @@ class DockerLauncher(Launcher):
     def launch(self, spec: LaunchSpec) -> Handle:
         check_spec(spec)
         with engine_errors():
-            box = self._inspect_ours(spec.name)
-            if box is None:
-                self._write_files(spec)
-                try:
-                    box = self._create(spec)
-                except LaunchRefused:
-                    self._remove_files(spec.name)
-                    raise
-            if box["State"]["Status"] == "created":
-                self._start(spec, box["Id"])
-        return self._handle(spec.name, box["Id"])
+            try:
+                return self._find_or_start(spec)
+            except _RlimitRefused:
+                # An engine without the power to raise limits (itself in a container, say) can still train.
+                self._raise_memlock = False
+                return self._find_or_start(spec)
 
     def poll(self, handle: Handle) -> BoxStatus:
         with engine_errors():
@@ -306,21 +307,29 @@ class DockerLauncher(Launcher):
             raise LaunchRefused(f"The engine has a container called {name} that is not ours; rename or remove it.")
         return box
 
-    def _create(self, spec: LaunchSpec) -> Mapping[str, Any]:
-        api = self._client.api
-        quota = {"size": str(spec.resources.disk_bytes)} if spec.resources.disk_bytes else None
-        try:
-            created = self._create_container(spec, quota if Limit.DISK in self.limits else None)
-        except docker.errors.APIError as error:
-            if status_of(error) == 409 and (box := self._inspect_ours(spec.name)) is not None:
-                return box  # another supervisor was faster
-            raise LaunchRefused(_refusal(spec, words(error))) from error
-        box = api.inspect_container(created["Id"])
-        return dict(box)
+    def _find_or_start(self, spec: LaunchSpec) -> Handle:
+        box = self._inspect_ours(spec.name)
+        if box is None:
+            box = self._create(spec)
+        if box["State"]["Status"] == "created":
+            self._start(spec, box["Id"])
+        return self._handle(spec.name, box["Id"])
 
-    def _create_container(self, spec: LaunchSpec, quota: Mapping[str, str] | None) -> Mapping[str, Any]:
+    def _create(self, spec: LaunchSpec) -> Mapping[str, Any]:
+        shown = self._write_files(spec) if self._settings.share_files else None
+        try:
+            created = self._create_container(spec, shown)
+        except docker.errors.APIError as error:
+            box = self._inspect_ours(spec.name) if status_of(error) == 409 else None
+            if box is None:
+                self._remove_files(spec.name)
+                raise LaunchRefused(_refusal(spec, words(error))) from error
+            return box  # another supervisor was faster
+        return dict(self._client.api.inspect_container(created["Id"]))
+
+    def _create_container(self, spec: LaunchSpec, shown: Path | None) -> Mapping[str, Any]:
         api = self._client.api
-        host = api.create_host_config(**self._host_options(spec, quota))
+        host = api.create_host_config(**self._host_options(spec), mounts=_mounts(spec, shown))
         labels = {**spec.labels, **self._own_labels()}
         environment = {**_gpu_environment(spec), **spec.environment}
         overrides = {"entrypoint": list(spec.command)} if spec.command else {}
@@ -330,8 +339,9 @@ class DockerLauncher(Launcher):
         created: Mapping[str, Any] = api.create_container_from_config(config, spec.name)
         return created
 
-    def _host_options(self, spec: LaunchSpec, quota: Mapping[str, str] | None) -> dict[str, Any]:
+    def _host_options(self, spec: LaunchSpec) -> dict[str, Any]:
         want = spec.resources
+        with_quota = want.disk_bytes and Limit.DISK in self.limits
         gpu_ids = list(want.gpu_ids)
         return {
             "init": True,
@@ -344,21 +354,17 @@ class DockerLauncher(Launcher):
             "nano_cpus": int(min(want.cpus, float(self._engine_info().get("NCPU") or want.cpus)) * 1e9),
             "pids_limit": want.pids,
             "shm_size": want.shared_memory_bytes,
-            "ulimits": [
-                Ulimit(name="memlock", soft=-1, hard=-1),
-                Ulimit(name="stack", soft=STACK_BYTES, hard=STACK_BYTES),
-            ],
+            "ulimits": [Ulimit(name=name, soft=most, hard=most) for name, most in self._ulimits().items()],
             "log_config": LogConfig(type=self._settings.log_driver, config=LOG_OPTIONS),
             "device_requests": [DeviceRequest(device_ids=gpu_ids, capabilities=[["gpu"]])] if gpu_ids else None,
-            "mounts": self._mounts(spec),
-            "storage_opt": quota,
+            "storage_opt": {"size": str(want.disk_bytes)} if with_quota else None,
         }
 
-    def _mounts(self, spec: LaunchSpec) -> list[EngineMount]:
-        shown = [EngineMount(each.target, str(each.source), type="bind", read_only=each.read_only) for each in spec.mounts]
-        if self._settings.share_files:
-            shown.insert(0, EngineMount(RUN_FOLDER, str(self._files_dir(spec.name) / "run"), type="bind", read_only=True))
-        return shown
+    def _ulimits(self) -> dict[str, int]:
+        limits = {"stack": STACK_BYTES}
+        if self._raise_memlock:
+            limits["memlock"] = -1
+        return limits
 
     def _start(self, spec: LaunchSpec, box_id: str) -> None:
         """Put the writable files in place and start; a box that cannot start is removed."""
@@ -369,6 +375,8 @@ class DockerLauncher(Launcher):
             with contextlib.suppress(docker.errors.APIError):
                 self._client.api.remove_container(box_id, force=True, v=True)
             self._remove_files(spec.name)
+            if self._raise_memlock and "rlimit" in words(error):
+                raise _RlimitRefused from error
             raise LaunchRefused(_refusal(spec, words(error))) from error
 
     def _copy_in(self, spec: LaunchSpec, box_id: str) -> None:
@@ -384,23 +392,22 @@ class DockerLauncher(Launcher):
     def _files_dir(self, name: str) -> Path:
         return self._settings.state_dir.absolute() / "boxes" / name
 
-    def _write_files(self, spec: LaunchSpec) -> None:
-        """Private parent, readable inside: root in the box has no power to read what is not open to it."""
-        if not self._settings.share_files:
-            return
-        final = self._files_dir(spec.name)
-        final.parent.mkdir(parents=True, exist_ok=True)
-        work = final.with_name(f".new-{secrets.token_hex(8)}")
-        work.mkdir(mode=0o700)
-        run = work / "run"
+    def _write_files(self, spec: LaunchSpec) -> Path:
+        """Write the files shown in the box to a fresh folder and return it.
+
+        Its parent is private, it is open to read: root in the box has no power to read what is not open to it.
+        """
+        private = self._files_dir(spec.name)
+        _make_open_folder(private.parent)
+        private.mkdir(mode=0o700, exist_ok=True)
+        run = private / secrets.token_hex(8)  # a second supervisor must not pull it from under the first one's box
         _make_open_folder(run)
         for name, content in spec.files.items():
             _make_open_folder((run / name).parent)
             (run / name).write_bytes(content)
             (run / name).chmod(0o444)
         _make_mount_points(run, spec)
-        shutil.rmtree(final, ignore_errors=True)
-        work.rename(final)
+        return run
 
     def _remove_files(self, name: str) -> None:
         shutil.rmtree(self._files_dir(name), ignore_errors=True)
@@ -502,10 +509,16 @@ class DockerLauncher(Launcher):
         return ""
 
 
-def _with_labels(request: ImageRequest, labels: Mapping[str, str]) -> ImageRequest:
-    from dataclasses import replace
+def _mounts(spec: LaunchSpec, shown: Path | None) -> list[EngineMount]:
+    """Bind mounts: the folder of ``spec.files`` first, since others may lie within it."""
+    places = [(each.target, each.source, each.read_only) for each in spec.mounts]
+    if shown is not None:
+        places.insert(0, (RUN_FOLDER, shown, True))
+    return [EngineMount(target, str(source), type="bind", read_only=sealed) for target, source, sealed in places]
 
-    return replace(request, labels={**request.labels, **labels})
+
+def _with_labels(request: ImageRequest, labels: Mapping[str, str]) -> ImageRequest:
+    return dataclasses.replace(request, labels={**request.labels, **labels})
 
 
 def _gpu_environment(spec: LaunchSpec) -> dict[str, str]:

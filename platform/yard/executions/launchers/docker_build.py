@@ -110,8 +110,12 @@ def build(
         except ImageCancelled:
             _remove_build_containers(client, parent)
             raise
-        except (docker.errors.APIError, _BuildError) as error:
-            reason = docker_client.words(error) if isinstance(error, docker.errors.APIError) else error.args[0]
+        except docker.errors.APIError as error:
+            reason = docker_client.words(error)
+            log(f"{reason}\n".encode())
+            raise ImageFailed(f"The image could not be built: {reason}.") from error
+        except _BuildError as error:
+            reason = error.args[0]
             raise ImageFailed(f"The image could not be built: {reason}.") from error
 
 
