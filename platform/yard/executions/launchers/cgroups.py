@@ -61,14 +61,11 @@ class Cgroup:
         """Files that take the id of a process which is to enter the group."""
         return [folder / "cgroup.procs" for folder in self._folders.values()]
 
-    def out_of_memory(self) -> bool:
-        """Whether the kernel killed something in here for memory."""
-        return any(
-            line.split()[0] == "oom_kill" and line.split()[1] != "0"
-            for file in ("memory.oom_control", "memory.events")
-            for line in self._read(file).splitlines()
-            if len(line.split()) == 2
-        )
+    @property
+    def memory_files(self) -> list[Path]:
+        """Files with a line ``oom_kill <n>``: how often the kernel killed in here for memory."""
+        files = (folder / name for folder in self._folders.values() for name in ("memory.oom_control", "memory.events"))
+        return [file for file in files if file.exists()]
 
     def pids(self) -> set[int]:
         """Processes in the group and below."""
@@ -114,12 +111,6 @@ class Cgroup:
                 # Swap accounting is often off; every other limit must hold.
                 if "swap" not in file and "memsw" not in file:
                     raise
-
-    def _read(self, file: str) -> str:
-        for folder in self._folders.values():
-            with contextlib.suppress(OSError):
-                return (folder / file).read_text()
-        return ""
 
 
 def available(root: Path = ROOT) -> bool:

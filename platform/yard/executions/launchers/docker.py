@@ -38,6 +38,7 @@ from yard.executions.launchers.base import (
 from yard.executions.launchers.docker_build import BuildLimits
 from yard.executions.launchers.docker_client import engine_errors, status_of, words
 from yard.executions.launchers.docker_logs import Reader
+from yard.executions.launchers.run_files import make_open_folder, write_run_files
 from yard.executions.launchers.spec_check import box_path, check_spec
 from yard.executions.launchers.tar_stream import pack_files
 from yard.executions.launchers.termination import BoxProcess, handles_term, plan_termination
@@ -250,7 +251,7 @@ class DockerLauncher(Launcher):
             response = self._open_log(handle["id"], reader.position.since, follow=follow_seconds > 0)
             if response is None:
                 return
-            with docker_client.Pump(response) as pump:
+            with docker_client.ResponsePump(response) as pump:
                 # Without following, the engine ends the stream itself.
                 while block := pump.take(follow_seconds or self._settings.timeout_seconds):
                     yield from reader.feed(block)
@@ -398,15 +399,10 @@ class DockerLauncher(Launcher):
         Its parent is private, it is open to read: root in the box has no power to read what is not open to it.
         """
         private = self._files_dir(spec.name)
-        _make_open_folder(private.parent)
+        make_open_folder(private.parent)
         private.mkdir(mode=0o700, exist_ok=True)
         run = private / secrets.token_hex(8)  # a second supervisor must not pull it from under the first one's box
-        _make_open_folder(run)
-        for name, content in spec.files.items():
-            _make_open_folder((run / name).parent)
-            (run / name).write_bytes(content)
-            (run / name).chmod(0o444)
-        _make_mount_points(run, spec)
+        write_run_files(run, spec)
         return run
 
     def _remove_files(self, name: str) -> None:
@@ -525,25 +521,6 @@ def _gpu_environment(spec: LaunchSpec) -> dict[str, str]:
     """Images often ask for every GPU by this variable, and a GPU runtime set as default would obey."""
     ids = ",".join(spec.resources.gpu_ids)
     return {"NVIDIA_VISIBLE_DEVICES": ids or "void"}
-
-
-def _make_open_folder(folder: Path) -> None:
-    for each in [*reversed(folder.parents), folder]:
-        if not each.exists():
-            each.mkdir()
-            each.chmod(0o755)
-
-
-def _make_mount_points(run: Path, spec: LaunchSpec) -> None:
-    """The engine cannot make mount points inside a read-only mount, so they are made beforehand."""
-    for mount in spec.mounts:
-        if mount.target.startswith(f"{RUN_FOLDER}/"):
-            point = run / mount.target.removeprefix(f"{RUN_FOLDER}/")
-            if mount.source.is_dir():
-                _make_open_folder(point)
-            else:
-                _make_open_folder(point.parent)
-                point.touch(mode=0o444)
 
 
 def _status(state: Mapping[str, Any]) -> BoxStatus:

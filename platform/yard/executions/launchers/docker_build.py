@@ -185,7 +185,7 @@ def _follow(response: Any, log: Log, cancelled: Callable[[], bool], *, quiet_pro
         ImageCancelled: ``cancelled`` said yes; the connection is closed then, which makes the engine stop.
     """
     lines = _Lines()
-    with docker_client.Pump(response) as pump:
+    with docker_client.ResponsePump(response) as pump:
         while (block := pump.take(ASK_SECONDS)) is not None:
             if cancelled():
                 raise ImageCancelled("The build was cancelled.")

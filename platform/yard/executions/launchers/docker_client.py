@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ import requests
 import urllib3
 
 from yard.executions.launchers.base import LauncherUnavailable
+from yard.executions.launchers.pump import Pump
 
 CONNECT_SECONDS = 10.0
 NO_ENGINE = "The container engine at {address} does not answer: {reason}. Is it running, and may this process use it?"
@@ -105,56 +105,14 @@ def _reason(error: BaseException) -> str:
     return " ".join(str(getattr(error, "reason", "") or error).split()).rstrip(".") or type(error).__name__
 
 
-class Pump:
-    """Reads a streaming response in a thread, so that its user can wait with a time-out and stop at any moment.
+class ResponsePump(Pump):
+    """A pump on a streaming response; leaving it hangs up, which tells the engine to stop."""
 
-    Use as a context manager; leaving it hangs up.
-    """
-
-    def __init__(self, response: requests.Response, *, buffer_bytes: int = 4 * 1024 * 1024) -> None:
+    def __init__(self, response: requests.Response) -> None:
+        broken = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+        super().__init__(response.iter_content(chunk_size=None), lambda: hang_up(response), broken)
         self._response = response
-        self._buffer = bytearray()
-        self._limit = buffer_bytes
-        self._changed = threading.Condition()
-        self._ended = False
-        self._stopped = False
-        self._thread = threading.Thread(target=self._read, name="engine-stream", daemon=True)
 
-    def __enter__(self) -> Pump:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
-        hang_up(self._response)
-        self._thread.join(timeout=10)
-
-    def take(self, seconds: float) -> bytes | None:
-        """All that came since the last call, waiting for it at most so long; empty after that; None at the end."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._buffer or self._ended, timeout=seconds)
-            if not self._buffer:
-                return None if self._ended else b""
-            block = bytes(self._buffer)
-            self._buffer.clear()
-            self._changed.notify_all()
-            return block
-
-    def _read(self) -> None:
-        try:
-            for piece in self._response.iter_content(chunk_size=None):
-                with self._changed:
-                    self._changed.wait_for(lambda: self._stopped or len(self._buffer) < self._limit)
-                    if self._stopped:
-                        return
-                    self._buffer += piece
-                    self._changed.notify_all()
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):
-            pass  # the wire broke or was hung up: what came before still counts, and the user asks the engine's state
-        finally:
-            self._response.close()
-            with self._changed:
-                self._ended = True
-                self._changed.notify_all()
+    def __exit__(self, *details: object) -> None:
+        super().__exit__(*details)
+        self._response.close()

@@ -174,7 +174,7 @@ def context_layout(
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str, str]]:
     """Line number, joined text and raw text of each instruction."""
-    lines = text.removeprefix("\ufeff").splitlines()
+    lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
     escape = _escape_character(lines)
     at = 0
     while at < len(lines):
