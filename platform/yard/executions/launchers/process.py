@@ -358,6 +358,8 @@ class ProcessLauncher(Launcher):
         finally:
             if work.folder.exists():
                 work.remove_files()
+            if not box.exists():
+                Cgroup.find(_cgroup_name(spec.name)).remove()
 
     def _cgroup_files(self, spec: LaunchSpec) -> tuple[list[Path], list[Path]]:
         """Where to write the box's first process, and where the kernel says that memory ran out."""
