@@ -770,10 +770,12 @@ def test_a_gpu_that_is_not_there_is_refused(real_bench: Bench) -> None:
 
 def test_a_box_survives_its_starter(real_bench: Bench, tmp_path: Path) -> None:
     """The process that launched it is killed; another one finds the box, its log and its exit code."""
+    signal_folder = tmp_path / "open"
+    signal_folder.mkdir()
     spec = real_bench.spec(
         "import time\nprint('ready', flush=True)\nwhile not __import__('os').path.exists('/run/trainyard/go/go'): time.sleep(0.05)\n"
         "print('went on', flush=True)\nraise SystemExit(6)",
-        mounts=read_only(tmp_path, "/run/trainyard/go"),
+        mounts=read_only(signal_folder, "/run/trainyard/go"),
     )
     read, write = os.pipe()
     starter = os.fork()
@@ -794,7 +796,7 @@ def test_a_box_survives_its_starter(real_bench: Bench, tmp_path: Path) -> None:
     real_bench.launched.append(handle)
     real_bench.wait_log(handle, b"ready")
     assert real_bench.launcher.poll(handle).state is BoxState.RUNNING
-    (tmp_path / "go").write_text("")
+    (signal_folder / "go").write_text("")
     assert real_bench.wait_end(handle).exit_code == 6
     assert real_bench.log(handle) == b"ready\nwent on\n"
 

@@ -33,6 +33,7 @@ from yard.executions.launchers.base import (
     Handle,
     HostFacts,
     Image,
+    ImageCancelled,
     ImageFailed,
     ImageRequest,
     Launcher,
@@ -156,6 +157,8 @@ class ProcessLauncher(Launcher):
             raise ImageFailed(reason)
         _log_what_is_left_out(instructions, log)
         made = self._environments.ensure(base, request.context / request.requirements, log=log, cancelled=cancelled)
+        if cancelled():
+            raise ImageCancelled("The build was cancelled.")
         self._store_image(request, instructions, made.key, made.digest)
         log(b"The image is ready.\n")
         image = self.find_image(request.tag)

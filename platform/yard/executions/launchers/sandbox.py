@@ -110,6 +110,7 @@ class Sandbox:
         # Only its parts, so that programs can be put anywhere below /etc, and no secret of the host is seen.
         shown = [*SYSTEM_FILES, *(NETWORK_FILES if view.network else ()), *(GPU_FOLDERS if view.gpu else ())]
         yield from ("--proc", "/proc", "--dev", "/dev")
+        yield from _open_parents([*shown, *map(str, self.extra_system), *(bind.target for bind in view.binds)])
         for path in shown:
             yield from ("--ro-bind-try", path, path)
         for prefix in self.extra_system:
@@ -184,6 +185,22 @@ def _try_out(sandbox: Sandbox) -> str | None:
     if done.returncode == 42:
         return None
     return " ".join(done.stderr.split()) or f"exit code {done.returncode}"
+
+
+def _open_parents(targets: Sequence[str]) -> Iterator[str]:
+    """Make the folders above mount points open to read; bubblewrap by itself makes them for root only.
+
+    Those inside the system's folders and inside other mount points are there already or follow from them.
+    """
+    closed = {*SYSTEM_FOLDERS, "/proc", "/dev", "/tmp", *targets}
+    made: set[str] = set()
+    for target in targets:
+        for parent in [str(each) for each in reversed(Path(target).parents)][1:]:
+            if parent in closed:
+                break
+            if parent not in made:
+                made.add(parent)
+                yield from ("--dir", parent)
 
 
 def _system_folder(folder: Path, own: set[str]) -> Iterator[str]:
