@@ -1,6 +1,6 @@
 """A real Docker Engine for tests, and base images made from packages instead of pulled from a registry.
 
-Fixtures (import them in a ``conftest.py``: ``from tests.services.docker_engine import docker_engine, …``):
+Fixtures, there for every test:
 
 ``docker_engine``
     The address of an engine that answers: the one at ``DOCKER_HOST``, else one started for this session (root and
@@ -31,6 +31,11 @@ import docker
 import pytest
 import uv
 
+from tests.services._need import missing
+from yard.executions.launchers.base import LauncherUnavailable
+from yard.executions.launchers.docker_client import connect
+from yard.executions.launchers.pip_settings import uv_environment
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = (
     *("bash", "coreutils", "python3", "jq", "tree", "curl", "libxml2-utils", "grep", "sed", "procps", "findutils"),
@@ -55,8 +60,8 @@ def docker_engine() -> Iterator[str]:
             yield address
     except EngineMissing as error:
         if os.environ.get("TRAINYARD_REQUIRE_DOCKER") == "1":
-            pytest.fail(f"TRAINYARD_REQUIRE_DOCKER=1, but {error}")
-        pytest.skip(f"needs a Docker Engine: {error}")
+            pytest.fail(f"TRAINYARD_REQUIRE_DOCKER=1, but there is no Docker Engine: {error}")
+        missing(f"there is no Docker Engine: {error}")
 
 
 @contextlib.contextmanager
@@ -75,15 +80,11 @@ def _engine() -> Iterator[str]:
 
 def _answers(address: str) -> bool:
     try:
-        client = docker.DockerClient(base_url=address, timeout=10)
-    except docker.errors.DockerException:
+        client = connect(address, timeout=10)
+    except LauncherUnavailable:
         return False
-    try:
-        return bool(client.ping())
-    except (docker.errors.DockerException, OSError):
-        return False
-    finally:
-        client.close()
+    client.close()
+    return True
 
 
 @contextlib.contextmanager
@@ -225,15 +226,9 @@ def _install_python_packages(root: Path, requirements: Sequence[str]) -> None:
     version = next((root / "usr/lib").glob("python3.*")).name.removeprefix("python")
     target = root / "usr/local/lib" / f"python{version}" / "dist-packages"
     target.mkdir(parents=True)
-    environment = {**os.environ, **_uv_settings()}
+    environment = {**os.environ, **uv_environment()}
     install = [uv.find_uv_bin(), "pip", "install", "-q", "--target", str(target), "--python", sys.executable]
     _run(*install, "--python-version", version, "--only-binary", ":all:", *requirements, environment=environment)
-
-
-def _uv_settings() -> dict[str, str]:
-    from yard.executions.launchers.pip_settings import uv_environment
-
-    return dict(uv_environment())
 
 
 def _run(*command: str, stdin: object = None, environment: dict[str, str] | None = None) -> None:

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.executions.launchers.benches import BASE, Bench, write_context
-from tests.services.docker_engine import docker_engine as docker_engine
-from tests.services.docker_engine import trainyard_base_image as trainyard_base_image
 from yard.executions.launchers.base import Launcher
 from yard.executions.launchers.docker import DockerLauncher, DockerSettings
 from yard.executions.launchers.fake import FakeLauncher

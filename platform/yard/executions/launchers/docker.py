@@ -8,6 +8,8 @@ import os
 import posixpath
 import secrets
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +53,8 @@ QUOTA_DRIVERS = ("btrfs", "zfs", "devicemapper", "windowsfilter")
 MODE_LINK, MODE_FOLDER = 1 << 27, 1 << 31  # bits of Go's os.FileMode
 MODE_SPECIAL = (1 << 26) | (1 << 25) | (1 << 24) | (1 << 21) | (1 << 19)  # device, pipe, socket, character, irregular
 LINK_HOPS = 8
+START_TRIES = 20
+TRY_PAUSE = 0.25
 
 # One line per process of the box: id, parent, mask of caught signals. Only shell words, so any image with sh will do.
 LIST_PROCESSES = (
@@ -87,8 +91,8 @@ class DockerSettings:
     timeout_seconds: float = 60.0
 
 
-class _RlimitRefused(Exception):
-    """The engine may not raise a resource limit."""
+class _TryAgain(Exception):
+    """The box changed under our hands, or is to be made in another way."""
 
 
 class DockerLauncher(Launcher):
@@ -102,6 +106,7 @@ class DockerLauncher(Launcher):
         self._connected: docker.DockerClient | None = None
         self._info: Mapping[str, Any] | None = None
         self._raise_memlock = True
+        self._connecting = threading.Lock()
 
     # --- the host ---------------------------------------------------------------------------------------------
 
@@ -187,12 +192,11 @@ class DockerLauncher(Launcher):
     def launch(self, spec: LaunchSpec) -> Handle:
         check_spec(spec)
         with engine_errors():
-            try:
-                return self._find_or_start(spec)
-            except _RlimitRefused:
-                # An engine without the power to raise limits (itself in a container, say) can still train.
-                self._raise_memlock = False
-                return self._find_or_start(spec)
+            for _ in range(START_TRIES):
+                with contextlib.suppress(_TryAgain):
+                    return self._find_or_start(spec)
+                time.sleep(TRY_PAUSE)
+        raise LauncherUnavailable(f"The box {spec.name} is being removed or changed by somebody else; try again later.")
 
     def poll(self, handle: Handle) -> BoxStatus:
         with engine_errors():
@@ -275,9 +279,10 @@ class DockerLauncher(Launcher):
 
     @property
     def _client(self) -> docker.DockerClient:
-        if self._connected is None:
-            self._connected = docker_client.connect(self._settings.base_url, self._settings.timeout_seconds)
-        return self._connected
+        with self._connecting:
+            if self._connected is None:
+                self._connected = docker_client.connect(self._settings.base_url, self._settings.timeout_seconds)
+            return self._connected
 
     def _engine_info(self) -> Mapping[str, Any]:
         if self._info is None:
@@ -322,11 +327,13 @@ class DockerLauncher(Launcher):
             created = self._create_container(spec, shown)
         except docker.errors.APIError as error:
             box = self._inspect_ours(spec.name) if status_of(error) == 409 else None
-            if box is None:
-                self._remove_files(spec.name)
-                raise LaunchRefused(_refusal(spec, words(error))) from error
-            return box  # another supervisor was faster
-        return dict(self._client.api.inspect_container(created["Id"]))
+            if box is not None:
+                return box  # another supervisor was faster
+            if status_of(error) == 409:  # the name belongs to a box that is on its way out
+                raise _TryAgain from error
+            self._remove_files(spec.name)
+            raise LaunchRefused(_refusal(spec, words(error))) from error
+        return {"Id": created["Id"], "State": {"Status": "created"}}
 
     def _create_container(self, spec: LaunchSpec, shown: Path | None) -> Mapping[str, Any]:
         api = self._client.api
@@ -373,11 +380,15 @@ class DockerLauncher(Launcher):
             self._copy_in(spec, box_id)
             self._client.api.start(box_id)
         except docker.errors.APIError as error:
+            if status_of(error) in (404, 409):  # somebody else removed or is removing it
+                raise _TryAgain from error
             with contextlib.suppress(docker.errors.APIError):
                 self._client.api.remove_container(box_id, force=True, v=True)
+            if "rlimit type 8" in words(error):
+                # An engine without the power to raise limits (itself in a container, say) can still train.
+                self._raise_memlock = False
+                raise _TryAgain from error
             self._remove_files(spec.name)
-            if self._raise_memlock and "rlimit" in words(error):
-                raise _RlimitRefused from error
             raise LaunchRefused(_refusal(spec, words(error))) from error
 
     def _copy_in(self, spec: LaunchSpec, box_id: str) -> None:
@@ -458,9 +469,9 @@ class DockerLauncher(Launcher):
         for _ in range(LINK_HOPS):
             try:
                 stream, about = self._client.api.get_archive(box_id, path)
-            except docker.errors.NotFound:
-                return None
             except docker.errors.APIError as error:
+                if status_of(error) == 404 or "not a directory" in words(error):
+                    return None
                 raise InvalidInput(f"The engine cannot copy {path} out of the box: {words(error)}.") from error
             mode = int(about["mode"])
             if not mode & MODE_LINK:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import socket
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from yard.executions.launchers.base import LauncherUnavailable
 from yard.executions.launchers.pump import Pump
 
 CONNECT_SECONDS = 10.0
+DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 NO_ENGINE = "The container engine at {address} does not answer: {reason}. Is it running, and may this process use it?"
 
 
@@ -26,13 +28,22 @@ def connect(base_url: str | None, timeout: float) -> docker.DockerClient:
     Raises:
         LauncherUnavailable: Nothing answers there.
     """
+    address = base_url or os.environ.get("DOCKER_HOST") or DEFAULT_ADDRESS
     try:
+        _knock(address)
         if base_url:
             return docker.DockerClient(base_url=base_url, timeout=int(timeout), version="auto")
         return docker.from_env(timeout=int(timeout), version="auto")
     except (docker.errors.DockerException, OSError) as error:
-        address = base_url or "the default address"
         raise LauncherUnavailable(NO_ENGINE.format(address=address, reason=_reason(error))) from error
+
+
+def _knock(address: str) -> None:
+    """See whether a socket file has somebody behind it; the SDK leaves its own socket open when there is nobody."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as wire:
+            wire.settimeout(CONNECT_SECONDS)
+            wire.connect("/" + address.removeprefix("unix://").lstrip("/"))
 
 
 @contextlib.contextmanager
