@@ -83,7 +83,8 @@ class Bench:
         resources = Resources(cpus=1.0, memory_bytes=256 * MIB, shared_memory_bytes=16 * MIB, pids=128)
         name = changes.pop("name", None) or f"yard-contract-{os.getpid()}-{next(self.numbers)}"
         copies: Mapping[str, bytes] = {"/workspace/train.py": source.encode(), **changes.pop("copies", {})}
-        return replace(LaunchSpec(name=name, image=self.image().reference, resources=resources, copies=copies), **changes)
+        spec = LaunchSpec(name=name, image=self.image().reference, resources=resources, copies=copies)
+        return replace(spec, **changes)
 
     def start(self, program: Program | str, **changes: Any) -> Handle:
         """Launch a program."""

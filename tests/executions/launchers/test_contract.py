@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -12,6 +13,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -295,7 +297,9 @@ def test_terminate_reaches_the_training_through_our_entrypoint(bench: Bench) -> 
         ("/bin/sh", "-c", "sh -c 'bash -c \"python -u train.py; exit \\$?\"; exit $?'; exit $?"),
     ],
 )
-def test_terminate_reaches_the_training_through_foreign_entrypoints(real_bench: Bench, command: tuple[str, ...]) -> None:
+def test_terminate_reaches_the_training_through_foreign_entrypoints(
+    real_bench: Bench, command: tuple[str, ...]
+) -> None:
     handle = real_bench.start(WAIT, command=command)
     real_bench.wait_log(handle, b"ready")
     real_bench.launcher.terminate(handle)
@@ -314,7 +318,8 @@ def test_terminate_ends_a_training_without_a_handler(real_bench: Bench) -> None:
 
 def test_kill_ends_whatever_ignores_the_signal(bench: Bench) -> None:
     stubborn = Program(
-        "import os, signal, time\nsignal.signal(15, signal.SIG_IGN)\nos.fork()\nprint('ready', flush=True)\ntime.sleep(60)",
+        "import os, signal, time\nsignal.signal(15, signal.SIG_IGN)\nos.fork()\n"
+        "print('ready', flush=True)\ntime.sleep(60)",
         lambda box: (box.print(b"ready\n"), box.wait(60), box.killed.wait(60), box.wait(1), 0)[-1],
     )
     handle = bench.start(stubborn)
@@ -488,11 +493,9 @@ def test_it_follows_links_only_inside_the_box(real_bench: Bench, tmp_path: Path)
     assert sorted(path.name for path in (tmp_path / "taken").iterdir()) == ["model.pt", "out"]
 
 
-def _refused_or_none(copy: object) -> None:
-    try:
-        assert copy() is None  # type: ignore[operator]
-    except InvalidInput:
-        pass
+def _refused_or_none(copy: Callable[[], Path | None]) -> None:
+    with contextlib.suppress(InvalidInput):
+        assert copy() is None
 
 
 def test_it_refuses_devices_and_pipes(real_bench: Bench, tmp_path: Path) -> None:
@@ -541,7 +544,8 @@ def test_the_box_has_what_the_specification_says(real_bench: Bench, tmp_path: Pa
         for folder in ("/train", "/datasets", "/workspace", "/tmp", "/dev/shm", os.environ["HOME"]):
             open(folder + "/written", "w").write("x")
         os.makedirs("/datasets/images/train")
-        for path in ("/run/trainyard/run.json", "/run/trainyard/new", "/minio/datasets/7/new", "/minio/datasets/7/a.png"):
+        run, data = "/run/trainyard", "/minio/datasets/7"
+        for path in (run + "/run.json", run + "/new", data + "/new", data + "/a.png"):
             try:
                 open(path, "a").write("x")
             except OSError:
@@ -565,7 +569,12 @@ def test_the_box_has_what_the_specification_says(real_bench: Bench, tmp_path: Pa
 
 
 def test_a_second_box_finds_nothing_of_the_first(real_bench: Bench) -> None:
-    source = "import os\nprint(os.listdir('/train'), os.path.exists('/workspace/x'))\nopen('/train/x','w'); open('/workspace/x','w')"
+    source = """
+        import os
+        print(os.listdir("/train"), os.path.exists("/workspace/x"))
+        open("/train/x", "w"), open("/workspace/x", "w")
+    """
+    source = textwrap.dedent(source)
     assert real_bench.run(source)[1] == b"[] False\n"
     assert real_bench.run(source)[1] == b"[] False\n"
 
@@ -661,9 +670,15 @@ def test_processes_are_limited(real_bench: Bench) -> None:
 
 def test_a_fork_bomb_can_be_killed(real_bench: Bench) -> None:
     _declares(real_bench, Limit.PIDS)
-    source = "import os\nprint('ready', flush=True)\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+    source = """
+        import contextlib, os
+        print("ready", flush=True)
+        while True:
+            with contextlib.suppress(OSError):
+                os.fork()
+    """
     resources = Resources(cpus=0.5, memory_bytes=512 * MIB, shared_memory_bytes=MIB, pids=40)
-    handle = real_bench.start(source, resources=resources)
+    handle = real_bench.start(textwrap.dedent(source), resources=resources)
     real_bench.wait_log(handle, b"ready")
     real_bench.launcher.kill(handle)
     assert real_bench.wait_end(handle).exit_code == 137
@@ -773,11 +788,16 @@ def test_a_box_survives_its_starter(real_bench: Bench, tmp_path: Path) -> None:
     """The process that launched it is killed; another one finds the box, its log and its exit code."""
     signal_folder = tmp_path / "open"
     signal_folder.mkdir()
-    spec = real_bench.spec(
-        "import time\nprint('ready', flush=True)\nwhile not __import__('os').path.exists('/run/trainyard/go/go'): time.sleep(0.05)\n"
-        "print('went on', flush=True)\nraise SystemExit(6)",
-        mounts=read_only(signal_folder, "/run/trainyard/go"),
-    )
+    source = """
+        import os, time
+        print("ready", flush=True)
+        while not os.path.exists("/run/trainyard/go/go"):
+            time.sleep(0.05)
+        print("went on", flush=True)
+        raise SystemExit(6)
+    """
+    mounts = read_only(signal_folder, "/run/trainyard/go")
+    spec = real_bench.spec(textwrap.dedent(source), mounts=mounts)
     read, write = os.pipe()
     starter = os.fork()
     if starter == 0:  # no pytest in here: only the launch, then wait to be killed

@@ -300,9 +300,7 @@ class Launcher(ABC):
         """
 
     @abstractmethod
-    def copy_out(
-        self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None
-    ) -> Path | None:
+    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
         """Copy a file or folder out of the box (running or ended) into the folder ``destination``.
 
         Links are followed only inside the box; the copy itself holds files and folders, never a link. Inside a folder,
@@ -333,7 +331,7 @@ class Launcher(ABC):
         """
         return None
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most have none
         """Give back connections. Boxes are not touched."""
 
     @abstractmethod

@@ -12,6 +12,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from yard.core.errors import InvalidInput
@@ -20,6 +21,14 @@ from yard.executions.launchers.tar_extract import Budget, write_file
 LINK_HOPS = 40
 MAX_DEPTH = 200
 OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One copy: the folder it is about, and what it may still take."""
+
+    root: str
+    budget: Budget
 
 
 class BoxFiles:
@@ -41,38 +50,38 @@ class BoxFiles:
                 return False
             place, descriptor = found
             stack.callback(os.close, descriptor)
-            self._copy(place, place, descriptor, target, budget)
+            self._copy(_Job(place, budget), place, descriptor, target)
         return True
 
-    def _copy(self, root: str, place: str, descriptor: int, target: Path, budget: Budget) -> None:
-        budget.take_entry()
+    def _copy(self, job: _Job, place: str, descriptor: int, target: Path) -> None:
+        job.budget.take_entry()
         if place.count("/") > MAX_DEPTH:
-            raise InvalidInput(f"{root} holds folders nested deeper than {MAX_DEPTH}.")
+            raise InvalidInput(f"{job.root} holds folders nested deeper than {MAX_DEPTH}.")
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISREG(mode):
             with os.fdopen(os.dup(descriptor), "rb") as content:
-                write_file(content, target, budget)
+                write_file(content, target, job.budget)
         elif stat.S_ISDIR(mode):
             target.mkdir()
             for name in sorted(os.listdir(descriptor)):
-                self._copy_child(root, place, descriptor, name, target, budget)
+                self._copy_child(job, place, descriptor, name, target)
         else:
             raise InvalidInput(f"{place} is a device, a pipe or a socket; only files and folders can be taken out.")
 
-    def _copy_child(self, root: str, place: str, folder: int, name: str, target: Path, budget: Budget) -> None:
+    def _copy_child(self, job: _Job, place: str, folder: int, name: str, target: Path) -> None:
         inside = posixpath.join(place, name)
         if stat.S_ISLNK(_mode_at(folder, name)):
-            self._copy_link(root, inside, target / name, budget)
+            self._copy_link(job, inside, target / name)
             return
         descriptor = _open_at(folder, name, inside)
         if descriptor is None:  # gone meanwhile
             return
         try:
-            self._copy(root, inside, descriptor, target / name, budget)
+            self._copy(job, inside, descriptor, target / name)
         finally:
             os.close(descriptor)
 
-    def _copy_link(self, root: str, inside: str, target: Path, budget: Budget) -> None:
+    def _copy_link(self, job: _Job, inside: str, target: Path) -> None:
         """The file behind a link; nothing for a dangling one or one to a folder that is copied anyway."""
         found = self._open(inside)
         if found is None:
@@ -80,9 +89,9 @@ class BoxFiles:
         place, descriptor = found
         try:
             if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
-                self._copy(root, place, descriptor, target, budget)
-            elif place != root and not place.startswith(f"{root}/"):
-                raise InvalidInput(f"{inside} is a link to a folder outside of {root}; copy the folder instead.")
+                self._copy(job, place, descriptor, target)
+            elif place != job.root and not place.startswith(f"{job.root}/"):
+                raise InvalidInput(f"{inside} is a link to a folder outside of {job.root}; copy the folder instead.")
         finally:
             os.close(descriptor)
 

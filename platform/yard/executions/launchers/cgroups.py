@@ -100,7 +100,8 @@ class Cgroup:
     def _gone(self) -> bool:
         # A container engine that was given this group as parent made folders below other controllers as well.
         places = [self._root] if _is_v2(self._root) else [each for each in self._root.iterdir() if each.is_dir()]
-        return all([_remove_tree(place / self._name) for place in places])
+        left = [place for place in places if not _remove_tree(place / self._name)]
+        return not left
 
     def _limit(self, limits: CgroupLimits, *, v2: bool) -> None:
         for controller, file, value in _settings_v2(limits) if v2 else _settings_v1(limits):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import posixpath
 import secrets
 import shutil
@@ -19,7 +18,6 @@ import docker
 from docker.types import DeviceRequest, LogConfig, Ulimit
 from docker.types import Mount as EngineMount
 
-from yard.core.errors import InvalidInput
 from yard.executions.launchers import docker_build, docker_client, gpus, tar_extract
 from yard.executions.launchers.base import (
     RUN_FOLDER,
@@ -37,6 +35,7 @@ from yard.executions.launchers.base import (
     Limit,
     LogPiece,
 )
+from yard.executions.launchers.docker_archive import BoxArchive
 from yard.executions.launchers.docker_build import BuildLimits
 from yard.executions.launchers.docker_client import engine_errors, status_of, words
 from yard.executions.launchers.docker_logs import Reader
@@ -50,9 +49,6 @@ INSTANCE_LABEL = "trainyard.instance"
 LOG_OPTIONS = {"max-size": "64m", "max-file": "4"}  # smaller files lose lines for whoever reads along
 STACK_BYTES = 67_108_864
 QUOTA_DRIVERS = ("btrfs", "zfs", "devicemapper", "windowsfilter")
-MODE_LINK, MODE_FOLDER = 1 << 27, 1 << 31  # bits of Go's os.FileMode
-MODE_SPECIAL = (1 << 26) | (1 << 25) | (1 << 24) | (1 << 21) | (1 << 19)  # device, pipe, socket, character, irregular
-LINK_HOPS = 8
 START_TRIES = 20
 TRY_PAUSE = 0.25
 
@@ -87,7 +83,7 @@ class DockerSettings:
     egress_network: str = "bridge"
     capabilities: Sequence[str] = ()
     log_driver: str = "local"
-    build: BuildLimits = BuildLimits()
+    build: BuildLimits = dataclasses.field(default_factory=BuildLimits)
     timeout_seconds: float = 60.0
 
 
@@ -120,7 +116,7 @@ class DockerLauncher(Launcher):
 
     def describe(self) -> HostFacts:
         with engine_errors():
-            info = self._client.api.info()
+            info = self._api.info()
         found, notes = self._usable_gpus(info)
         return HostFacts(
             name=str(info.get("Name") or "docker"),
@@ -137,7 +133,7 @@ class DockerLauncher(Launcher):
         with engine_errors():
             try:
                 if not docker_build.has_image(self._client, base):
-                    self._client.api.inspect_distribution(base)
+                    self._api.inspect_distribution(base)
             except docker.errors.APIError as error:
                 return docker_build.missing_base(base, words(error))
         return None
@@ -152,7 +148,7 @@ class DockerLauncher(Launcher):
     def find_image(self, tag: str) -> Image | None:
         with engine_errors():
             try:
-                found = self._client.api.inspect_image(tag)
+                found = self._api.inspect_image(tag)
             except docker.errors.ImageNotFound:
                 return None
         config = found.get("Config") or {}
@@ -182,7 +178,7 @@ class DockerLauncher(Launcher):
     def remove_image(self, tag: str) -> None:
         with engine_errors():
             try:
-                self._client.api.remove_image(tag)
+                self._api.remove_image(tag)
             except docker.errors.APIError as error:
                 if status_of(error) not in (404, 409):
                     raise LauncherUnavailable(f"The engine did not remove the image {tag}: {words(error)}.") from error
@@ -201,7 +197,7 @@ class DockerLauncher(Launcher):
     def poll(self, handle: Handle) -> BoxStatus:
         with engine_errors():
             try:
-                state = self._client.api.inspect_container(handle["id"])["State"]
+                state = self._api.inspect_container(handle["id"])["State"]
             except docker.errors.NotFound:
                 return BoxStatus(BoxState.MISSING)
         return _status(state)
@@ -213,7 +209,7 @@ class DockerLauncher(Launcher):
 
     def list_boxes(self) -> Mapping[str, Handle]:
         with engine_errors():
-            found = self._client.api.containers(all=True, filters=docker_client.label_filters(self._own_labels()))
+            found = self._api.containers(all=True, filters=docker_client.label_filters(self._own_labels()))
         names = {each["Id"]: each["Names"][0].lstrip("/") for each in found if each.get("Names")}
         return {name: self._handle(name, box_id) for box_id, name in names.items()}
 
@@ -221,21 +217,21 @@ class DockerLauncher(Launcher):
         with engine_errors():
             try:
                 if not self._signal_training(handle["id"]):
-                    self._client.api.kill(handle["id"], signal="SIGTERM")
+                    self._api.kill(handle["id"], signal="SIGTERM")
             except docker.errors.APIError as error:
                 _ignore_ended(error)
 
     def kill(self, handle: Handle) -> None:
         with engine_errors():
             try:
-                self._client.api.kill(handle["id"], signal="SIGKILL")
+                self._api.kill(handle["id"], signal="SIGKILL")
             except docker.errors.APIError as error:
                 _ignore_ended(error)
 
     def remove(self, handle: Handle) -> None:
         with engine_errors():
             try:
-                self._client.api.remove_container(handle["id"], force=True, v=True)
+                self._api.remove_container(handle["id"], force=True, v=True)
             except docker.errors.APIError as error:
                 _ignore_ended(error)
         self._remove_files(handle["name"])
@@ -243,7 +239,7 @@ class DockerLauncher(Launcher):
     def disk_usage(self, handle: Handle) -> int | None:
         path = docker_client.url(self._client.api, f"/containers/{handle['id']}/json")
         with engine_errors():
-            response = self._client.api.get(path, params={"size": 1}, timeout=self._settings.timeout_seconds)
+            response = self._api.get(path, params={"size": 1}, timeout=self._settings.timeout_seconds)
         written = response.json().get("SizeRw") if response.status_code == 200 else None
         return None if written is None else int(written)
 
@@ -260,19 +256,12 @@ class DockerLauncher(Launcher):
                 while block := pump.take(follow_seconds or self._settings.timeout_seconds):
                     yield from reader.feed(block)
 
-    def copy_out(
-        self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None
-    ) -> Path | None:
+    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
         path = box_path(path)
-        budget = tar_extract.Budget(max_bytes)
         name = posixpath.basename(path)
         with engine_errors(), tar_extract.staged(destination, name) as target:
-            found = self._fetch(handle["id"], path, target, budget)
-            if found is None:
+            if not BoxArchive(self._api, handle["id"], tar_extract.Budget(max_bytes)).copy(path, target):
                 return None
-            place, unpacked = found
-            for inside, link in unpacked.links.items():
-                self._fetch_linked(handle["id"], place, inside, link, unpacked.path, budget)
         return destination / name
 
     # --- the engine -------------------------------------------------------------------------------------------
@@ -284,10 +273,15 @@ class DockerLauncher(Launcher):
                 self._connected = docker_client.connect(self._settings.base_url, self._settings.timeout_seconds)
             return self._connected
 
+    @property
+    def _api(self) -> Any:
+        """The engine's calls. The published stubs type only a part of them."""
+        return self._client.api
+
     def _engine_info(self) -> Mapping[str, Any]:
         if self._info is None:
             with engine_errors():
-                self._info = self._client.api.info()
+                self._info = self._api.info()
         return self._info
 
     def _usable_gpus(self, info: Mapping[str, Any]) -> tuple[Sequence[Any], Sequence[str]]:
@@ -305,7 +299,7 @@ class DockerLauncher(Launcher):
 
     def _inspect_ours(self, name: str) -> Mapping[str, Any] | None:
         try:
-            box: Mapping[str, Any] = self._client.api.inspect_container(name)
+            box: Mapping[str, Any] = self._api.inspect_container(name)
         except docker.errors.NotFound:
             return None
         labels = box["Config"].get("Labels") or {}
@@ -336,7 +330,7 @@ class DockerLauncher(Launcher):
         return {"Id": created["Id"], "State": {"Status": "created"}}
 
     def _create_container(self, spec: LaunchSpec, shown: Path | None) -> Mapping[str, Any]:
-        api = self._client.api
+        api = self._api
         host = api.create_host_config(**self._host_options(spec), mounts=_mounts(spec, shown))
         labels = {**spec.labels, **self._own_labels()}
         environment = {**_gpu_environment(spec), **spec.environment}
@@ -378,12 +372,12 @@ class DockerLauncher(Launcher):
         """Put the writable files in place and start; a box that cannot start is removed."""
         try:
             self._copy_in(spec, box_id)
-            self._client.api.start(box_id)
+            self._api.start(box_id)
         except docker.errors.APIError as error:
             if status_of(error) in (404, 409):  # somebody else removed or is removing it
                 raise _TryAgain from error
             with contextlib.suppress(docker.errors.APIError):
-                self._client.api.remove_container(box_id, force=True, v=True)
+                self._api.remove_container(box_id, force=True, v=True)
             if "rlimit type 8" in words(error):
                 # An engine without the power to raise limits (itself in a container, say) can still train.
                 self._raise_memlock = False
@@ -397,7 +391,7 @@ class DockerLauncher(Launcher):
             files |= {f"{RUN_FOLDER}/{name}": content for name, content in spec.files.items()}
         # Open to every user: the image may name one that is not root, and nobody else is in the box.
         archive = pack_files(files, dict.fromkeys(spec.writable, 0o777), file_mode=0o666)
-        self._client.api.put_archive(box_id, "/", archive)
+        self._api.put_archive(box_id, "/", archive)
 
     # --- files shown in the box -------------------------------------------------------------------------------
 
@@ -435,7 +429,7 @@ class DockerLauncher(Launcher):
         return True  # some may have ended in between, which is what was wanted
 
     def _run_inside(self, box_id: str, command: Sequence[str]) -> tuple[int, bytes]:
-        api = self._client.api
+        api = self._api
         job = api.exec_create(box_id, list(command), stdout=True, stderr=False)["Id"]
         output = api.exec_start(job)
         code = api.exec_inspect(job).get("ExitCode")
@@ -444,7 +438,7 @@ class DockerLauncher(Launcher):
     # --- files out of the box ---------------------------------------------------------------------------------
 
     def _open_log(self, box_id: str, since: int, *, follow: bool) -> Any:
-        api = self._client.api
+        api = self._api
         response = api.get(
             docker_client.url(api, f"/containers/{box_id}/logs"),
             params={"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow), "since": since},
@@ -458,62 +452,6 @@ class DockerLauncher(Launcher):
             return docker_client.check(response)
         except docker.errors.APIError as error:
             raise LauncherUnavailable(f"The engine does not give the log: {words(error)}.") from error
-
-    def _fetch(
-        self, box_id: str, path: str, target: Path, budget: tar_extract.Budget
-    ) -> tuple[str, tar_extract.Unpacked] | None:
-        """Copy what is at ``path``, following links (the engine resolves them inside the box); None if nothing is.
-
-        Returns the path in the box it was found at, and what was unpacked.
-        """
-        for _ in range(LINK_HOPS):
-            try:
-                stream, about = self._client.api.get_archive(box_id, path)
-            except docker.errors.APIError as error:
-                if status_of(error) == 404 or "not a directory" in words(error):
-                    return None
-                raise InvalidInput(f"The engine cannot copy {path} out of the box: {words(error)}.") from error
-            mode = int(about["mode"])
-            if not mode & MODE_LINK:
-                if mode & MODE_SPECIAL:
-                    raise InvalidInput(f"{path} is a device, a pipe or a socket; only files and folders can be taken out.")
-                return path, tar_extract.unpack(stream, target, budget)
-            stream.close() if hasattr(stream, "close") else None
-            path = str(about["linkTarget"])
-        raise InvalidInput(f"{path} is a chain of too many links.")
-
-    def _fetch_linked(
-        self, box_id: str, place: str, inside: str, link: str, root: Path, budget: tar_extract.Budget
-    ) -> None:
-        """Copy the file a link within a folder points to, unless it is a folder of the same tree or nothing."""
-        target = posixpath.normpath(posixpath.join(place, posixpath.dirname(inside), link))
-        copy = root / inside
-        if os.path.lexists(copy):
-            raise InvalidInput(f"The box's archive holds {inside!r} twice.")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        kind = self._kind(box_id, posixpath.join(place, inside))
-        if kind == "folder" and (target == place or target.startswith(f"{place}/")):
-            return
-        if kind == "folder":
-            raise InvalidInput(f"{inside} is a link to the folder {link} outside of {place}; copy the folder instead.")
-        found = self._fetch(box_id, posixpath.join(place, inside), copy, budget) if kind else None
-        if found is None:
-            with contextlib.suppress(OSError):
-                copy.parent.rmdir()
-
-    def _kind(self, box_id: str, path: str) -> str:
-        """``folder``, ``file`` (or special), or empty when there is nothing, behind all links."""
-        for _ in range(LINK_HOPS):
-            try:
-                stream, about = self._client.api.get_archive(box_id, path)
-            except docker.errors.APIError:
-                return ""
-            stream.close() if hasattr(stream, "close") else None
-            mode = int(about["mode"])
-            if not mode & MODE_LINK:
-                return "folder" if mode & MODE_FOLDER else "file"
-            path = str(about["linkTarget"])
-        return ""
 
 
 def _mounts(spec: LaunchSpec, shown: Path | None) -> list[EngineMount]:

@@ -53,7 +53,10 @@ def pull_base(client: docker.DockerClient, base: str, log: Log, cancelled: Calla
     path = docker_client.url(client.api, "/images/create")
     try:
         response = client.api.post(
-            path, params={"fromImage": repository, "tag": tag}, stream=True, timeout=(docker_client.CONNECT_SECONDS, None)
+            path,
+            params={"fromImage": repository, "tag": tag},
+            stream=True,
+            timeout=(docker_client.CONNECT_SECONDS, None),
         )
         _follow(docker_client.check(response), log, cancelled, quiet_progress=True)
     except (docker.errors.APIError, _BuildError) as error:
@@ -72,7 +75,8 @@ def missing_base(base: str, reason: str) -> str:
 def has_image(client: docker.DockerClient, reference: str) -> bool:
     """Whether the engine has it. Raises ``APIError`` for other trouble."""
     try:
-        client.api.inspect_image(reference)
+        api: Any = client.api  # partly untyped in the published stubs
+        api.inspect_image(reference)
     except docker.errors.ImageNotFound:
         return False
     except docker.errors.APIError as error:
@@ -202,8 +206,9 @@ def _log_record(record: Mapping[str, Any], log: Log, quiet_progress: bool) -> No
     if text := record.get("stream"):
         log(str(text).encode())
     elif (status := record.get("status")) and not record.get("progressDetail"):
-        if not (quiet_progress and status in ("Waiting", "Pulling fs layer")):
-            log(f"{' '.join(str(part) for part in (record.get('id'), status) if part)}\n".encode())
+        if quiet_progress and status in ("Waiting", "Pulling fs layer"):
+            return
+        log(f"{' '.join(str(part) for part in (record.get('id'), status) if part)}\n".encode())
 
 
 class _Lines:

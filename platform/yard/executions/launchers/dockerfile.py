@@ -28,8 +28,8 @@ class Instruction:
     Attributes:
         line: Line it starts on, from 1.
         name: In capitals, e.g. ``COPY``.
-        args: The words behind it, flags taken off. For shell forms (RUN, CMD, ENTRYPOINT without brackets) one word: the
-            command line. For ENV and LABEL: ``key=value`` each.
+        args: The words behind it, flags taken off. For shell forms (RUN, CMD, ENTRYPOINT without brackets) one word:
+            the command line. For ENV and LABEL: ``key=value`` each.
         flags: ``--from=x`` as ``{"from": "x"}``.
         raw: The text as written, continuation lines included.
         json_form: Whether the words were given as a JSON list.
@@ -360,18 +360,18 @@ def _file_target(copy: Copy, source: str, filename: str) -> str | None:
 def _pattern(source: str) -> re.Pattern[str]:
     """Go's ``filepath.Match`` for one path part: ``*``, ``?`` and ``[…]``."""
     parts = []
-    for token in re.findall(r"\[[^\]/]+\]|\\.|.", source, flags=re.DOTALL):
-        if token == "*":
+    for piece in re.findall(r"\[[^\]/]+\]|\\.|.", source, flags=re.DOTALL):
+        if piece == "*":
             parts.append("[^/]*")
-        elif token == "?":
+        elif piece == "?":
             parts.append("[^/]")
-        elif len(token) > 2 and token[0] == "[":
-            inner = token[1:-1]
+        elif len(piece) > 2 and piece[0] == "[":
+            inner = piece[1:-1]
             negated, inner = inner.startswith("^"), inner.removeprefix("^")
             ranges = re.escape(inner).replace(r"\-", "-")
             parts.append(f"[{'^' if negated else ''}{ranges}]")
         else:
-            parts.append(re.escape(token[-1]))
+            parts.append(re.escape(piece[-1]))
     try:
         return re.compile("".join(parts))
     except re.error:  # a range from high to low

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uv
@@ -29,7 +29,7 @@ from yard.executions.launchers.base import ImageCancelled, ImageFailed
 from yard.executions.launchers.cgroups import PARENT, Cgroup, CgroupLimits
 from yard.executions.launchers.pip_settings import local_paths, uv_environment
 from yard.executions.launchers.pump import PipePump
-from yard.executions.launchers.sandbox import Bind, Sandbox, View, account_files
+from yard.executions.launchers.sandbox import TMP, Bind, Sandbox, View, account_files
 
 Log = Callable[[bytes], None]
 ASK_SECONDS = 0.5
@@ -56,9 +56,7 @@ class Environment:
 class EnvironmentStore:
     """Environments in a folder, each named by a hash of what it was asked to hold."""
 
-    def __init__(
-        self, root: Path, python: Path, sandbox: Sandbox | None, limits: CgroupLimits | None = None
-    ) -> None:
+    def __init__(self, root: Path, python: Path, sandbox: Sandbox | None, limits: CgroupLimits | None = None) -> None:
         """With no sandbox, uv runs unprotected: the caller must have been told to allow that.
 
         Args:
@@ -106,45 +104,47 @@ class EnvironmentStore:
             path.rename(doomed)
             shutil.rmtree(doomed, ignore_errors=True)
 
-    def _make(
-        self, key: str, base: Path, requirements: Path, log: Log, cancelled: Callable[[], bool]
-    ) -> None:
+    def _make(self, key: str, base: Path, requirements: Path, log: Log, cancelled: Callable[[], bool]) -> None:
         for stale in self._root.glob(f".new-{key}-*"):  # we hold the lock, so nobody is at work there
             shutil.rmtree(stale, ignore_errors=True)
         work = self._root / f".new-{key}-{secrets.token_hex(4)}"
         try:
-            installation = _Installation(self._root, work, self._python, self._sandbox, log, cancelled)
-            installation.limits = self._limits
-            installation.run(base, requirements)
+            _Installation(
+                root=self._root,
+                work=work,
+                python=self._python,
+                sandbox=self._sandbox,
+                limits=self._limits,
+                log=log,
+                cancelled=cancelled,
+            ).run(base, requirements)
             (work / "env").rename(self._root / "environments" / key)
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
 
+@dataclass
 class _Installation:
     """One environment in the making."""
 
-    def __init__(
-        self, root: Path, work: Path, python: Path, sandbox: Sandbox | None, log: Log, cancelled: Callable[[], bool]
-    ) -> None:
-        self._root = root
-        self._work = work
-        self._python = python
-        self._sandbox = sandbox
-        self._log = log
-        self._cancelled = cancelled
-        self._uv = Path(uv.find_uv_bin())
-        self.limits: CgroupLimits | None = None
+    root: Path
+    work: Path
+    python: Path
+    sandbox: Sandbox | None
+    limits: CgroupLimits | None
+    log: Log
+    cancelled: Callable[[], bool]
+    uv: Path = field(default_factory=lambda: Path(uv.find_uv_bin()))
 
     def run(self, base: Path, requirements: Path) -> None:
-        self._log(f"Making a Python {python_version(self._python)} environment\n".encode())
-        for folder in (self._root / "cache", self._work / "env", self._work / "cache"):
+        self.log(f"Making a Python {python_version(self.python)} environment\n".encode())
+        for folder in (self.root / "cache", self.work / "env", self.work / "cache"):
             new = not folder.exists()
             folder.mkdir(parents=True, exist_ok=True)
-            if new and self._sandbox is not None:
-                self._sandbox.own(folder)
-        shutil.copyfile(base, self._work / "base.txt")
-        (self._work / "base.txt").chmod(0o644)
+            if new and self.sandbox is not None:
+                self.sandbox.own(folder)
+        shutil.copyfile(base, self.work / "base.txt")
+        (self.work / "base.txt").chmod(0o644)
         self._install_base()
         if not _names_anything(requirements):
             return
@@ -153,7 +153,7 @@ class _Installation:
             return
         if not any(word in output.lower() for word in NEEDS_BUILD):
             raise ImageFailed(_failure(output))
-        self._log(b"Some packages have to be built from source; starting again apart from the shared cache.\n")
+        self.log(b"Some packages have to be built from source; starting again apart from the shared cache.\n")
         self._empty()
         self._install_base(copies=True)
         output = self._install(requirements, [], apart=True)
@@ -162,9 +162,18 @@ class _Installation:
 
     def _install_base(self, *, copies: bool = False) -> None:
         env = self._place("env", apart=False)
-        make = [self._place_of_uv(), "venv", "--quiet", "--relocatable", "--allow-existing", "--python", str(self._python), env]
+        make = [
+            self._place_of_uv(),
+            "venv",
+            "--quiet",
+            "--relocatable",
+            "--allow-existing",
+            "--python",
+            str(self.python),
+            env,
+        ]
         output = self._uv_run(make, apart=False)
-        if output is None and _names_anything(self._work / "base.txt"):
+        if output is None and _names_anything(self.work / "base.txt"):
             command = [*self._pip(apart=False), *(["--link-mode", "copy"] if copies else [])]
             output = self._uv_run([*command, "-r", self._place("base.txt", apart=False)], apart=False)
         if output is not None:
@@ -172,7 +181,7 @@ class _Installation:
 
     def _install(self, requirements: Path, options: Sequence[str], *, apart: bool) -> str | None:
         """None when it worked, else what uv said."""
-        place = "/context" if self._sandbox else str(requirements.parent)
+        place = "/context" if self.sandbox else str(requirements.parent)
         command = [*self._pip(apart=apart), *options, "-r", f"{place}/{requirements.name}"]
         return self._uv_run(command, apart=apart, context=requirements.parent)
 
@@ -180,19 +189,19 @@ class _Installation:
         return [self._place_of_uv(), "pip", "install", "--python", f"{self._place('env', apart=apart)}/bin/python"]
 
     def _place_of_uv(self) -> str:
-        return "/opt/trainyard/uv" if self._sandbox else str(self._uv)
+        return "/opt/trainyard/uv" if self.sandbox else str(self.uv)
 
     def _place(self, name: str, *, apart: bool) -> str:
         """A path below the work folder as uv sees it."""
-        if not self._sandbox:
-            return str(self._work / name)
-        return f"{PYTHON_HOME}/{name}" if apart else f"{PYTHON_HOME}/{self._work.name}/{name}"
+        if not self.sandbox:
+            return str(self.work / name)
+        return f"{PYTHON_HOME}/{name}" if apart else f"{PYTHON_HOME}/{self.work.name}/{name}"
 
     def _empty(self) -> None:
-        shutil.rmtree(self._work / "env")
-        (self._work / "env").mkdir()
-        if self._sandbox is not None:
-            self._sandbox.own(self._work / "env")
+        shutil.rmtree(self.work / "env")
+        (self.work / "env").mkdir()
+        if self.sandbox is not None:
+            self.sandbox.own(self.work / "env")
 
     def _uv_run(self, command: Sequence[str], *, apart: bool, context: Path | None = None) -> str | None:
         """Run uv with a live log. None when it worked, else the end of its output. Raises ``ImageCancelled``."""
@@ -201,29 +210,29 @@ class _Installation:
         variables = {
             **settings,
             "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "HOME": "/tmp",
+            "HOME": TMP,
             "LANG": "C.UTF-8",
-            "UV_CACHE_DIR": cache if self._sandbox else str((self._work if apart else self._root) / "cache"),
+            "UV_CACHE_DIR": cache if self.sandbox else str((self.work if apart else self.root) / "cache"),
             "UV_PYTHON_DOWNLOADS": "never",
             "UV_NO_CONFIG": "1",
             "UV_NO_PROGRESS": "1",
         }
-        if self._sandbox is not None:
-            command = self._sandbox.command(self._view(settings, apart, context), command)
+        if self.sandbox is not None:
+            command = self.sandbox.command(self._view(settings, apart, context), command)
         with _boxed(command, self.limits) as boxed:
-            return run_logged(boxed, variables, self._log, self._cancelled)
+            return run_logged(boxed, variables, self.log, self.cancelled)
 
     def _view(self, settings: Mapping[str, str], apart: bool, context: Path | None) -> View:
-        assert self._sandbox is not None
+        assert self.sandbox is not None
         binds = [
-            *(bind for bind in account_files(self._root / "etc", self._sandbox.run_as) if bind.target != "/etc/hosts"),
+            *(bind for bind in account_files(self.root / "etc", self.sandbox.run_as) if bind.target != "/etc/hosts"),
             *(Bind(path, str(path)) for path in local_paths(settings) if not str(path).startswith("/usr/")),
-            Bind(self._uv, "/opt/trainyard/uv"),
-            Bind(self._work if apart else self._root, PYTHON_HOME, writable=True),
+            Bind(self.uv, "/opt/trainyard/uv"),
+            Bind(self.work if apart else self.root, PYTHON_HOME, writable=True),
         ]
         if context is not None:
             binds.append(Bind(context, "/context"))
-        return View(binds=binds, workdir="/context" if context else "/tmp", network=True, tmp_bytes=8 * 1024**3)
+        return View(binds=binds, workdir="/context" if context else TMP, network=True, tmp_bytes=8 * 1024**3)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from yard.executions.launchers.base import (
@@ -230,18 +231,14 @@ class FakeLauncher(Launcher):
         at = int(cursor) if cursor.isdigit() else 0
         while box is not None:
             with box.changed:
-                more = box.changed.wait_for(
-                    lambda at=at: len(box.log) > at or box.status.state is BoxState.EXITED, timeout=follow_seconds
-                )
+                box.changed.wait_for(partial(_has_news, box, at), timeout=follow_seconds)
                 data = bytes(box.log[at : at + PIECE_BYTES])
-            if not data or not more:
+            if not data:
                 return
             at += len(data)
             yield LogPiece(data, str(at))
 
-    def copy_out(
-        self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None
-    ) -> Path | None:
+    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
         self._answer()
         path = box_path(path)
         box = self._boxes.get(handle["name"])
@@ -294,6 +291,10 @@ class FakeLauncher(Launcher):
         self.launched.append(spec)
         if self.program is not None:
             threading.Thread(target=_run, args=(self.program, box), name=f"fake {spec.name}", daemon=True).start()
+
+
+def _has_news(box: FakeBox, at: int) -> bool:
+    return len(box.log) > at or box.status.state is BoxState.EXITED
 
 
 def _run(program: Program, box: FakeBox) -> None:

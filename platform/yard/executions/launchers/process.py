@@ -53,7 +53,7 @@ from yard.executions.launchers.environments import (
 )
 from yard.executions.launchers.process_box import ProcessBox, plan_areas, write_plan
 from yard.executions.launchers.run_files import make_open_folder, write_run_files
-from yard.executions.launchers.sandbox import Bind, Sandbox, View, account_files, find_sandbox
+from yard.executions.launchers.sandbox import TMP, Bind, Sandbox, View, account_files, find_sandbox
 from yard.executions.launchers.spec_check import box_path, check_name, check_spec
 from yard.executions.launchers.termination import host_processes, plan_termination
 
@@ -83,7 +83,7 @@ class ProcessSettings:
     python: Path | None = None
     allow_unsandboxed: bool = False
     log_bytes: int = 256 * 1024**2
-    build: CgroupLimits = CgroupLimits(memory_bytes=8 * 1024**3, cpus=4.0, pids=1024)
+    build: CgroupLimits = field(default_factory=lambda: CgroupLimits(memory_bytes=8 * 1024**3, cpus=4.0, pids=1024))
 
 
 class ProcessLauncher(Launcher):
@@ -247,9 +247,7 @@ class ProcessLauncher(Launcher):
                 return
             time.sleep(LOG_PAUSE)
 
-    def copy_out(
-        self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None
-    ) -> Path | None:
+    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
         path = box_path(path)
         box = self._box(handle["name"])
         if not box.exists():
@@ -350,7 +348,7 @@ class ProcessLauncher(Launcher):
         work = ProcessBox(box.folder.with_name(f".new-{secrets.token_hex(6)}"))
         work.folder.mkdir(mode=0o700)
         try:
-            maker = _BoxMaker(spec, about, environment.path, self._image_dir(spec.image), work, box)
+            maker = _BoxMaker(spec, about, environment.path, self._image_dir(spec.image) / "context", work, box)
             plan = maker.make(self._sandbox, self._cgroup_files(spec), self._settings.log_bytes)
             write_plan(work.folder, plan)
             try:
@@ -385,89 +383,91 @@ class ProcessLauncher(Launcher):
             time.sleep(0.02)
 
 
+@dataclass
 class _BoxMaker:
-    """Fills a box's folder and says what its keeper is to start."""
+    """Fills a box's folder and says what its keeper is to start.
 
-    def __init__(
-        self,
-        spec: LaunchSpec,
-        about: Mapping[str, Any],
-        environment: Path,
-        image: Path,
-        work: ProcessBox,
-        final: ProcessBox,
-    ) -> None:
-        self._spec = spec
-        self._about = about
-        self._environment = environment
-        self._context = image / "context"
-        self._work = work
-        self._final = final
-        folders = [about["workdir"], HOME, *spec.writable]
-        self._areas = plan_areas(folders, [*about["layout"], *spec.copies])
+    Attributes:
+        about: What was stored with the image.
+        environment, context: The image's Python environment and frozen build context.
+        work, final: The box while it is made, and where it will be.
+    """
 
-    def make(
-        self, sandbox: Sandbox | None, cgroup: tuple[list[Path], list[Path]], log_bytes: int
-    ) -> dict[str, Any]:
+    spec: LaunchSpec
+    about: Mapping[str, Any]
+    environment: Path
+    context: Path
+    work: ProcessBox
+    final: ProcessBox
+
+    def __post_init__(self) -> None:
+        folders = [self.about["workdir"], HOME, *self.spec.writable]
+        self.areas = plan_areas(folders, [*self.about["layout"], *self.spec.copies])
+
+    def make(self, sandbox: Sandbox | None, cgroup: tuple[list[Path], list[Path]], log_bytes: int) -> dict[str, Any]:
         """Write all files; returns the keeper's plan."""
-        command = [*self._spec.command] or [*self._about["entrypoint"]]
+        command = [*self.spec.command] or [*self.about["entrypoint"]]
         if not command:
-            raise LaunchRefused("The template's Dockerfile names neither an ENTRYPOINT nor a CMD, so nothing can start.")
+            raise LaunchRefused(
+                "The template's Dockerfile names neither an ENTRYPOINT nor a CMD, so nothing can start."
+            )
         devices = self._devices()
         self._fill()
-        write_run_files(self._work.run, self._spec)
+        write_run_files(self.work.run, self.spec)
         plan: dict[str, Any] = {
-            "image": self._spec.image,
+            "image": self.spec.image,
             "sandboxed": sandbox is not None,
             "environment": self._variables(),
             "cgroup_procs": [str(file) for file in cgroup[0]],
             "oom_files": [str(file) for file in cgroup[1]],
             "rlimits": self._rlimits(limit_memory=not cgroup[0]),
             "log_bytes": log_bytes,
-            "labels": dict(self._spec.labels),
+            "labels": dict(self.spec.labels),
         }
         if sandbox is None:
             return {**plan, **self._unsandboxed(command)}
-        accounts = account_files(self._work.folder / "etc", sandbox.run_as)
-        sandbox.own(self._work.root)
+        accounts = account_files(self.work.folder / "etc", sandbox.run_as)
+        sandbox.own(self.work.root)
         binds = [*self._own_binds(), *(self._moved(bind) for bind in accounts)]
-        if self._spec.network:
+        if self.spec.network:
             binds = [bind for bind in binds if bind.target != "/etc/hosts"]
-        mounts = [Bind(each.source, each.target, writable=not each.read_only) for each in self._spec.mounts]
+        mounts = [Bind(each.source, each.target, writable=not each.read_only) for each in self.spec.mounts]
         binds += sorted(mounts, key=lambda bind: bind.target)
         binds += [Bind(path, str(path), device=True) for path in devices]
         view = View(
             binds,
-            self._about["workdir"],
-            network=self._spec.network,
-            shared_memory_bytes=self._spec.resources.shared_memory_bytes,
-            tmp_bytes=max(self._spec.resources.memory_bytes // 2, 64 * 1024**2),
+            self.about["workdir"],
+            network=self.spec.network,
+            shared_memory_bytes=self.spec.resources.shared_memory_bytes,
+            tmp_bytes=max(self.spec.resources.memory_bytes // 2, 64 * 1024**2),
             gpu=bool(devices),
         )
         argv = sandbox.command(view, command, status_fd=0)
         argv[argv.index("--json-status-fd") + 1] = "@STATUS@"
-        shown = {bind.target: str(bind.source) for bind in binds if not bind.device and not bind.target.startswith("/etc/")}
+        shown = {
+            bind.target: str(bind.source) for bind in binds if not bind.device and not bind.target.startswith("/etc/")
+        }
         return {**plan, "argv": argv, "shown": shown}
 
     def _fill(self) -> None:
-        root = self._work.root
+        root = self.work.root
         make_open_folder(root)
-        for folder in self._areas.folders:
+        for folder in self.areas.folders:
             make_open_folder(root / folder.lstrip("/"))
-        make_open_folder(root / self._about["workdir"].lstrip("/"))
-        for folder in self._spec.writable:
+        make_open_folder(root / self.about["workdir"].lstrip("/"))
+        for folder in self.spec.writable:
             make_open_folder(root / folder.lstrip("/"))
-        for target, name in self._about["layout"].items():
+        for target, name in self.about["layout"].items():
             place = self._place_for(target)
-            shutil.copy2(self._context / name, place, follow_symlinks=False)
-        for target, content in self._spec.copies.items():
+            shutil.copy2(self.context / name, place, follow_symlinks=False)
+        for target, content in self.spec.copies.items():
             self._place_for(target).write_bytes(content)
 
     def _place_for(self, target: str) -> Path:
         """Host path of a file of the box, its folders made, nothing there; links of the context are never followed."""
-        place = self._work.root / target.lstrip("/")
-        for parent in reversed(place.relative_to(self._work.root).parents):
-            folder = self._work.root / parent
+        place = self.work.root / target.lstrip("/")
+        for parent in reversed(place.relative_to(self.work.root).parents):
+            folder = self.work.root / parent
             if folder.is_symlink() or folder.is_file():
                 raise InvalidInput(f"The template copies a file into {target}, of which a part is a link or a file.")
         make_open_folder(place.parent)
@@ -476,17 +476,17 @@ class _BoxMaker:
         return place
 
     def _own_binds(self) -> list[Bind]:
-        final = self._final
-        own = [Bind(final.root / path.lstrip("/"), path, writable=True) for path in self._areas.folders]
-        own += [Bind(final.root / path.lstrip("/"), path, writable=True) for path in self._areas.files]
-        return [*own, Bind(self._environment, ENVIRONMENT), Bind(final.run, RUN_FOLDER)]
+        final = self.final
+        own = [Bind(final.root / path.lstrip("/"), path, writable=True) for path in self.areas.folders]
+        own += [Bind(final.root / path.lstrip("/"), path, writable=True) for path in self.areas.files]
+        return [*own, Bind(self.environment, ENVIRONMENT), Bind(final.run, RUN_FOLDER)]
 
     def _moved(self, bind: Bind) -> Bind:
         """The same bind once the folder is in its final place."""
-        return Bind(self._final.folder / bind.source.relative_to(self._work.folder), bind.target, bind.writable)
+        return Bind(self.final.folder / bind.source.relative_to(self.work.folder), bind.target, bind.writable)
 
     def _devices(self) -> list[Path]:
-        ids = list(self._spec.resources.gpu_ids)
+        ids = list(self.spec.resources.gpu_ids)
         if not ids:
             return []
         found = gpus.list_gpus()
@@ -496,38 +496,38 @@ class _BoxMaker:
             raise LaunchRefused(f"This machine has no GPU {error.args[0]} (nvidia-smi lists {len(found)}).") from error
 
     def _variables(self) -> dict[str, str]:
-        ids = ",".join(self._spec.resources.gpu_ids)
+        ids = ",".join(self.spec.resources.gpu_ids)
         return {
             "PATH": PATH,
             "HOME": HOME,
             "LANG": "C.UTF-8",
             "USER": "trainyard",
-            "TMPDIR": "/tmp",
+            "TMPDIR": TMP,
             "VIRTUAL_ENV": ENVIRONMENT,
             "CUDA_VISIBLE_DEVICES": ids,
-            **self._about["variables"],
-            **self._spec.environment,
+            **self.about["variables"],
+            **self.spec.environment,
         }
 
     def _rlimits(self, *, limit_memory: bool) -> dict[str, int]:
         limits = {"RLIMIT_CORE": 0, "RLIMIT_STACK": STACK_BYTES, "RLIMIT_MEMLOCK": -1}
-        if limit_memory and not self._spec.resources.gpu_ids:
+        if limit_memory and not self.spec.resources.gpu_ids:
             # Each process by itself only, and no good with a GPU, whose driver reserves far more than it uses.
-            limits["RLIMIT_AS"] = self._spec.resources.memory_bytes
+            limits["RLIMIT_AS"] = self.spec.resources.memory_bytes
         return limits
 
     def _unsandboxed(self, command: list[str]) -> dict[str, Any]:
         """Run on the host's own file system: paths of the box's files in the command are put right, no more."""
-        root = self._final.root
-        known = {*self._areas.files, *self._about["layout"]}
+        root = self.final.root
+        known = {*self.areas.files, *self.about["layout"]}
         variables = self._variables()
-        variables["PATH"] = variables["PATH"].replace(ENVIRONMENT, str(self._environment))
+        variables["PATH"] = variables["PATH"].replace(ENVIRONMENT, str(self.environment))
         variables |= {"HOME": str(root / HOME.lstrip("/")), "TRAINYARD_BOX_ROOT": str(root)}
-        shown = {path: str(root / path.lstrip("/")) for path in (*self._areas.folders, *self._areas.files)}
+        shown = {path: str(root / path.lstrip("/")) for path in (*self.areas.folders, *self.areas.files)}
         return {
             "argv": [str(root / word.lstrip("/")) if word in known else word for word in command],
             "environment": variables,
-            "cwd": str(root / self._about["workdir"].lstrip("/")),
+            "cwd": str(root / self.about["workdir"].lstrip("/")),
             "shown": shown,
         }
 

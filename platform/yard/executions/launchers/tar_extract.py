@@ -80,6 +80,8 @@ def unpack(stream: Iterable[bytes], target: Path, budget: Budget) -> Unpacked:
                 _unpack_member(archive, member, result, budget)
     except tarfile.TarError as error:
         raise InvalidInput(f"The engine sent a damaged archive: {error}.") from error
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        raise InvalidInput("The box's archive holds the same path twice, as a file and as a folder.") from error
     return result
 
 
