@@ -195,6 +195,8 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str, str]]:
             if at >= len(lines):
                 break
         joined = "".join(parts).strip()
+        if not joined:
+            continue
         at = _skip_heredocs(joined, lines, at)
         yield start + 1, joined, "\n".join(lines[start:at])
 
