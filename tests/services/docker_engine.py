@@ -34,7 +34,7 @@ import uv
 from tests.services._need import missing
 from yard.executions.launchers.base import LauncherUnavailable
 from yard.executions.launchers.docker_client import connect
-from yard.executions.launchers.pip_settings import uv_environment
+from yard.executions.launchers.pip_settings import uv_environment, uv_options
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = (
@@ -227,7 +227,17 @@ def _install_python_packages(root: Path, requirements: Sequence[str]) -> None:
     target = root / "usr/local/lib" / f"python{version}" / "dist-packages"
     target.mkdir(parents=True)
     environment = {**os.environ, **uv_environment()}
-    install = [uv.find_uv_bin(), "pip", "install", "-q", "--target", str(target), "--python", sys.executable]
+    install = [
+        uv.find_uv_bin(),
+        "pip",
+        "install",
+        "-q",
+        *uv_options(),
+        "--target",
+        str(target),
+        "--python",
+        sys.executable,
+    ]
     _run(*install, "--python-version", version, "--only-binary", ":all:", *requirements, environment=environment)
 
 

@@ -90,7 +90,7 @@ def test_it_says_where_a_file_goes(filename: str, place: str) -> None:
         ("FROM a\r\nWORKDIR /win\r\nCOPY train_config.json ./\r\n", "/win/train_config.json"),
         ("# escape=`\nFROM a\nCOPY `\n train_config.json `\n /tick/\n", "/tick/train_config.json"),
         ("FROM a\nRUN <<EOF\nCOPY train_config.json /no/\nEOF\nCOPY train_config.json /yes/", "/yes/train_config.json"),
-        ("FROM a\nWORKDIR /with space\nCOPY [\"train_config.json\", \"a b/\"]", "/with space/a b/train_config.json"),
+        ('FROM a\nWORKDIR /with space\nCOPY ["train_config.json", "a b/"]', "/with space/a b/train_config.json"),
         ("", "/workspace/train_config.json"),
     ],
 )
@@ -104,7 +104,7 @@ def test_it_knows_stages_from_images() -> None:
 
 
 def test_a_shell_entrypoint_takes_no_command() -> None:
-    found = dockerfile.parse_dockerfile("FROM a\nENTRYPOINT python train.py\nCMD [\"x\"]")
+    found = dockerfile.parse_dockerfile('FROM a\nENTRYPOINT python train.py\nCMD ["x"]')
     assert dockerfile.entrypoint(found) == ["/bin/sh", "-c", "python train.py"]
 
 
@@ -112,7 +112,9 @@ def test_it_lays_out_a_context(tmp_path: Path) -> None:
     for name in ("a.py", "b.py", "pkg/c.py", "pkg/deep/d.py", "e.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    text = "FROM x\nWORKDIR /w\nCOPY *.py ./\nCOPY pkg /lib/pkg\nCOPY e.txt renamed.txt\nCOPY ../../etc/passwd gone ./\n"
+    text = (
+        "FROM x\nWORKDIR /w\nCOPY *.py ./\nCOPY pkg /lib/pkg\nCOPY e.txt renamed.txt\nCOPY ../../etc/passwd gone ./\n"
+    )
     layout = dockerfile.context_layout(dockerfile.parse_dockerfile(text), tmp_path)
     assert {target: file.relative_to(tmp_path).as_posix() for target, file in layout.items()} == {
         "/w/a.py": "a.py",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yard.executions.launchers.pip_settings import local_paths, uv_environment
+from yard.executions.launchers.pip_settings import local_paths, uv_environment, uv_options
 
 
 def test_it_says_in_uvs_words_what_pip_was_told(tmp_path: Path) -> None:
@@ -20,7 +20,8 @@ def test_it_says_in_uvs_words_what_pip_was_told(tmp_path: Path) -> None:
     assert found["SSL_CERT_FILE"] == str(config)
     assert found["UV_INSECURE_HOST"] == "index.example"
     assert found["UV_HTTP_TIMEOUT"] == "90"
-    assert "UV_NO_INDEX" not in found
+    assert uv_options({"PIP_CONFIG_FILE": str(config)}) == []
+    assert uv_options({"PIP_CONFIG_FILE": str(config), "PIP_NO_INDEX": "1"}) == ["--no-index"]
     assert local_paths(found) == sorted([tmp_path, config])
 
 

@@ -27,7 +27,7 @@ import uv
 
 from yard.executions.launchers.base import ImageCancelled, ImageFailed
 from yard.executions.launchers.cgroups import PARENT, Cgroup, CgroupLimits
-from yard.executions.launchers.pip_settings import local_paths, uv_environment
+from yard.executions.launchers.pip_settings import local_paths, uv_environment, uv_options
 from yard.executions.launchers.pump import PipePump
 from yard.executions.launchers.sandbox import TMP, Bind, Sandbox, View, account_files
 
@@ -148,6 +148,11 @@ class _Installation:
         self._install_base()
         if not _names_anything(requirements):
             return
+        # A copy: the context may be private to us, and uv runs as somebody else.
+        shutil.copytree(requirements.parent, self.work / "context", symlinks=True)
+        if self.sandbox is not None:
+            self.sandbox.own(self.work / "context")
+        requirements = self.work / "context" / requirements.name
         output = self._install(requirements, ["--only-binary", ":all:"], apart=False)
         if output is None:
             return
@@ -186,7 +191,8 @@ class _Installation:
         return self._uv_run(command, apart=apart, context=requirements.parent)
 
     def _pip(self, *, apart: bool) -> list[str]:
-        return [self._place_of_uv(), "pip", "install", "--python", f"{self._place('env', apart=apart)}/bin/python"]
+        python = f"{self._place('env', apart=apart)}/bin/python"
+        return [self._place_of_uv(), "pip", "install", *uv_options(), "--python", python]
 
     def _place_of_uv(self) -> str:
         return "/opt/trainyard/uv" if self.sandbox else str(self.uv)

@@ -45,8 +45,6 @@ def uv_environment(environment: Mapping[str, str] | None = None) -> dict[str, st
         wanted["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     if "find-links" in pip:
         wanted["UV_FIND_LINKS"] = ",".join(pip["find-links"].split())
-    if _is_true(pip.get("no-index", "")):
-        wanted["UV_NO_INDEX"] = "1"
     if "cert" in pip:
         wanted["SSL_CERT_FILE"] = pip["cert"]
     if "trusted-host" in pip:
@@ -61,6 +59,11 @@ def uv_environment(environment: Mapping[str, str] | None = None) -> dict[str, st
         or name.lower() in ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
     }
     return {**wanted, **passed_on}
+
+
+def uv_options(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Options for ``uv pip install`` that uv takes from no variable."""
+    return ["--no-index"] if _is_true(pip_settings(environment).get("no-index", "")) else []
 
 
 def local_paths(uv_variables: Mapping[str, str]) -> list[Path]:

@@ -113,13 +113,13 @@ class Sandbox:
         # Only its parts, so that programs can be put anywhere below /etc, and no secret of the host is seen.
         shown = [*SYSTEM_FILES, *(NETWORK_FILES if view.network else ()), *(GPU_FOLDERS if view.gpu else ())]
         yield from ("--proc", "/proc", "--dev", "/dev")
+        yield from ("--perms", "1777", "--size", str(view.tmp_bytes), "--tmpfs", TMP)
+        yield from ("--perms", "1777", "--size", str(view.shared_memory_bytes), "--tmpfs", SHARED_MEMORY)
         yield from _open_parents([*shown, *map(str, self.extra_system), *(bind.target for bind in view.binds)])
         for path in shown:
             yield from ("--ro-bind-try", path, path)
         for prefix in self.extra_system:
             yield from ("--ro-bind", str(prefix), str(prefix))
-        yield from ("--perms", "1777", "--size", str(view.tmp_bytes), "--tmpfs", TMP)
-        yield from ("--perms", "1777", "--size", str(view.shared_memory_bytes), "--tmpfs", SHARED_MEMORY)
         for bind in view.binds:
             how = "--dev-bind" if bind.device else "--bind" if bind.writable else "--ro-bind"
             yield from (how, str(bind.source), bind.target)
@@ -195,8 +195,8 @@ def _open_parents(targets: Sequence[str]) -> Iterator[str]:
 
     Those inside the system's folders and inside other mount points are there already or follow from them.
     """
-    closed = {*SYSTEM_FOLDERS, "/proc", "/dev", TMP, *targets}
-    made: set[str] = set()
+    closed = {*SYSTEM_FOLDERS, "/proc", "/dev", *targets}
+    made = {TMP}
     for target in targets:
         for parent in [str(each) for each in reversed(Path(target).parents)][1:]:
             if parent in closed:
