@@ -20,7 +20,7 @@ from yard.executions.launchers import process as process_module
 from yard.executions.launchers.base import BoxState, ImageFailed, ImageRequest, LaunchRefused, LaunchSpec, Resources
 from yard.executions.launchers.process import ProcessLauncher, ProcessSettings
 from yard.executions.launchers.process_box import ProcessBox, plan_areas
-from yard.executions.launchers.process_shim import write_json
+from yard.executions.launchers.process_shim import start_ticks, write_json
 
 ROOT = Path(__file__).parents[3]
 SMALL = Resources(cpus=1.0, memory_bytes=256 * MIB, shared_memory_bytes=MIB, pids=64)
@@ -49,9 +49,9 @@ def test_a_killed_keeper_is_no_success_and_takes_the_box_along(bench: Bench) -> 
     assert (status.state, status.exit_code) == (BoxState.EXITED, 137)
     assert "unknown" in status.message
     deadline = time.monotonic() + 10
-    while Path(f"/proc/{first}").exists() and time.monotonic() < deadline:
+    while start_ticks(first) is not None and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not Path(f"/proc/{first}").exists()
+    assert start_ticks(first) is None
     assert bench.launcher.launch(bench.spec("print('again')", name=handle["name"])) == handle
     assert bench.log(handle) == b"ready\n", "an ended box is never started again"
 

@@ -70,8 +70,9 @@ class ProcessSettings:
     """How the launcher works.
 
     Attributes:
-        state_dir: Folder for environments, images and boxes; should lie on a roomy local disk.
+        state_dir: Folder for images and boxes (and environments); should lie on a roomy local disk.
         base_sets: FROM name (or a pattern such as ``nvcr.io/nvidia/pytorch:*``) → requirements file.
+        environments_dir: Folder for environments and the package cache; None for one in ``state_dir``.
         python: Interpreter for environments; None picks one that every user can read.
         allow_unsandboxed: Run without any protection where no sandbox is possible. For trusted code only.
         log_bytes: The most one box's log may hold.
@@ -80,6 +81,7 @@ class ProcessSettings:
 
     state_dir: Path
     base_sets: Mapping[str, Path] = field(default_factory=dict)
+    environments_dir: Path | None = None
     python: Path | None = None
     allow_unsandboxed: bool = False
     log_bytes: int = 256 * 1024**2
@@ -95,8 +97,9 @@ class ProcessLauncher(Launcher):
         """Tries out the sandbox and the control groups once."""
         self._settings = settings
         self._root = settings.state_dir.absolute()
-        for part in ("python", "images", "boxes"):
-            make_open_folder(self._root / part)
+        environments = (settings.environments_dir or self._root / "python").absolute()
+        for folder in (environments, self._root / "images", self._root / "boxes"):
+            make_open_folder(folder)
         # What runs in boxes, and its log, is for the platform's eyes only.
         for part in ("images", "boxes"):
             (self._root / part).chmod(0o700)
@@ -104,7 +107,7 @@ class ProcessLauncher(Launcher):
         self._sandbox, self._no_sandbox = find_sandbox(python_folders(self._python))
         self._cgroups = cgroups.available()
         limits = settings.build if self._cgroups else None
-        self._environments = EnvironmentStore(self._root / "python", self._python, self._sandbox, limits)
+        self._environments = EnvironmentStore(environments, self._python, self._sandbox, limits)
         self.limits = self._enforced()
 
     # --- the host ---------------------------------------------------------------------------------------------
@@ -502,6 +505,7 @@ class _BoxMaker:
             "HOME": HOME,
             "LANG": "C.UTF-8",
             "USER": "trainyard",
+            "PYTHONUNBUFFERED": "1",  # as in our base image: a log that comes late helps nobody
             "TMPDIR": TMP,
             "VIRTUAL_ENV": ENVIRONMENT,
             "CUDA_VISIBLE_DEVICES": ids,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from yard.executions.launchers.base import Launcher, LauncherUnavailable, Limit
 from yard.executions.launchers.cgroups import CgroupLimits
 from yard.executions.launchers.docker import DockerLauncher, DockerSettings
 from yard.executions.launchers.docker_build import BuildLimits
+from yard.executions.launchers.fake import FakeLauncher
 from yard.executions.launchers.process import ProcessLauncher, ProcessSettings
 
 CHOICES = ("auto", "docker", "process")
@@ -30,7 +31,8 @@ class LauncherSettings:
 
     Attributes:
         state_dir: Private folder; each launcher makes one of its own in it.
-        base_image: FROM name of the bundled templates; ``auto`` takes docker only if it is or can be had there.
+        base_images: FROM names of the bundled templates; ``auto`` takes docker only if one of them is there or can be
+            had.
         base_sets: FROM name or pattern → requirements file, for the process launcher.
         docker_url: Address of the engine; None for ``DOCKER_HOST`` or the usual socket.
         instance: Name of this platform among others on the same engine.
@@ -38,11 +40,12 @@ class LauncherSettings:
         share_files: False when the engine runs on another machine.
         build_cpus, build_memory_bytes, build_pids: Limits of one image build.
         build_network: Engine network for image builds; None for the engine's default.
+        environments_dir: Where the process launcher keeps environments; None for a folder in ``state_dir``.
         allow_unsandboxed: Let the process launcher run without protection where no sandbox is possible.
     """
 
     state_dir: Path
-    base_image: str = ""
+    base_images: Sequence[str] = ()
     base_sets: Mapping[str, Path] = field(default_factory=dict)
     docker_url: str | None = None
     instance: str = "trainyard"
@@ -52,6 +55,7 @@ class LauncherSettings:
     build_memory_bytes: int = 8 * 1024**3
     build_pids: int = 4096
     build_network: str | None = None
+    environments_dir: Path | None = None
     allow_unsandboxed: bool = False
     log_bytes: int = 256 * 1024**2
 
@@ -74,6 +78,27 @@ def select_launcher(choice: str, settings: LauncherSettings) -> Selection:
     if choice != "auto":
         raise InvalidInput(f"There is no launcher called {choice!r}; choose one of {', '.join(CHOICES)}.")
     return _choose(settings)
+
+
+def launcher_from_settings() -> Selection:
+    """The launcher the platform's settings ask for. Raises as ``select_launcher``."""
+    from django.conf import settings  # here alone, so that everything else in this package works without Django
+
+    if settings.LAUNCHER == "fake":
+        return Selection(FakeLauncher(), "Nothing is started, as the settings of the tests say.")
+    sets = {file.stem: file for file in sorted((settings.TRAIN_TEMPLATES_DIR / "base").glob("*.txt"))}
+    return select_launcher(
+        settings.LAUNCHER,
+        LauncherSettings(
+            state_dir=settings.EXECUTIONS_DIR,
+            base_images=tuple(sets),
+            base_sets=sets,
+            docker_url=settings.DOCKER_HOST or None,
+            environments_dir=settings.ENVIRONMENTS_DIR,
+            allow_unsandboxed=settings.ALLOW_UNSANDBOXED,
+            log_bytes=settings.LOG_CAP_BYTES,
+        ),
+    )
 
 
 def make_docker(settings: LauncherSettings) -> DockerLauncher:
@@ -102,6 +127,7 @@ def make_process(settings: LauncherSettings) -> ProcessLauncher:
         ProcessSettings(
             state_dir=settings.state_dir / "process",
             base_sets=settings.base_sets,
+            environments_dir=settings.environments_dir,
             allow_unsandboxed=settings.allow_unsandboxed,
             log_bytes=settings.log_bytes,
             build=CgroupLimits(settings.build_memory_bytes, settings.build_cpus, settings.build_pids),
@@ -113,14 +139,16 @@ def _choose(settings: LauncherSettings) -> Selection:
     docker = make_docker(settings)
     try:
         facts = docker.describe()
-        problem = docker.base_problem(settings.base_image) if settings.base_image else None
+        problems = [docker.base_problem(base) for base in settings.base_images]
     except LauncherUnavailable as error:
         docker.close()
         return _process_because(settings, error.message)
-    if problem is None:
-        return Selection(docker, f"Runs start as containers, since {facts.version} answers and has what is needed.")
+    missing = [problem for problem in problems if problem]
+    if not problems or len(missing) < len(problems):
+        remark = f" But: {' '.join(missing)}" if missing else ""
+        return Selection(docker, f"Runs start as containers, since {facts.version} answers.{remark}")
     docker.close()
-    return _process_because(settings, f"{facts.version} answers, but the base image is missing. {problem}")
+    return _process_because(settings, f"{facts.version} answers, but no base image is there. {missing[0]}")
 
 
 def _process_because(settings: LauncherSettings, why: str) -> Selection:
