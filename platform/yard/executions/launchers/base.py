@@ -16,6 +16,12 @@ from pathlib import Path
 
 from yard.core.errors import Conflict, InvalidInput, Unavailable
 
+RUN_FOLDER = "/run/trainyard"
+"""Where ``LaunchSpec.files`` appear in every box."""
+
+PIECE_BYTES = 256 * 1024
+"""The most bytes one ``LogPiece`` carries."""
+
 Handle = Mapping[str, str]
 """JSON-able data by which a launcher finds its box again, kept in the attempt's row."""
 
@@ -294,19 +300,39 @@ class Launcher(ABC):
         """
 
     @abstractmethod
-    def copy_out(self, handle: Handle, path: str, destination: Path) -> Path | None:
+    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
         """Copy a file or folder out of the box (running or ended) into the folder ``destination``.
 
-        Symbolic links are followed only inside the box, and devices are refused.
-        Returns the copied path, or None when ``path`` is not in the box.
+        Links are followed only inside the box; the copy itself holds files and folders, never a link. Inside a folder,
+        links to files become copies, links to folders of the same tree and dangling links are left out.
+        A copy that was there from an earlier call is replaced; a failed call leaves nothing behind.
+        Returns the copied path (``destination`` / last part of ``path``), or None when ``path`` is not in the box.
 
         Raises:
-            InvalidInput: ``path`` is a device, a socket or a link that leaves the box.
+            InvalidInput: ``path`` is, or holds, a device, a pipe, a socket or a link that leaves the box.
+            TooLarge: More than ``max_bytes`` would be copied.
         """
 
     @abstractmethod
     def remove(self, handle: Handle) -> None:
         """Remove the box with everything in it; harmless when it is gone."""
+
+    def disk_usage(self, handle: Handle) -> int | None:
+        """Bytes the box has written to its own file system; None when unknown or gone.
+
+        For the supervisor, which watches ``disk_bytes`` where ``Limit.DISK`` is not declared. May take a second.
+        """
+        return None
+
+    def base_problem(self, base: str) -> str | None:
+        """Why images starting FROM ``base`` cannot be built here, as a sentence; None when they can.
+
+        May ask a registry, so it may take some seconds.
+        """
+        return None
+
+    def close(self) -> None:  # noqa: B027 - most have none
+        """Give back connections. Boxes are not touched."""
 
     @abstractmethod
     def list_boxes(self) -> Mapping[str, Handle]:

@@ -1,0 +1,515 @@
+"""Attempts as containers of a Docker Engine (20.10 or newer, classic builder)."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import posixpath
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+from docker.types import DeviceRequest, LogConfig, Ulimit
+from docker.types import Mount as EngineMount
+
+from yard.executions.launchers import docker_build, docker_client, gpus, tar_extract
+from yard.executions.launchers.base import (
+    RUN_FOLDER,
+    BoxState,
+    BoxStatus,
+    Handle,
+    HostFacts,
+    Image,
+    ImageFailed,
+    ImageRequest,
+    Launcher,
+    LauncherUnavailable,
+    LaunchRefused,
+    LaunchSpec,
+    Limit,
+    LogPiece,
+)
+from yard.executions.launchers.docker_archive import BoxArchive
+from yard.executions.launchers.docker_build import BuildLimits
+from yard.executions.launchers.docker_client import engine_errors, status_of, words
+from yard.executions.launchers.docker_logs import Reader
+from yard.executions.launchers.run_files import make_open_folder, write_run_files
+from yard.executions.launchers.spec_check import box_path, check_spec
+from yard.executions.launchers.tar_stream import pack_files
+from yard.executions.launchers.termination import BoxProcess, handles_term, plan_termination
+
+BOX_LABEL = "trainyard.box"
+INSTANCE_LABEL = "trainyard.instance"
+LOG_OPTIONS = {"max-size": "64m", "max-file": "4"}  # smaller files lose lines for whoever reads along
+STACK_BYTES = 67_108_864
+QUOTA_DRIVERS = ("btrfs", "zfs", "devicemapper", "windowsfilter")
+START_TRIES = 20
+TRY_PAUSE = 0.25
+
+# One line per process of the box: id, parent, mask of caught signals. Only shell words, so any image with sh will do.
+LIST_PROCESSES = (
+    "for d in /proc/[0-9]*; do p=; c=; while read -r k v r; do case $k in PPid:) p=$v;; SigCgt:) c=$v;; esac; done "
+    '< $d/status; echo "${d#/proc/} $p $c"; done 2>/dev/null'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DockerSettings:
+    """How the launcher uses the engine.
+
+    Attributes:
+        base_url: Address of the engine; None for ``DOCKER_HOST`` or the usual socket.
+        instance: Name of this platform; boxes of others on the same engine are left alone.
+        state_dir: Private folder for the files shown in boxes; the engine must see it under the same path.
+        share_files: False when the engine does not see ``state_dir`` (it runs on another machine): files are then
+            copied into the box instead of shown, and are not read-only.
+        egress_network: Engine network of boxes that may reach the network.
+        capabilities: Kernel capabilities left to boxes. None are needed by our own templates.
+        log_driver: ``local`` keeps every byte; ``json-file`` replaces what is not UTF-8.
+        build: Limits of image builds.
+        timeout_seconds: How long to wait for an answer of the engine.
+    """
+
+    state_dir: Path
+    base_url: str | None = None
+    instance: str = "trainyard"
+    share_files: bool = True
+    egress_network: str = "bridge"
+    capabilities: Sequence[str] = ()
+    log_driver: str = "local"
+    build: BuildLimits = dataclasses.field(default_factory=BuildLimits)
+    timeout_seconds: float = 60.0
+
+
+class _TryAgain(Exception):
+    """The box changed under our hands, or is to be made in another way."""
+
+
+class DockerLauncher(Launcher):
+    """Boxes are hardened containers, one per attempt, named after it and found by label."""
+
+    name = "docker"
+
+    def __init__(self, settings: DockerSettings) -> None:
+        """Connects on first use, so that building the object needs no engine."""
+        self._settings = settings
+        self._connected: docker.DockerClient | None = None
+        self._info: Mapping[str, Any] | None = None
+        self._raise_memlock = True
+        self._connecting = threading.Lock()
+
+    # --- the host ---------------------------------------------------------------------------------------------
+
+    @property
+    def limits(self) -> frozenset[Limit]:  # type: ignore[override]
+        """All of them, the disk only where the engine's storage has quotas (asks the engine once)."""
+        enforced = set(Limit) - {Limit.TIME, Limit.DISK}
+        if self._engine_info().get("Driver") in QUOTA_DRIVERS:
+            enforced.add(Limit.DISK)
+        return frozenset(enforced)
+
+    def describe(self) -> HostFacts:
+        with engine_errors():
+            info = self._api.info()
+        found, notes = self._usable_gpus(info)
+        return HostFacts(
+            name=str(info.get("Name") or "docker"),
+            cpus=int(info.get("NCPU") or 1),
+            memory_bytes=int(info.get("MemTotal") or 0),
+            gpus=found,
+            version=f"Docker {info.get('ServerVersion', '?')}",
+            notes=notes,
+        )
+
+    def base_problem(self, base: str) -> str | None:
+        if base == "scratch":
+            return None
+        with engine_errors():
+            try:
+                if not docker_build.has_image(self._client, base):
+                    self._api.inspect_distribution(base)
+            except docker.errors.APIError as error:
+                return docker_build.missing_base(base, words(error))
+        return None
+
+    def close(self) -> None:
+        if self._connected is not None:
+            self._connected.close()
+            self._connected = None
+
+    # --- images -----------------------------------------------------------------------------------------------
+
+    def find_image(self, tag: str) -> Image | None:
+        with engine_errors():
+            try:
+                found = self._api.inspect_image(tag)
+            except docker.errors.ImageNotFound:
+                return None
+        config = found.get("Config") or {}
+        return Image(
+            reference=tag,
+            digest=found["Id"],
+            workdir=config.get("WorkingDir") or "/",
+            entrypoint=[*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ())],
+            size_bytes=int(found.get("Size") or 0),
+        )
+
+    def prepare_image(
+        self, request: ImageRequest, *, log: Callable[[bytes], None], cancelled: Callable[[], bool]
+    ) -> Image:
+        found = self.find_image(request.tag)
+        if found is not None:
+            return found
+        with engine_errors():
+            docker_build.pull_base(self._client, request.base, log, cancelled)
+            labelled = _with_labels(request, {INSTANCE_LABEL: self._settings.instance})
+            docker_build.build(self._client, labelled, self._settings.build, log, cancelled)
+        found = self.find_image(request.tag)
+        if found is None:
+            raise ImageFailed("The build ended without an image and without saying why.")
+        return found
+
+    def remove_image(self, tag: str) -> None:
+        with engine_errors():
+            try:
+                self._api.remove_image(tag)
+            except docker.errors.APIError as error:
+                if status_of(error) not in (404, 409):
+                    raise LauncherUnavailable(f"The engine did not remove the image {tag}: {words(error)}.") from error
+
+    # --- boxes ------------------------------------------------------------------------------------------------
+
+    def launch(self, spec: LaunchSpec) -> Handle:
+        check_spec(spec)
+        with engine_errors():
+            for _ in range(START_TRIES):
+                with contextlib.suppress(_TryAgain):
+                    return self._find_or_start(spec)
+                time.sleep(TRY_PAUSE)
+        raise LauncherUnavailable(f"The box {spec.name} is being removed or changed by somebody else; try again later.")
+
+    def poll(self, handle: Handle) -> BoxStatus:
+        with engine_errors():
+            try:
+                state = self._api.inspect_container(handle["id"])["State"]
+            except docker.errors.NotFound:
+                return BoxStatus(BoxState.MISSING)
+        return _status(state)
+
+    def find(self, name: str) -> Handle | None:
+        with engine_errors():
+            box = self._inspect_ours(name)
+        return None if box is None else self._handle(name, box["Id"])
+
+    def list_boxes(self) -> Mapping[str, Handle]:
+        with engine_errors():
+            found = self._api.containers(all=True, filters=docker_client.label_filters(self._own_labels()))
+        names = {each["Id"]: each["Names"][0].lstrip("/") for each in found if each.get("Names")}
+        return {name: self._handle(name, box_id) for box_id, name in names.items()}
+
+    def terminate(self, handle: Handle) -> None:
+        with engine_errors():
+            try:
+                if not self._signal_training(handle["id"]):
+                    self._api.kill(handle["id"], signal="SIGTERM")
+            except docker.errors.APIError as error:
+                _ignore_ended(error)
+
+    def kill(self, handle: Handle) -> None:
+        with engine_errors():
+            try:
+                self._api.kill(handle["id"], signal="SIGKILL")
+            except docker.errors.APIError as error:
+                _ignore_ended(error)
+
+    def remove(self, handle: Handle) -> None:
+        with engine_errors():
+            try:
+                self._api.remove_container(handle["id"], force=True, v=True)
+            except docker.errors.APIError as error:
+                _ignore_ended(error)
+        self._remove_files(handle["name"])
+
+    def disk_usage(self, handle: Handle) -> int | None:
+        path = docker_client.url(self._client.api, f"/containers/{handle['id']}/json")
+        with engine_errors():
+            response = self._api.get(path, params={"size": 1}, timeout=self._settings.timeout_seconds)
+        written = response.json().get("SizeRw") if response.status_code == 200 else None
+        return None if written is None else int(written)
+
+    # --- output -----------------------------------------------------------------------------------------------
+
+    def read_log(self, handle: Handle, cursor: str = "", *, follow_seconds: float = 0.0) -> Iterator[LogPiece]:
+        reader = Reader(cursor)
+        with engine_errors():
+            response = self._open_log(handle["id"], reader.position.since, follow=follow_seconds > 0)
+            if response is None:
+                return
+            with docker_client.ResponsePump(response) as pump:
+                # Without following, the engine ends the stream itself.
+                while block := pump.take(follow_seconds or self._settings.timeout_seconds):
+                    yield from reader.feed(block)
+
+    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
+        path = box_path(path)
+        name = posixpath.basename(path)
+        with engine_errors(), tar_extract.staged(destination, name) as target:
+            if not BoxArchive(self._api, handle["id"], tar_extract.Budget(max_bytes)).copy(path, target):
+                return None
+        return destination / name
+
+    # --- the engine -------------------------------------------------------------------------------------------
+
+    @property
+    def _client(self) -> docker.DockerClient:
+        with self._connecting:
+            if self._connected is None:
+                self._connected = docker_client.connect(self._settings.base_url, self._settings.timeout_seconds)
+            return self._connected
+
+    @property
+    def _api(self) -> Any:
+        """The engine's calls. The published stubs type only a part of them."""
+        return self._client.api
+
+    def _engine_info(self) -> Mapping[str, Any]:
+        if self._info is None:
+            with engine_errors():
+                self._info = self._api.info()
+        return self._info
+
+    def _usable_gpus(self, info: Mapping[str, Any]) -> tuple[Sequence[Any], Sequence[str]]:
+        found = gpus.host_gpus()
+        if found and "nvidia" not in (info.get("Runtimes") or {}):
+            note = "This machine has NVIDIA GPUs, but its engine cannot give them to containers: install the NVIDIA "
+            return (), (note + "Container Toolkit and register its runtime with the engine.",)
+        return found, ()
+
+    def _own_labels(self) -> dict[str, str]:
+        return {BOX_LABEL: "1", INSTANCE_LABEL: self._settings.instance}
+
+    def _handle(self, name: str, box_id: str) -> Handle:
+        return {"launcher": self.name, "id": box_id, "name": name}
+
+    def _inspect_ours(self, name: str) -> Mapping[str, Any] | None:
+        try:
+            box: Mapping[str, Any] = self._api.inspect_container(name)
+        except docker.errors.NotFound:
+            return None
+        labels = box["Config"].get("Labels") or {}
+        if any(labels.get(key) != value for key, value in self._own_labels().items()):
+            raise LaunchRefused(f"The engine has a container called {name} that is not ours; rename or remove it.")
+        return box
+
+    def _find_or_start(self, spec: LaunchSpec) -> Handle:
+        box = self._inspect_ours(spec.name)
+        if box is None:
+            box = self._create(spec)
+        if box["State"]["Status"] == "created":
+            self._start(spec, box["Id"])
+        return self._handle(spec.name, box["Id"])
+
+    def _create(self, spec: LaunchSpec) -> Mapping[str, Any]:
+        shown = self._write_files(spec) if self._settings.share_files else None
+        try:
+            created = self._create_container(spec, shown)
+        except docker.errors.APIError as error:
+            box = self._inspect_ours(spec.name) if status_of(error) == 409 else None
+            if box is not None:
+                return box  # another supervisor was faster
+            if status_of(error) == 409:  # the name belongs to a box that is on its way out
+                raise _TryAgain from error
+            self._remove_files(spec.name)
+            raise LaunchRefused(_refusal(spec, words(error))) from error
+        return {"Id": created["Id"], "State": {"Status": "created"}}
+
+    def _create_container(self, spec: LaunchSpec, shown: Path | None) -> Mapping[str, Any]:
+        api = self._api
+        host = api.create_host_config(**self._host_options(spec), mounts=_mounts(spec, shown))
+        labels = {**spec.labels, **self._own_labels()}
+        environment = {**_gpu_environment(spec), **spec.environment}
+        overrides = {"entrypoint": list(spec.command)} if spec.command else {}
+        config = api.create_container_config(
+            spec.image, None, environment=environment, labels=labels, host_config=host, **overrides
+        )
+        created: Mapping[str, Any] = api.create_container_from_config(config, spec.name)
+        return created
+
+    def _host_options(self, spec: LaunchSpec) -> dict[str, Any]:
+        want = spec.resources
+        with_quota = want.disk_bytes and Limit.DISK in self.limits
+        gpu_ids = list(want.gpu_ids)
+        return {
+            "init": True,
+            "cap_drop": ["ALL"],
+            "cap_add": list(self._settings.capabilities),
+            "security_opt": ["no-new-privileges:true"],
+            "network_mode": self._settings.egress_network if spec.network else "none",
+            "mem_limit": want.memory_bytes,
+            "memswap_limit": want.memory_bytes,
+            "nano_cpus": int(min(want.cpus, float(self._engine_info().get("NCPU") or want.cpus)) * 1e9),
+            "pids_limit": want.pids,
+            "shm_size": want.shared_memory_bytes,
+            "ulimits": [Ulimit(name=name, soft=most, hard=most) for name, most in self._ulimits().items()],
+            "log_config": LogConfig(type=self._settings.log_driver, config=LOG_OPTIONS),
+            "device_requests": [DeviceRequest(device_ids=gpu_ids, capabilities=[["gpu"]])] if gpu_ids else None,
+            "storage_opt": {"size": str(want.disk_bytes)} if with_quota else None,
+        }
+
+    def _ulimits(self) -> dict[str, int]:
+        limits = {"stack": STACK_BYTES}
+        if self._raise_memlock:
+            limits["memlock"] = -1
+        return limits
+
+    def _start(self, spec: LaunchSpec, box_id: str) -> None:
+        """Put the writable files in place and start; a box that cannot start is removed."""
+        try:
+            self._copy_in(spec, box_id)
+            self._api.start(box_id)
+        except docker.errors.APIError as error:
+            if status_of(error) in (404, 409):  # somebody else removed or is removing it
+                raise _TryAgain from error
+            with contextlib.suppress(docker.errors.APIError):
+                self._api.remove_container(box_id, force=True, v=True)
+            if "rlimit type 8" in words(error):
+                # An engine without the power to raise limits (itself in a container, say) can still train.
+                self._raise_memlock = False
+                raise _TryAgain from error
+            self._remove_files(spec.name)
+            raise LaunchRefused(_refusal(spec, words(error))) from error
+
+    def _copy_in(self, spec: LaunchSpec, box_id: str) -> None:
+        files = dict(spec.copies)
+        if not self._settings.share_files:
+            files |= {f"{RUN_FOLDER}/{name}": content for name, content in spec.files.items()}
+        # Open to every user: the image may name one that is not root, and nobody else is in the box.
+        archive = pack_files(files, dict.fromkeys(spec.writable, 0o777), file_mode=0o666)
+        self._api.put_archive(box_id, "/", archive)
+
+    # --- files shown in the box -------------------------------------------------------------------------------
+
+    def _files_dir(self, name: str) -> Path:
+        return self._settings.state_dir.absolute() / "boxes" / name
+
+    def _write_files(self, spec: LaunchSpec) -> Path:
+        """Write the files shown in the box to a fresh folder and return it.
+
+        Its parent is private, it is open to read: root in the box has no power to read what is not open to it.
+        """
+        private = self._files_dir(spec.name)
+        make_open_folder(private.parent)
+        private.mkdir(mode=0o700, exist_ok=True)
+        run = private / secrets.token_hex(8)  # a second supervisor must not pull it from under the first one's box
+        write_run_files(run, spec)
+        return run
+
+    def _remove_files(self, name: str) -> None:
+        shutil.rmtree(self._files_dir(name), ignore_errors=True)
+
+    # --- signals ----------------------------------------------------------------------------------------------
+
+    def _signal_training(self, box_id: str) -> bool:
+        """Signal whoever should get it, from within the box; False when the image has no shell for that."""
+        status, output = self._run_inside(box_id, ["/bin/sh", "-c", LIST_PROCESSES])
+        if status != 0:
+            return False
+        processes = _parse_processes(output)
+        first = [each.pid for each in processes if each.parent == 1]
+        chosen = plan_termination(processes, first)
+        if not chosen:
+            return False
+        status, _ = self._run_inside(box_id, ["/bin/sh", "-c", f"kill -TERM {' '.join(map(str, chosen))}"])
+        return True  # some may have ended in between, which is what was wanted
+
+    def _run_inside(self, box_id: str, command: Sequence[str]) -> tuple[int, bytes]:
+        api = self._api
+        job = api.exec_create(box_id, list(command), stdout=True, stderr=False)["Id"]
+        output = api.exec_start(job)
+        code = api.exec_inspect(job).get("ExitCode")
+        return (-1 if code is None else int(code)), output
+
+    # --- files out of the box ---------------------------------------------------------------------------------
+
+    def _open_log(self, box_id: str, since: int, *, follow: bool) -> Any:
+        api = self._api
+        response = api.get(
+            docker_client.url(api, f"/containers/{box_id}/logs"),
+            params={"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow), "since": since},
+            stream=True,
+            timeout=(docker_client.CONNECT_SECONDS, None if follow else self._settings.timeout_seconds),
+        )
+        if response.status_code == 404:
+            response.close()
+            return None
+        try:
+            return docker_client.check(response)
+        except docker.errors.APIError as error:
+            raise LauncherUnavailable(f"The engine does not give the log: {words(error)}.") from error
+
+
+def _mounts(spec: LaunchSpec, shown: Path | None) -> list[EngineMount]:
+    """Bind mounts: the folder of ``spec.files`` first, since others may lie within it."""
+    places = [(each.target, each.source, each.read_only) for each in spec.mounts]
+    if shown is not None:
+        places.insert(0, (RUN_FOLDER, shown, True))
+    return [EngineMount(target, str(source), type="bind", read_only=sealed) for target, source, sealed in places]
+
+
+def _with_labels(request: ImageRequest, labels: Mapping[str, str]) -> ImageRequest:
+    return dataclasses.replace(request, labels={**request.labels, **labels})
+
+
+def _gpu_environment(spec: LaunchSpec) -> dict[str, str]:
+    """Images often ask for every GPU by this variable, and a GPU runtime set as default would obey."""
+    ids = ",".join(spec.resources.gpu_ids)
+    return {"NVIDIA_VISIBLE_DEVICES": ids or "void"}
+
+
+def _status(state: Mapping[str, Any]) -> BoxStatus:
+    word = state.get("Status", "")
+    if word == "created":
+        return BoxStatus(BoxState.CREATED, message=str(state.get("Error") or ""))
+    started, finished = (docker_client.parse_time(state.get(key)) for key in ("StartedAt", "FinishedAt"))
+    if word in ("running", "paused", "restarting"):
+        return BoxStatus(BoxState.RUNNING, out_of_memory=bool(state.get("OOMKilled")), started_at=started)
+    return BoxStatus(
+        BoxState.EXITED,
+        exit_code=int(state.get("ExitCode", -1)),
+        out_of_memory=bool(state.get("OOMKilled")),
+        started_at=started,
+        finished_at=finished,
+        message=str(state.get("Error") or ""),
+    )
+
+
+def _parse_processes(output: bytes) -> list[BoxProcess]:
+    found = []
+    for line in output.decode("ascii", "replace").splitlines():
+        words_ = line.split()
+        if len(words_) == 3 and words_[0].isdigit() and words_[1].isdigit():
+            found.append(BoxProcess(int(words_[0]), int(words_[1]), handles_term(words_[2])))
+    return found
+
+
+def _ignore_ended(error: docker.errors.APIError) -> None:
+    """404: no such box; 409: not running, or being removed. Anything else is the engine's trouble."""
+    if status_of(error) not in (404, 409):
+        raise LauncherUnavailable(f"The container engine could not do it: {words(error)}.") from error
+
+
+def _refusal(spec: LaunchSpec, reason: str) -> str:
+    """The engine's words about a box it will not start, with what to do where we know it."""
+    low = reason.lower()
+    if spec.resources.gpu_ids and ("device driver" in low or "nvidia" in low or "gpu" in low):
+        hint = "its engine cannot give GPUs to containers (is the NVIDIA Container Toolkit installed?)"
+        return f"The run needs a GPU, but {hint}: {reason}."
+    if "no such image" in low:
+        return f"The image {spec.image} is no longer on the engine; build it again."
+    return f"The engine refuses to start the box: {reason}."

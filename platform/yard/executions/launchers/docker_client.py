@@ -1,0 +1,129 @@
+"""The engine's HTTP API where the SDK's own calls are too narrow, and its errors in our words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import docker
+import requests
+import urllib3
+
+from yard.executions.launchers.base import LauncherUnavailable
+from yard.executions.launchers.pump import Pump
+
+CONNECT_SECONDS = 10.0
+DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
+NO_ENGINE = "The container engine at {address} does not answer: {reason}. Is it running, and may this process use it?"
+
+
+def connect(base_url: str | None, timeout: float) -> docker.DockerClient:
+    """A client for the engine at ``base_url`` (None: ``DOCKER_HOST`` or the usual socket).
+
+    Raises:
+        LauncherUnavailable: Nothing answers there.
+    """
+    address = base_url or os.environ.get("DOCKER_HOST") or DEFAULT_ADDRESS
+    try:
+        _knock(address)
+        if base_url:
+            return docker.DockerClient(base_url=base_url, timeout=int(timeout), version="auto")
+        return docker.from_env(timeout=int(timeout), version="auto")
+    except (docker.errors.DockerException, OSError) as error:
+        raise LauncherUnavailable(NO_ENGINE.format(address=address, reason=_reason(error))) from error
+
+
+def _knock(address: str) -> None:
+    """See whether a socket file has somebody behind it; the SDK leaves its own socket open when there is nobody."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as wire:
+            wire.settimeout(CONNECT_SECONDS)
+            wire.connect("/" + address.removeprefix("unix://").lstrip("/"))
+
+
+@contextlib.contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn a connection that broke or timed out into ``LauncherUnavailable``; the engine's answers pass."""
+    try:
+        yield
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ConnectionError) as error:
+        if isinstance(error, docker.errors.APIError):
+            raise
+        raise LauncherUnavailable(f"The container engine stopped answering: {_reason(error)}.") from error
+
+
+def words(error: docker.errors.APIError) -> str:
+    """What the engine says in an error, as one line without a trailing full stop."""
+    return " ".join(str(error.explanation or error).split()).rstrip(".")
+
+
+def status_of(error: docker.errors.APIError) -> int:
+    """HTTP status of the engine's answer; 0 when there was none."""
+    return error.response.status_code if error.response is not None else 0
+
+
+def url(api: docker.APIClient, path: str) -> str:
+    """Address of an API path, for ``api.get`` and ``api.post`` (the client is a ``requests`` session)."""
+    return f"{api.base_url}/v{api.api_version}{path}"
+
+
+def check(response: requests.Response) -> requests.Response:
+    """The response if it is a success, else the engine's words as ``APIError``."""
+    if response.status_code >= 400:
+        try:
+            explanation = response.json().get("message", response.text)
+        except ValueError:
+            explanation = response.text
+        response.close()
+        raise docker.errors.APIError(f"{response.status_code}", response=response, explanation=explanation)
+    return response
+
+
+def hang_up(response: requests.Response) -> None:
+    """End a streaming response now, also while another thread waits for its next bytes."""
+    connection = getattr(response.raw, "connection", None)
+    wire = getattr(connection, "sock", None)
+    if wire is not None:
+        with contextlib.suppress(OSError):
+            wire.shutdown(socket.SHUT_RDWR)
+
+
+def parse_time(text: str | None) -> datetime | None:
+    """An engine's time (RFC 3339, nanoseconds); None for its zero time."""
+    if not text or text.startswith("0001-"):
+        return None
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", text)
+    if match is None:
+        return None
+    whole, fraction, zone = match.groups()
+    return datetime.fromisoformat(f"{whole}.{(fraction or '0')[:6]:0<6}{'+00:00' if zone == 'Z' else zone}")
+
+
+def label_filters(labels: Mapping[str, str]) -> dict[str, Any]:
+    """Labels as the engine's list filter takes them."""
+    return {"label": [f"{name}={value}" for name, value in labels.items()]}
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost reason of a chain of wrapped connection errors."""
+    while error.args and isinstance(error.args[0], BaseException):
+        error = error.args[0]
+    return " ".join(str(getattr(error, "reason", "") or error).split()).rstrip(".") or type(error).__name__
+
+
+class ResponsePump(Pump):
+    """A pump on a streaming response; leaving it hangs up, which tells the engine to stop."""
+
+    def __init__(self, response: requests.Response) -> None:
+        broken = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+        super().__init__(response.iter_content(chunk_size=None), lambda: hang_up(response), broken)
+        self._response = response
+
+    def __exit__(self, *details: object) -> None:
+        super().__exit__(*details)
+        self._response.close()
