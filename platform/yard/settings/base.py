@@ -242,6 +242,8 @@ ARCHIVE_MAX_FILES = env.integer("ARCHIVE_MAX_FILES", 1_000_000)
 ARCHIVE_MAX_RATIO = env.integer("ARCHIVE_MAX_RATIO", 200)
 IMAGE_MAX_PIXELS = env.integer("IMAGE_MAX_PIXELS", 500_000_000)
 TEMPLATE_MAX_BYTES = env.integer("TEMPLATE_MAX_BYTES", 64 << 20)
+TEMPLATE_MAX_UNPACKED_BYTES = env.integer("TEMPLATE_MAX_UNPACKED_BYTES", 512 << 20)
+TEMPLATE_MAX_FILES = env.integer("TEMPLATE_MAX_FILES", 5000)
 
 # --- texts and files --------------------------------------------------------------------------------------------------
 
