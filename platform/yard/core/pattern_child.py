@@ -70,6 +70,11 @@ def probe(request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def search(request: dict[str, Any]) -> dict[str, Any]:
+    """Whether the pattern is found in a text."""
+    return {"found": re.compile(request["pattern"]).search(request["text"]) is not None}
+
+
 def score(request: dict[str, Any]) -> dict[str, Any]:
     """The last match in the file that holds a number; its windows are searched from the end."""
     pattern = re.compile(request["pattern"])
@@ -191,7 +196,7 @@ def metric_value(match: re.Match[str]) -> str | None:
     return None
 
 
-_ANSWERS = {"check": check, "probe": probe, "score": score, "metrics": metrics}
+_ANSWERS = {"check": check, "probe": probe, "search": search, "score": score, "metrics": metrics}
 
 if __name__ == "__main__":
     main()

@@ -101,6 +101,13 @@ def check_pattern(pattern: str) -> PatternProblem | None:
     return None
 
 
+def search_text(pattern: str, text: str, *, timeout_seconds: float = 1.0) -> bool | None:
+    """Whether the pattern is found in the text; None when that cannot be said (a bad pattern, or too slow)."""
+    with _Child(timeout_seconds) as child:
+        answer = child.ask({"do": "search", "pattern": pattern, "text": text})
+    return answer.get("found")
+
+
 def scrape_score(pattern: str, log: Path | Iterable[bytes], *, timeout_seconds: float = 10.0) -> ScoreResult:
     """The score in a log: the last match that holds a number, over the whole log.
 

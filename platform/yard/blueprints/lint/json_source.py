@@ -14,7 +14,7 @@ from yard.blueprints.lint.report import Position, Report
 
 JSON_MAX_BYTES = 1 << 20
 JSON_MAX_DEPTH = 64
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 JsonPath = tuple[str | int, ...]
 
@@ -140,22 +140,22 @@ class _Frame:
 def _walk(text: str) -> Iterator[tuple[JsonPath, int]]:
     """Every value of a valid JSON text with the offset of its key (of itself, in an array), in text order."""
     stack: list[_Frame] = []
-    for match in _TOKEN.finditer(text):
-        token = match.group()
+    for match in _PIECE.finditer(text):
+        piece = match.group()
         top = stack[-1] if stack else None
-        if token in {"}", "]"}:
+        if piece in {"}", "]"}:
             stack.pop()
-        elif token == "," and top is not None:
+        elif piece == "," and top is not None:
             top.key = top.key + 1 if isinstance(top.key, int) else None
         elif top is not None and top.is_object and top.key is None:
-            top.key = json.loads(token)
+            top.key = json.loads(piece)
             yield (*top.path, top.key or ""), match.start()
-        elif token != ":":
+        elif piece != ":":
             path: JsonPath = () if top is None or top.key is None else (*top.path, top.key)
             if top is None or not top.is_object:
                 yield path, match.start()
-            if token in {"{", "["}:
-                stack.append(_Frame(path, token == "{", None if token == "{" else 0))
+            if piece in {"{", "["}:
+                stack.append(_Frame(path, piece == "{", None if piece == "{" else 0))
 
 
 def _offsets(text: str) -> Iterator[tuple[JsonPath, int]]:

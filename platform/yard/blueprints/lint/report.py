@@ -21,22 +21,22 @@ class Report:
 
     def error(self, code: str, message: str, *, file: str = "", at: Position | None = None, hint: str = "") -> None:
         """Something that refuses the template."""
-        self._add(Severity.ERROR, code, message, file, at, hint)
+        self._add(Severity.ERROR, code, message, file=file, at=at, hint=hint)
 
     def warning(self, code: str, message: str, *, file: str = "", at: Position | None = None, hint: str = "") -> None:
         """Something that will probably surprise."""
-        self._add(Severity.WARNING, code, message, file, at, hint)
+        self._add(Severity.WARNING, code, message, file=file, at=at, hint=hint)
 
     def info(self, code: str, message: str, *, file: str = "", at: Position | None = None, hint: str = "") -> None:
         """Something worth knowing."""
-        self._add(Severity.INFO, code, message, file, at, hint)
+        self._add(Severity.INFO, code, message, file=file, at=at, hint=hint)
 
     @property
     def failed(self) -> bool:
         """Whether there is an error so far."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
-    def _add(self, severity: Severity, code: str, message: str, file: str, at: Position | None, hint: str) -> None:
+    def _add(self, severity: Severity, code: str, message: str, *, file: str, at: Position | None, hint: str) -> None:
         line, column = at or (None, None)
         if len(self.findings) < MAX_FINDINGS:
             self.findings.append(Finding(severity, f"template.{code}", message, file, line, column, hint))
