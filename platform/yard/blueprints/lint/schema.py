@@ -18,8 +18,8 @@ class _Endless(Exception):
     """Following the references never ends, or nearly so."""
 
 
-def check_schema(source: JsonSource, report: Report) -> None:
-    """Report what is wrong with the form's schema."""
+def check_schema(source: JsonSource, report: Report) -> bool:
+    """Report what is wrong with the form's schema; True when it is a valid schema that can be followed."""
     schema, file = source.value, source.file
     if not isinstance(schema, dict):
         report.error(
@@ -27,17 +27,17 @@ def check_schema(source: JsonSource, report: Report) -> None:
         )
         return
     if not _draft_is_known(source, report) or not _references_are_safe(source, report):
-        return
+        return False
     wrong = schemas.schema_errors(schema, schemas.draft_of(schema))
     for each in wrong:
         report.error("bad_schema", f"{_where(each.path)}{each.message}", file=file, at=source.at(*each.path))
     if wrong:
-        return
+        return False
     _check_root(source, report)
-    _check_patterns(source, report)
-    if not report.failed:
+    if _patterns_are_good(source, report):
         _check_defaults(source, report)
-        _check_properties(source, report)
+    _check_properties(source, report)
+    return True
 
 
 def _where(path: schemas.SchemaPath) -> str:
@@ -122,18 +122,21 @@ def _check_root(source: JsonSource, report: Report) -> None:
         report.info("no_properties", text, file=source.file, at=source.at())
 
 
-def _check_patterns(source: JsonSource, report: Report) -> None:
-    count = 0
+def _patterns_are_good(source: JsonSource, report: Report) -> bool:
+    good, count = True, 0
     for path, node in schemas.subschemas(source.value):
         if "patternProperties" in node and (not path or path[-1] not in {"properties", "$defs", "definitions"}):
             text = "patternProperties cannot be shown in a form; name the properties."
             report.error("pattern_properties", text, file=source.file, at=source.at(*path, "patternProperties"))
+            good = False
         pattern = node.get("pattern")
-        if isinstance(pattern, str) and count < MAX_PATTERNS:
+        if isinstance(pattern, str):
             count += 1
-            problem = check_pattern(pattern)
+            problem = check_pattern(pattern) if count <= MAX_PATTERNS else None
             if problem is not None and (problem.fatal or "very long" in problem.message):
                 report.error("bad_pattern", problem.message, file=source.file, at=source.at(*path, "pattern"))
+                good = False
+    return good
 
 
 def _check_defaults(source: JsonSource, report: Report) -> None:
