@@ -12,8 +12,8 @@ import json
 import shutil
 import tarfile
 from collections.abc import Iterator
-from pathlib import Path
 from io import BufferedRandom
+from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings

@@ -228,6 +228,8 @@ LAUNCHER = env.text("LAUNCHER", "auto")  # auto | docker | process
 DOCKER_HOST = env.text("DOCKER_HOST", "")  # empty: the engine's usual socket
 ALLOW_UNSANDBOXED = env.boolean("ALLOW_UNSANDBOXED", False)
 STOP_GRACE_SECONDS = env.integer("STOP_GRACE_SECONDS", 10)
+# Passed to the build of every template that declares ARG TORCH_CUDA_INDEX; empty: the template's own default.
+TORCH_CUDA_INDEX = env.text("TORCH_CUDA_INDEX", "")
 EXECUTIONS_DIR = env.path("EXECUTIONS_DIR", DATA_DIR / "executions")  # private working folders of attempts
 ENVIRONMENTS_DIR = env.path("ENVIRONMENTS_DIR", DATA_DIR / "environments")  # cached environments (process launcher)
 DATA_CACHE_DIR = env.path("DATA_CACHE_DIR", DATA_DIR / "data-cache")  # data sets as runs see them

@@ -25,7 +25,7 @@ def check_schema(source: JsonSource, report: Report) -> bool:
         report.error(
             "schema_not_object", f"{file} must hold one JSON object, a JSON Schema.", file=file, at=source.at()
         )
-        return
+        return False
     if not _draft_is_known(source, report) or not _references_are_safe(source, report):
         return False
     wrong = schemas.schema_errors(schema, schemas.draft_of(schema))
