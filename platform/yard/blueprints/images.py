@@ -16,13 +16,14 @@ from yard.accounts.models import Project, User
 from yard.blueprints import context
 from yard.blueprints.lint.dockerfile import declares_argument
 from yard.blueprints.models import Blueprint, BlueprintVersion, ImageBuild
+from yard.core.errors import Unavailable
 from yard.core.events import emit
-from yard.executions.kinds import Verdict, WorkKind
+from yard.executions.kinds import Ready, Refused, Verdict, WorkKind
 from yard.executions.launchers.base import Image, ImageRequest, Launcher
 from yard.executions.launchers.dockerfile import destination_of
-from yard.executions.models import Attempt, Execution
+from yard.executions.models import Attempt, Execution, Host
 from yard.executions.services import Requested, execution_create
-from yard.executions.states import State
+from yard.executions.states import Cause, State
 from yard.executions.transitions import announce
 from yard.storage.objects import open_object
 
@@ -69,12 +70,16 @@ def image_ensure(
 
 
 def build_request(
-    *, version: BlueprintVersion, launcher_name: str, user: User | None, project: Project | None = None
+    *,
+    version: BlueprintVersion,
+    launcher_name: str,
+    user: User | None,
+    project: Project | None = None,
 ) -> ImageBuild:
     """The build of this version's image that is under way, or a new one, which the supervisor starts.
 
-    However many ask at once, one is made. A build of a bundled template belongs to nobody, so that all may read its
-    log; ``project`` counts only where the template has none and is not bundled (it never does today).
+    However many ask at once, one is made. It belongs to the template's project; that of a bundled template belongs to
+    none, so that all may read its log. ``project`` (whose run asked) changes nothing.
     """
     for _ in range(3):
         current = _in_progress(version, launcher_name)
@@ -111,6 +116,16 @@ def _build_create(version: BlueprintVersion, launcher_name: str, user: User | No
     )
     announce(execution)
     return build
+
+
+def launcher_name() -> str:
+    """The launcher of the host that reported last, which will build. Raises ``Unavailable`` when there is none."""
+    host = Host.objects.exclude(seen_at=None).order_by("-seen_at").first()
+    if host is not None:
+        return host.launcher
+    if settings.LAUNCHER != "auto":
+        return str(settings.LAUNCHER)
+    raise Unavailable("No host has reported yet, so nothing can be built. Is the supervisor running?")
 
 
 def unpack_context(version: BlueprintVersion, folder: Path) -> None:
@@ -154,6 +169,16 @@ class BuildKind(WorkKind):
             project_id=build.version.blueprint.project_id,
             payload={"version": build.version_id, "state": execution.state, "execution": execution.pk},
         )
+
+    def prepare(self, execution: Execution, launcher: Launcher) -> Ready | Refused:
+        """Ready; the build is of the launcher that really does it."""
+        builds = ImageBuild.objects.filter(execution=execution)
+        try:
+            with transaction.atomic():
+                builds.exclude(launcher=launcher.name).update(launcher=launcher.name)
+        except IntegrityError:
+            return Refused("Another build of the same image is under way on this host.", Cause.PLATFORM)
+        return Ready()
 
     def perform(
         self, attempt: Attempt, launcher: Launcher, *, log: Callable[[bytes], None], cancelled: Callable[[], bool]

@@ -86,7 +86,7 @@ def version_find(
 ) -> BlueprintVersion | None:
     """The version (the newest, unless a number is given) of the template with exactly these names; None when none."""
     versions = BlueprintVersion.objects.filter(
-        blueprint__project_id=project_id,
+        blueprint__project=project_id,
         blueprint__provider=provider,
         blueprint__category=category,
         blueprint__architecture=architecture,

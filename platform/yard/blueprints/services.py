@@ -10,22 +10,23 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from yard.accounts import access
 from yard.accounts.models import Project, Role, User
 from yard.blueprints.layout import TemplateName
-from yard.blueprints.models import Blueprint, BlueprintVersion
+from yard.blueprints.models import Blueprint, BlueprintVersion, ImageBuild
 from yard.blueprints.validation import CheckedTemplate, CheckResult, checked_folder, checked_upload
 from yard.core.errors import InvalidInput, TooLarge
 from yard.core.events import emit
 from yard.core.findings import Finding, Severity
-from yard.executions.models import Execution
+from yard.executions.models import Attempt, Execution
 from yard.executions.services import execution_stop
 from yard.executions.states import FINAL
 from yard.storage import keys
 from yard.storage.models import StoredObject
-from yard.storage.objects import object_put
+from yard.storage.objects import object_delete, object_put
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,8 @@ def install_bundled() -> list[BlueprintVersion]:
     """
     new: list[BlueprintVersion] = []
     for folder, name in bundled_folders():
+        if _bundled(name).filter(archived_at__isnull=False).exists():
+            continue  # an administrator took it out
         try:
             with checked_folder(folder, name) as checked:
                 taken = _take_in(checked, project=None, user=None, bucket=settings.PLATFORM_BUCKET, what=str(name))
@@ -108,13 +111,20 @@ def bundled_folders() -> Iterator[tuple[Path, TemplateName]]:
             yield folder, TemplateName(provider, category, architecture)
 
 
+def _bundled(name: TemplateName) -> QuerySet[Blueprint]:
+    return Blueprint.objects.filter(
+        project=None, provider=name.provider, category=name.category, architecture=name.architecture
+    )
+
+
 def _take_in(
     result: CheckResult, *, project: Project | None, user: User | None, bucket: str, what: str
 ) -> UploadResult:
     if result.template is None:
         raise _refusal(result.findings, what)
     same = _unchanged(project, result.template)
-    if same is not None and same.blueprint.archived_at is None:
+    if same is not None:
+        _unarchive(same.blueprint)
         told = Finding(
             Severity.INFO,
             "template.unchanged",
@@ -214,30 +224,33 @@ def _blueprint_for(project: Project | None, user: User | None, name: TemplateNam
         defaults={"created_by": user},
     )
     blueprint = Blueprint.objects.select_for_update().get(pk=found.pk)
-    if blueprint.archived_at is not None:
-        blueprint.archived_at = None
-        blueprint.save(update_fields=["archived_at", "updated_at"])
+    _unarchive(blueprint)
     return blueprint
 
 
-def template_delete(*, blueprint: Blueprint, user: User) -> bool:
-    """Take a template out of the catalogue: deleted when nothing was made with it, else archived (False).
+def _unarchive(blueprint: Blueprint) -> None:
+    if blueprint.archived_at is not None:
+        blueprint.archived_at = None
+        blueprint.save(update_fields=["archived_at", "updated_at"])
 
-    Runs keep the version they were made with. Builds that are under way are cancelled.
+
+def template_delete(*, blueprint: Blueprint, user: User) -> bool:
+    """Take a template out of the catalogue: deleted when nothing depends on it, else archived (then False).
+
+    Runs keep the version they were made with. Builds under way are cancelled. Bundled templates are archived, or the
+    next start would bring them back.
     """
-    for build in _active_builds(blueprint):
+    active = list(_builds_of(blueprint).exclude(state__in=FINAL))
+    for build in active:
         execution_stop(execution=build, user=user)
     with transaction.atomic():
         locked = Blueprint.objects.select_for_update().get(pk=blueprint.pk)
-        used = (
-            locked.versions.filter(runs__isnull=False).exists() or locked.versions.filter(builds__isnull=False).exists()
-        )
-        if used:
+        keep = bool(active) or locked.project_id is None or locked.versions.filter(runs__isnull=False).exists()
+        if keep:
             locked.archived_at = locked.archived_at or timezone.now()
             locked.save(update_fields=["archived_at", "updated_at"])
         else:
-            locked.versions.all().delete()
-            locked.delete()
+            _delete_rows(locked)
         emit(
             kind="template.deleted",
             object_type="template",
@@ -245,13 +258,30 @@ def template_delete(*, blueprint: Blueprint, user: User) -> bool:
             project_id=blueprint.project_id,
             actor=user,
         )
-    return not used
+    return not keep
 
 
-def _active_builds(blueprint: Blueprint) -> list[Execution]:
-    return list(
-        Execution.objects.filter(image_build__version__blueprint=blueprint).exclude(state__in=FINAL).order_by("pk")
-    )
+def _builds_of(blueprint: Blueprint) -> QuerySet[Execution]:
+    return Execution.objects.filter(image_build__version__blueprint=blueprint).order_by("pk")
+
+
+def _delete_rows(blueprint: Blueprint) -> None:
+    """The template with its versions, builds and objects; the objects go when the transaction is through."""
+    builds = list(_builds_of(blueprint).values_list("pk", flat=True))
+    logs = list(Attempt.objects.filter(execution__in=builds).exclude(log_key="").values_list("log_bucket", "log_key"))
+    versions = list(blueprint.versions.values_list("context_bucket", "context_key", "package_key"))
+    ImageBuild.objects.filter(execution__in=builds).delete()
+    Execution.objects.filter(pk__in=builds).delete()
+    blueprint.versions.all().delete()
+    blueprint.delete()
+    for bucket, key in logs:
+        object_delete(bucket=bucket, key=key)
+    for bucket, context_key, package_key in versions:
+        others = BlueprintVersion.objects.filter(context_bucket=bucket)
+        if not others.filter(context_key=context_key).exists():
+            object_delete(bucket=bucket, key=context_key)
+        if not others.filter(package_key=package_key).exists():
+            object_delete(bucket=bucket, key=package_key)
 
 
 def template_allow_network(*, blueprint: Blueprint, allow: bool, user: User) -> Blueprint:

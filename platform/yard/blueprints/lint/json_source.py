@@ -14,6 +14,7 @@ from yard.blueprints.lint.report import Position, Report
 
 JSON_MAX_BYTES = 1 << 20
 JSON_MAX_DEPTH = 64
+_LARGEST = 10**300
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 JsonPath = tuple[str | int, ...]
@@ -100,6 +101,8 @@ def unstorable(value: Any, *, max_depth: int = JSON_MAX_DEPTH) -> str:
             return "holds a text with a NUL character or half a character pair."
         if isinstance(item, float) and not math.isfinite(item):
             return "holds a number that is not finite."
+        if isinstance(item, int) and abs(item) > _LARGEST:
+            return "holds a number that is too large."
         if isinstance(item, dict):
             todo += [(part, depth + 1) for pair in item.items() for part in pair]
         elif isinstance(item, list):
