@@ -94,7 +94,9 @@ def test_point_3_a_missing_template_file_is_named(missing: str, path: str) -> No
 
 def test_an_empty_docker_folder_asks_whether_package_sh_stopped_early() -> None:
     """Contract 1.1: its chain breaks when a file that it removes is not there."""
-    members = {name: content for name, content in mask_rcnn().members().items() if not name.startswith(f"{BELOW}/docker/")}
+    members = {
+        name: content for name, content in mask_rcnn().members().items() if not name.startswith(f"{BELOW}/docker/")
+    }
     members[f"{BELOW}/docker/"] = ""
 
     first = errors_of(zip_of(members))[0]
@@ -116,7 +118,12 @@ def test_an_empty_docker_folder_asks_whether_package_sh_stopped_early() -> None:
         ("presets.json", "", "is not valid JSON: Expecting value (line 1, column 1).", (1, 1)),
         ("presets.json", '{"a": NaN}', "is not valid JSON: NaN is not a number in JSON.", (None, None)),
         ("presets.json", '{"a": 1e999}', "holds a number that is not finite.", (None, None)),
-        ("presets.json", '{"a": "\\u0000"}', "holds a text with a NUL character or half a character pair.", (None, None)),
+        (
+            "presets.json",
+            '{"a": "\\u0000"}',
+            "holds a text with a NUL character or half a character pair.",
+            (None, None),
+        ),
         ("presets.json", "[" * 5000 + "]" * 5000, "is nested too deeply.", (None, None)),
         ("presets.json", "[" * 100 + "]" * 100, "is nested more than 64 levels deep.", (None, None)),
         (
@@ -329,7 +336,10 @@ def test_the_line_of_a_fault_is_right(change: Change, message: str, line: str) -
     ("change", "message"),
     [
         (without(".env"), "The Dockerfile copies .env, but docker/ has none; an empty one was added."),
-        (custom(score_regexp="accuracy"), "score_regexp: The pattern has no group: put round brackets around the number."),
+        (
+            custom(score_regexp="accuracy"),
+            "score_regexp: The pattern has no group: put round brackets around the number.",
+        ),
         (
             custom(score_regexp="(a+)+b"),
             "score_regexp: The pattern takes very long on some plain lines; avoid repetitions inside repetitions, as in "
@@ -350,10 +360,16 @@ def test_the_line_of_a_fault_is_right(change: Change, message: str, line: str) -
         (prop("train-split", type="number", exclusiveMinimum=0), "The default of 'train-split' breaks the schema: "),
         (prop("epochs", title="no type"), "'epochs' has no type, so the form cannot show a field for it."),
         (schema(**{"$schema": "http://json-schema.org/draft-04/schema#"}), "$schema names a draft before 7; "),
-        (text(".env", "A=1\nthis is no pair\nDATASET_ID=3\n"), "'this is no pair' is no NAME=value, so it is left out."),
+        (
+            text(".env", "A=1\nthis is no pair\nDATASET_ID=3\n"),
+            "'this is no pair' is no NAME=value, so it is left out.",
+        ),
         (text(".env", "DATASET_ID=3\n"), "DATASET_ID is set by the platform for each run; leave it out."),
         (text("presets.json", '{"a": 1, "a": 2, "epochs": 3}'), "config/presets.json has the key 'a' twice; "),
-        (text("presets.json", '{"epochs": 3}'), "'epochs' is in the form, too; the value of config/presets.json always "),
+        (
+            text("presets.json", '{"epochs": 3}'),
+            "'epochs' is in the form, too; the value of config/presets.json always ",
+        ),
     ],
 )
 def test_something_doubtful_is_a_warning(change: Change, message: str) -> None:
@@ -404,7 +420,10 @@ def hostile(name: str, content: bytes = b"x", *, mode: int = 0o100644) -> bytes:
             hostile("top/link", b"/etc/passwd", mode=stat.S_IFLNK | 0o777),
             "The ZIP has an entry top/link that is a symbolic link; pack the file itself.",
         ),
-        (hostile("top/fifo", mode=stat.S_IFIFO | 0o666), "The ZIP has an entry top/fifo that is neither a file nor a folder."),
+        (
+            hostile("top/fifo", mode=stat.S_IFIFO | 0o666),
+            "The ZIP has an entry top/fifo that is neither a file nor a folder.",
+        ),
         (hostile("top/a\nb"), "The ZIP has an entry top/a?b that has control characters in its name."),
         (hostile("x" * 300), f"The ZIP has an entry {'x' * 117}… that has no name, or one that is too long."),
     ],

@@ -61,8 +61,8 @@ def test_point_4_what_upstream_does_not_ask_for_may_be_absent() -> None:
     replica = yolov5()
     for name in ("cvat_dataset.py", "dataset.py"):
         del replica.files[name]
-    replica.files["Dockerfile"] = replica.files["Dockerfile"].replace("requirements.txt ", "").replace(
-        "RUN pip install -r \n", ""
+    replica.files["Dockerfile"] = (
+        replica.files["Dockerfile"].replace("requirements.txt ", "").replace("RUN pip install -r \n", "")
     )
     del replica.files["requirements.txt"]
     replica.files["Dockerfile"] = replica.files["Dockerfile"].replace("RUN pip install -r requirements.txt\n", "")
