@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from rest_framework.test import APIClient
-from yard.accounts.models import Membership, Project, Role, User
-from yard.blueprints.services import UploadResult, template_upload
 
 from tests.blueprints.replicas import Replica, mask_rcnn
+from yard.accounts.models import Membership, Project, Role, User
+from yard.blueprints.services import UploadResult, template_upload
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from yard.blueprints.lint.arguments import check_arguments, read_arguments
 from yard.blueprints.lint.report import Report
 from yard.core.findings import Severity

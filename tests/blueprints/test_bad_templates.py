@@ -9,10 +9,10 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from yard.blueprints.validation import checked_upload
-from yard.core.findings import Finding, Severity
 
 from tests.blueprints.replicas import HELPERS, Replica, mask_rcnn, zip_of
+from yard.blueprints.validation import checked_upload
+from yard.core.findings import Finding, Severity
 
 SCHEMA, CUSTOM, PRESETS = "config/config.jsonschema", "config/custom.json", "config/presets.json"
 TOP = "train-container-publish"
@@ -342,8 +342,8 @@ def test_the_line_of_a_fault_is_right(change: Change, message: str, line: str) -
         ),
         (
             custom(score_regexp="(a+)+b"),
-            "score_regexp: The pattern takes very long on some plain lines; avoid repetitions inside repetitions, as in "
-            "(a+)+.",
+            "score_regexp: The pattern takes very long on some plain lines; avoid repetitions inside repetitions, as "
+            "in (a+)+.",
         ),
         (
             dockerfile("ENV TZ", "ADD https://example.org/x /x\nENV TZ"),
@@ -454,9 +454,10 @@ def test_too_much_and_too_many_are_refused(settings: object) -> None:
 
 def test_two_entries_of_one_name_and_a_file_that_is_a_folder_are_refused() -> None:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+    with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("top/a", "1")
-        archive.writestr("top/a", "2")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("top/a", "2")
         archive.writestr("top/a/b", "3")
 
     assert [error.message for error in errors_of(buffer.getvalue())] == [

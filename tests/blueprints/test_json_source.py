@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yard.blueprints.lint.json_source import JsonSource, json_source
 from yard.blueprints.lint.report import Report
 

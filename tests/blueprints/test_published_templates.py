@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.blueprints.replicas import PUBLISHED, Replica, efficientnet, mask_rcnn, yolov5, yolov11, zip_of
 from yard.blueprints.config import config_arguments, merge_presets, schema_defaults
 from yard.blueprints.images import config_destination, image_tag, slug
 from yard.blueprints.layout import TemplateName
@@ -15,8 +17,6 @@ from yard.blueprints.selectors import version_find
 from yard.blueprints.services import UploadResult
 from yard.blueprints.validation import CheckResult, checked_upload
 from yard.core.findings import Severity
-
-from tests.blueprints.replicas import PUBLISHED, Replica, efficientnet, mask_rcnn, yolov5, yolov11, zip_of
 
 Make = Callable[[], Replica]
 
