@@ -398,3 +398,13 @@ def test_any_readable_name_is_good(upload: Upload, client_of: ClientOf, owner: U
 
     assert version.blueprint.architecture == name
     assert status_of(client_of(owner).get(f"{V1}/template-versions/{version.pk}/download/")) == 200
+
+
+def test_json_nested_without_end_is_a_400(client_of: ClientOf, owner: User, upload: Upload) -> None:
+    address = f"{V1}/template-versions/{upload().version.pk}/validate-config/"
+    body = '{"config": ' + "[" * 100_000 + "]" * 100_000 + "}"
+
+    answer = client_of(owner).post(address, body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.json()["message"] == "The request's JSON is nested too deeply."
