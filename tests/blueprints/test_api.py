@@ -144,6 +144,16 @@ def test_an_upload_over_the_limit_is_a_413(
     assert announced.json()["message"] == ("The ZIP is larger than 0 MiB. Leave data and weights out of a template.")
 
 
+def test_a_project_in_the_address_is_checked_before_the_body_is_read(
+    client_of: ClientOf, viewer: User, outsider: User, project: Project
+) -> None:
+    address = f"{V1}/templates/upload/?project={project.pk}"
+
+    for user, status in ((viewer, 403), (outsider, 404)):
+        answer = client_of(user).post(address, b"broken", content_type="multipart/form-data; boundary=x")
+        assert answer.status_code == status
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"project": "1"}, {"project": "x", "template_zip": "text"}, {"project": str(10**30)}],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from tests.blueprints.replicas import yolov5
 from yard.accounts.models import Project, User
 from yard.blueprints import images, selectors
 from yard.blueprints.models import BlueprintVersion, ImageBuild
-from yard.blueprints.services import UploadResult, install_bundled, template_delete
+from yard.blueprints.services import UploadResult, install_bundled, template_delete, template_upload
 from yard.core.models import Event
 from yard.executions.launchers.base import ImageRequest
 from yard.executions.launchers.fake import FakeLauncher
@@ -303,3 +304,25 @@ def test_deleting_a_template_that_is_being_built_stops_the_build(
     assert build.execution.state == State.STOPPED
     version.blueprint.refresh_from_db()
     assert version.blueprint.archived_at is not None
+
+
+def test_two_uploads_of_one_template_at_the_same_moment_make_one_version(owner: User, project: Project) -> None:
+    results: list[UploadResult] = []
+    barrier = threading.Barrier(3)
+
+    def send() -> None:
+        barrier.wait()
+        try:
+            file = io.BytesIO(yolov5().zip())
+            results.append(template_upload(user=owner, project=project, file=file, filename="a.zip"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(result.created for result in results) == [False, False, True]
+    assert BlueprintVersion.objects.count() == 1

@@ -13,7 +13,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import ParseError
 from rest_framework.filters import OrderingFilter, SearchFilter
@@ -125,9 +125,18 @@ class TemplateUploadApi(APIView):
         return super().handle_exception(ParseError(str(exc)) if broken else exc)
 
     @extend_schema(
-        request={"multipart/form-data": TemplateUploadSerializer}, responses={201: TemplateUploadedSerializer}
+        parameters=[
+            OpenApiParameter(
+                "project", OpenApiTypes.INT, description="Given here too, it is checked before the ZIP is read"
+            )
+        ],
+        request={"multipart/form-data": TemplateUploadSerializer},
+        responses={201: TemplateUploadedSerializer},
     )
     def post(self, request: Request) -> Response:
+        announced = request.query_params.get("project", "")
+        if announced.isascii() and announced.isdigit():
+            project_get_for(user=request.user, project_id=int(announced), role=Role.EDITOR)
         form = TemplateUploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         project = project_get_for(user=request.user, project_id=form.validated_data["project"], role=Role.EDITOR)

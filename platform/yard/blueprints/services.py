@@ -125,17 +125,20 @@ def _take_in(
     same = _unchanged(project, result.template)
     if same is not None:
         _unarchive(same.blueprint)
-        told = Finding(
-            Severity.INFO,
-            "template.unchanged",
-            f"Version {same.number} of {same.blueprint} already has exactly this content; no new version was made.",
-        )
-        return UploadResult(same.blueprint, same, [*result.findings, told], created=False)
+        return _same_again(same, result)
     # Objects first: one that no row names does no harm, a row without its object does.
     package = _put(bucket, keys.template_zip(result.template.content_digest), result.template.package)
     _put(bucket, keys.template_context(result.template.context_digest), result.template.context)
-    version = _version_create(result, project=project, user=user, package=package)
-    return UploadResult(version.blueprint, version, result.findings, created=True)
+    return _version_create(result, project=project, user=user, package=package)
+
+
+def _same_again(version: BlueprintVersion, result: CheckResult) -> UploadResult:
+    told = Finding(
+        Severity.INFO,
+        "template.unchanged",
+        f"Version {version.number} of {version.blueprint} already has exactly this content; no new version was made.",
+    )
+    return UploadResult(version.blueprint, version, [*result.findings, told], created=False)
 
 
 def _refusal(findings: list[Finding], what: str) -> TemplateRefused:
@@ -173,10 +176,13 @@ def _put(bucket: str, key: str, path: Path) -> StoredObject:
 @transaction.atomic
 def _version_create(
     result: CheckResult, *, project: Project | None, user: User | None, package: StoredObject
-) -> BlueprintVersion:
+) -> UploadResult:
     template = result.template
     assert template is not None
     blueprint = _blueprint_for(project, user, template.name)
+    same = _unchanged(project, template)
+    if same is not None:
+        return _same_again(same, result)  # somebody uploaded the same in the same moment
     newest = blueprint.versions.order_by("-number").first()
     version = BlueprintVersion.objects.create(
         blueprint=blueprint,
@@ -211,7 +217,7 @@ def _version_create(
         actor=user,
         payload={"version": version.pk, "number": version.number, "name": str(blueprint)},
     )
-    return version
+    return UploadResult(blueprint, version, result.findings, created=True)
 
 
 def _blueprint_for(project: Project | None, user: User | None, name: TemplateName) -> Blueprint:
