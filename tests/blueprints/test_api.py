@@ -196,7 +196,18 @@ def test_point_9_the_catalogue_shows_ones_own_and_bundled_templates(  # noqa: PL
 
 
 @pytest.mark.parametrize(
-    "query", ["?project=x", f"?project={10**40}", "?archived=maybe", "?page=0", "?search=%00", "?provider=%00"]
+    "query",
+    [
+        "?project=x",
+        f"?project={10**40}",
+        f"?project=-{10**40}",
+        "?project=1.5",
+        "?project=nan",
+        "?archived=maybe",
+        "?page=0",
+        "?search=%00",
+        "?provider=%00",
+    ],
 )
 def test_a_bad_query_is_no_fault_of_ours(client_of: ClientOf, owner: User, query: str) -> None:
     assert client_of(owner).get(f"{V1}/templates/{query}").status_code in {200, 400, 404}

@@ -135,7 +135,7 @@ class TemplateUploadApi(APIView):
     )
     def post(self, request: Request) -> Response:
         announced = request.query_params.get("project", "")
-        if announced.isascii() and announced.isdigit():
+        if announced.isascii() and announced.isdigit() and len(announced) < 19:
             project_get_for(user=request.user, project_id=int(announced), role=Role.EDITOR)
         form = TemplateUploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)

@@ -11,7 +11,9 @@ from yard.blueprints.models import Blueprint
 class BlueprintFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Names are compared exactly; ``search`` looks inside them."""
 
-    project = django_filters.NumberFilter(method="in_project", max_value=2**63 - 1, label="Also lists bundled ones")
+    project = django_filters.NumberFilter(
+        method="in_project", min_value=1, max_value=2**63 - 1, label="Also lists bundled ones"
+    )
     provider = django_filters.CharFilter()
     category = django_filters.CharFilter()
     architecture = django_filters.CharFilter()
