@@ -174,7 +174,7 @@ def test_a_broken_multipart_body_is_a_400_for_a_session_too(owner: User, project
         assert answer.status_code in {400, 415}, content_type
 
 
-def test_point_9_the_catalogue_shows_ones_own_and_bundled_templates(  # noqa: PLR0917  all three personas
+def test_point_9_the_catalogue_shows_ones_own_and_bundled_templates(
     client_of: ClientOf, owner: User, viewer: User, outsider: User, project: Project, upload: Upload
 ) -> None:
     upload(mask_rcnn())
@@ -345,7 +345,7 @@ def test_an_administrator_who_is_no_member_does_not_see_a_projects_template(
     assert client_of(staff).patch(address, {"allow_network": True}).status_code == 404
 
 
-def test_deleting_leaves_nothing_of_an_unused_template(  # noqa: PLR0917  all three personas
+def test_deleting_leaves_nothing_of_an_unused_template(
     client_of: ClientOf,
     owner: User,
     viewer: User,

@@ -14,9 +14,9 @@ from yard.blueprints.archive import unpack
 from yard.blueprints.lint.report import Report
 
 GOOD = mask_rcnn().zip()
-names = st.text(max_size=20) | st.sampled_from(
-    ["../x", "a/../../x", "/x", "a/b", "a", "a/", "..", ".", "a//b", "C:\\x"]
-)
+# Without NUL, at which zipfile cuts a name off before it writes it.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+names = texts | st.sampled_from(["../x", "a/../../x", "/x", "a/b", "a", "a/", "..", ".", "a//b", "C:\\x"])
 
 
 def check(data: bytes) -> None:
@@ -48,10 +48,6 @@ def test_a_template_cut_short(size: int) -> None:
     check(GOOD[:size])
 
 
-@given(
-    st.dictionaries(
-        names.filter(lambda name: all(not "\ud800" <= each <= "\udfff" for each in name)), st.binary(max_size=9)
-    )
-)
+@given(st.dictionaries(names, st.binary(max_size=9)))
 def test_any_names(members: dict[str, bytes]) -> None:
     check(zip_of(members))

@@ -227,7 +227,7 @@ def test_a_build_is_of_the_launcher_that_does_it(
     assert found.pk == build.pk
 
 
-def test_the_api_builds_and_shows_the_state(  # noqa: PLR0917  all three personas
+def test_the_api_builds_and_shows_the_state(
     supervisor: Supervisor,
     launcher: RecordingLauncher,
     version: BlueprintVersion,
