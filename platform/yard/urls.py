@@ -12,6 +12,7 @@ from yard.core.health import healthz, readyz
 api = [
     path("", include("yard.accounts.urls")),
     path("", include("yard.executions.urls")),
+    path("", include("yard.blueprints.urls")),
 ]
 
 urlpatterns = [

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from yard.blueprints.fields import OrderedJSONField
 from yard.core.models import TimestampedModel
+from yard.executions.states import State
 
 
 class Blueprint(TimestampedModel):
@@ -51,13 +53,13 @@ class BlueprintVersion(TimestampedModel):
     blueprint = models.ForeignKey(Blueprint, on_delete=models.PROTECT, related_name="versions")
     number = models.IntegerField()
     kind = models.CharField(max_length=10, choices=BlueprintKind.choices, default=BlueprintKind.CONTEXT)
-    config_schema = models.JSONField()
-    presets = models.JSONField(default=dict)
-    custom = models.JSONField(default=dict)
+    config_schema = OrderedJSONField()
+    presets = OrderedJSONField(default=dict)
+    custom = OrderedJSONField(default=dict)
     model_filepath = models.CharField(max_length=500)
     score_name = models.CharField(max_length=100)
     score_regexp = models.TextField()
-    metrics = models.JSONField(default=dict, help_text="name → pattern")
+    metrics = OrderedJSONField(default=dict, help_text="name → pattern")
     readme = models.TextField(blank=True)
     task_types = models.JSONField(default=list)
     dockerfile = models.TextField(blank=True)
@@ -68,6 +70,9 @@ class BlueprintVersion(TimestampedModel):
     context_key = models.CharField(max_length=1024)
     context_digest = models.CharField(max_length=64)
     content_digest = models.CharField(max_length=64, help_text="Of what was uploaded: the same upload is one version")
+    package_key = models.CharField(max_length=1024, blank=True, help_text="The ZIP, in the bucket of the context")
+    package_size = models.BigIntegerField(default=0)
+    package_digest = models.CharField(max_length=64, blank=True)
     findings = models.JSONField(default=list)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -96,9 +101,21 @@ class ImageBuild(TimestampedModel):
     )
     entrypoint = models.JSONField(default=list)
     size_bytes = models.BigIntegerField(default=0)
+    # The claim: true from the request to the end of its execution, for one build per version and launcher.
+    in_progress = models.BooleanField(default=False)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "launcher"], condition=models.Q(in_progress=True), name="image_build_one_at_a_time"
+            )
+        ]
         ordering = ["-id"]
 
     def __str__(self) -> str:
         return self.tag
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether its image was built and, as far as is known, is still there."""
+        return bool(self.reference) and self.execution.state == State.SUCCEEDED

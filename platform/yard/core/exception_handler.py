@@ -25,6 +25,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.PermissionDenied()
     elif isinstance(error, ProtectedError):
         return _response(409, "conflict", "It is still in use, so it cannot be deleted.", {})
+    elif isinstance(error, RecursionError):
+        # Python's JSON reader gives up on thousands of brackets; nothing of ours recurses with the caller's data.
+        return _response(400, "invalid_input", "The request's JSON is nested too deeply.", {})
     if isinstance(error, exceptions.ValidationError):
         found = list(_flatten(error.detail, ()))
         return _response(400, "invalid_input", _summary(found), {"errors": found})

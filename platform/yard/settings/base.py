@@ -193,7 +193,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATIONS": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ExecutionState": "yard.executions.states.State.choices",
+        "TemplateImageState": ["none", "building", "ready", "failed"],
+    },
 }
 
 # --- tasks ------------------------------------------------------------------------------------------------------------
@@ -230,6 +233,8 @@ LAUNCHER = env.text("LAUNCHER", "auto")  # auto | docker | process
 DOCKER_HOST = env.text("DOCKER_HOST", "")  # empty: the engine's usual socket
 ALLOW_UNSANDBOXED = env.boolean("ALLOW_UNSANDBOXED", False)
 STOP_GRACE_SECONDS = env.integer("STOP_GRACE_SECONDS", 10)
+# Passed to the build of every template that declares ARG TORCH_CUDA_INDEX; empty: the template's own default.
+TORCH_CUDA_INDEX = env.text("TORCH_CUDA_INDEX", "")
 EXECUTIONS_DIR = env.path("EXECUTIONS_DIR", DATA_DIR / "executions")  # private working folders of attempts
 ENVIRONMENTS_DIR = env.path("ENVIRONMENTS_DIR", DATA_DIR / "environments")  # cached environments (process launcher)
 DATA_CACHE_DIR = env.path("DATA_CACHE_DIR", DATA_DIR / "data-cache")  # data sets as runs see them
@@ -244,6 +249,8 @@ ARCHIVE_MAX_FILES = env.integer("ARCHIVE_MAX_FILES", 1_000_000)
 ARCHIVE_MAX_RATIO = env.integer("ARCHIVE_MAX_RATIO", 200)
 IMAGE_MAX_PIXELS = env.integer("IMAGE_MAX_PIXELS", 500_000_000)
 TEMPLATE_MAX_BYTES = env.integer("TEMPLATE_MAX_BYTES", 64 << 20)
+TEMPLATE_MAX_UNPACKED_BYTES = env.integer("TEMPLATE_MAX_UNPACKED_BYTES", 512 << 20)
+TEMPLATE_MAX_FILES = env.integer("TEMPLATE_MAX_FILES", 5000)
 
 # --- texts and files --------------------------------------------------------------------------------------------------
 
