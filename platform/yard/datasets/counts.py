@@ -9,13 +9,8 @@ from yard.datasets.models import Dataset, Label, Shape
 COVER_IMAGES = 4
 
 
-def dataset_refresh_counts(dataset: Dataset, *, annotations_digest: str) -> None:
-    """Count anew and save. Call it in the transaction that ends a change.
-
-    Args:
-        dataset: Whose figures.
-        annotations_digest: Of the annotations.xml that tells its rows; empty when there is none that does.
-    """
+def dataset_refresh_counts(dataset: Dataset) -> None:
+    """Count anew and save the data set. Call it in the transaction that ends a change."""
     images = dataset.images.aggregate(
         count=Count("pk"), annotated=Count("pk", filter=Q(shape_count__gt=0)), size=Sum("size", default=0)
     )
@@ -27,7 +22,6 @@ def dataset_refresh_counts(dataset: Dataset, *, annotations_digest: str) -> None
     dataset.kind_counts = kinds
     dataset.shape_count = sum(kinds.values())
     dataset.cover = _cover(dataset)
-    dataset.annotations_digest = annotations_digest
     dataset.save()
 
 

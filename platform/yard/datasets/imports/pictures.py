@@ -156,6 +156,10 @@ class Pictures:
         with transaction.atomic():
             Image.objects.bulk_create(new)
             self._tag(batch)
+            if new or any(taken.label is not None for taken in batch):
+                # The annotations.xml in the store does not speak of these; it is written anew, or comes with them.
+                Dataset.objects.filter(pk=self._dataset.pk).update(annotations_digest="")
+                self._dataset.annotations_digest = ""
             self._lease.write(cursor=position, report=self._report.as_dict(), interruptions=0)
 
     def _tag(self, batch: list[_Taken]) -> None:

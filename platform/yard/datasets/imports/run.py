@@ -19,7 +19,7 @@ from yard.datasets.imports.lease import Lease, LeaseLost, emit_import
 from yard.datasets.imports.pictures import Pictures
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Sources, open_sources
-from yard.datasets.models import Dataset, Import, ImportState
+from yard.datasets.models import Dataset, ImportState
 from yard.datasets.uploads import uploads_discard
 
 logger = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def _finish(lease: Lease, report: Report, state: ImportState, message: str) -> N
     try:
         with transaction.atomic():
             lease.write()
-            dataset_refresh_counts(dataset, annotations_digest=_digest_to_keep(dataset, report))
+            dataset_refresh_counts(dataset)
         if dataset.image_count:
             annotations_current(dataset)
         with transaction.atomic():
@@ -182,24 +182,9 @@ def _finish(lease: Lease, report: Report, state: ImportState, message: str) -> N
         lease.dataset_import.state = ImportState.RUNNING
 
 
-def _digest_to_keep(dataset: Dataset, report: Report) -> str:
-    """The digest of an annotations.xml that still tells the truth; empty when it has to be written anew.
-
-    A file that was uploaded stays as it is when only images without annotations were added.
-    """
-    stale = report.numbers["shapes"] and not dataset.annotations_digest
-    return "" if stale else dataset.annotations_digest
-
-
 def _release(lease: Lease) -> None:
     """Give the import back: the next task, or the watchdog, goes on with it."""
     try:
         lease.write(state=ImportState.QUEUED, lease_owner="", lease_until=timezone.now())
     except LeaseLost:
         logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)
-
-
-def imports_waiting(dataset: Dataset) -> list[int]:
-    """Imports of the data set that are queued, oldest first."""
-    queued = Import.objects.filter(dataset=dataset, state=ImportState.QUEUED)
-    return list(queued.order_by("pk").values_list("pk", flat=True))
