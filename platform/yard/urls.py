@@ -11,6 +11,7 @@ from yard.core.health import healthz, readyz
 
 api = [
     path("", include("yard.executions.urls")),
+    path("", include("yard.datasets.urls")),
 ]
 
 urlpatterns = [

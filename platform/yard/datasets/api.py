@@ -24,6 +24,7 @@ from yard.datasets.annotation_rows import MEDIA_TYPE, annotations_current
 from yard.datasets.filters import DatasetFilter, ImageFilter, VersionFilter
 from yard.datasets.images import THUMBNAIL_MEDIA_TYPE
 from yard.datasets.models import Dataset, DatasetVersion, Image
+from yard.datasets.selectors import user_of
 from yard.datasets.serializers import (
     DatasetCreateSerializer,
     DatasetSerializer,
@@ -72,7 +73,7 @@ class DatasetListApi(ListAPIView[Dataset]):
         values = given.validated_data
         project = project_get_for(user=request.user, project_id=values["project"], role=Role.EDITOR)
         dataset = services.dataset_create(
-            project=project, name=values["name"], description=values["description"], user=request.user
+            project=project, name=values["name"], description=values["description"], user=user_of(request)
         )
         return Response(_shown(request, dataset.pk), status=status.HTTP_201_CREATED)
 
@@ -91,14 +92,14 @@ class DatasetDetailApi(APIView):
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
         given = DatasetUpdateSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        services.dataset_update(dataset=dataset, user=request.user, **given.validated_data)
+        services.dataset_update(dataset=dataset, user=user_of(request), **given.validated_data)
         return Response(_shown(request, dataset_id))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, dataset_id: int) -> Response:
         """Remove it with its files and versions; 409 while a run uses one of them."""
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
-        services.dataset_delete(dataset=dataset, user=request.user)
+        services.dataset_delete(dataset=dataset, user=user_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -153,7 +154,7 @@ class ImageThumbnailApi(APIView):
 
 
 class AnnotationsApi(APIView):
-    """The annotations of a data set as CVAT for images 1.1: as uploaded while nothing was changed, else written anew."""
+    """The annotations as CVAT for images 1.1: as uploaded while nothing was changed, else written anew."""
 
     @extend_schema(responses={(200, MEDIA_TYPE): BINARY, 304: NOT_MODIFIED})
     def get(self, request: Request, dataset_id: int) -> HttpResponseBase:
@@ -196,7 +197,7 @@ class VersionListApi(ListAPIView[DatasetVersion]):
         """Pin the data set as it is now; 200 with the version that is there already when nothing has changed."""
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
         before = set(dataset.versions.values_list("pk", flat=True))
-        version = services.version_create(dataset=dataset, user=request.user)
+        version = services.version_create(dataset=dataset, user=user_of(request))
         new = version.pk not in before
         shown = VersionSerializer(selectors.version_get(dataset=dataset, number=version.number)).data
         return Response(shown, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)

@@ -21,6 +21,7 @@ from yard.accounts.models import Role
 from yard.datasets import selectors, services, tus, uploads
 from yard.datasets.filters import ImportFilter
 from yard.datasets.models import Import
+from yard.datasets.selectors import user_of
 from yard.datasets.serializers import ImportBriefSerializer, ImportSerializer, UploadSerializer
 
 
@@ -54,7 +55,7 @@ class ImportListApi(ListAPIView[Import]):
     def post(self, request: Request, dataset_id: int) -> Response:
         """Begin an import; upload files into it, then start it."""
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
-        found = services.import_create(dataset=dataset, user=request.user)
+        found = services.import_create(dataset=dataset, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_201_CREATED)
 
 
@@ -92,7 +93,7 @@ class _TusApi(APIView):
             tus.check_version(request)
 
     @extend_schema(exclude=True)
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         return Response(status=status.HTTP_204_NO_CONTENT, headers=tus.capabilities())
 
 
@@ -118,7 +119,7 @@ class UploadCreateApi(_TusApi):
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
         size = tus.whole_number(request, "Upload-Length")
         upload = uploads.upload_create(
-            dataset_import=found, name=tus.file_name(request), size=size, user=request.user
+            dataset_import=found, name=tus.file_name(request), size=size, user=user_of(request)
         )
         if request.content_type == tus.CONTENT_TYPE:
             self._take_body(request, upload)

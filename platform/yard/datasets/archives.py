@@ -62,7 +62,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive: its clean path with forward slashes (NFC), its size unpacked, its place in the directory."""
+    """A file in an archive: its path with forward slashes (NFC), its size unpacked, its place in the directory."""
 
     path: str
     size: int
@@ -111,7 +111,7 @@ class Archive:
         for info in sorted(self._infos, key=lambda info: info.header_offset):
             if info.header_offset < end:
                 raise NotAnArchive(
-                    f"{self.name} is refused: {info.filename!r} overlaps another file in it, which no honest program does."
+                    f"{self.name} is refused: {info.filename!r} overlaps another file in it, which only a trap does."
                 )
             end = info.header_offset + _LOCAL_HEADER.size + len(info.orig_filename) + info.compress_size
 
@@ -130,9 +130,7 @@ class Archive:
             if why is None and path in seen:
                 why = "the archive holds another file of the same name"
             if why is not None:
-                self.findings.warning(
-                    "archive.left_out", f"{_shown(info.orig_filename)} was left out: {why}.", hint="Pack it again without it."
-                )
+                self.findings.warning("archive.left_out", f"{_shown(info.orig_filename)} was left out: {why}.")
                 continue
             seen.add(path)
             total += info.file_size
@@ -143,7 +141,9 @@ class Archive:
                 )
             yield Member(path, info.file_size, index)
         if junk:
-            self.findings.info("archive.junk", f"{junk} files that the system added (.DS_Store and the like) were ignored.")
+            self.findings.info(
+                "archive.junk", f"{junk} files that a system added (.DS_Store and the like) were ignored."
+            )
 
     # --- one member ---------------------------------------------------------------------------------------------------
 
@@ -159,7 +159,7 @@ class Archive:
         return None
 
 
-def refusal_of_name(name: str) -> str | None:
+def refusal_of_name(name: str) -> str | None:  # noqa: PLR0911 - one line per reason reads best
     """Why a relative path that somebody sent is refused; None when it is fine."""
     if not name or name.startswith("/"):
         return "its path is absolute"
@@ -185,8 +185,10 @@ def refusal_of_name(name: str) -> str | None:
 
 def _is_control(character: str) -> bool:
     # Bidirectional overrides make a name look like another one; they are format, not control, characters.
-    return unicodedata.category(character) in ("Cc", "Zl", "Zp") or "\u202a" <= character <= "\u202e" or (
-        "\u2066" <= character <= "\u2069"
+    return (
+        unicodedata.category(character) in ("Cc", "Zl", "Zp")
+        or "\u202a" <= character <= "\u202e"
+        or ("\u2066" <= character <= "\u2069")
     )
 
 

@@ -14,9 +14,9 @@ from yard.storage.materialise import Progress
 def version_materialise(version: DatasetVersion, *, on_progress: Progress | None = None) -> Path:
     """The folder with the version's samples and ``annotations/annotations.xml``; to be mounted read-only.
 
-    It is whole, its digests are verified, its files are readable by everybody, and only the platform's user can enter its
-    parent. Versions with the same content share it. The first call brings the files and may take minutes; after a kill
-    the next one goes on. Two callers do not get into each other's way.
+    It is whole, its digests are verified, its files are readable by everybody, and only the platform's user can enter
+    its parent. Versions with the same content share it. The first call brings the files and may take minutes; after a
+    kill the next one goes on. Two callers do not get into each other's way.
 
     Raises ``ObjectMissing``, ``StoreUnavailable`` or ``StoreFull``.
     """

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape, ShapeKind
 
 
-class DatasetFilter(filters.FilterSet):
+class DatasetFilter(filters.FilterSet):  # type: ignore[misc]
     """Data sets."""
 
     project = filters.NumberFilter(field_name="project_id", label="Of this project")
@@ -26,7 +26,7 @@ class DatasetFilter(filters.FilterSet):
         return queryset.filter(Q(name__icontains=value) | Q(description__icontains=value) | matching_id)
 
 
-class ImageFilter(filters.FilterSet):
+class ImageFilter(filters.FilterSet):  # type: ignore[misc]
     """Images of one data set."""
 
     search = filters.CharFilter(field_name="name", lookup_expr="icontains", label="In the name")
@@ -51,7 +51,7 @@ class ImageFilter(filters.FilterSet):
         return queryset.filter(shape_count__gt=0) if value else queryset.filter(shape_count=0)
 
 
-class VersionFilter(filters.FilterSet):
+class VersionFilter(filters.FilterSet):  # type: ignore[misc]
     """Versions of one data set."""
 
     ordering = filters.OrderingFilter(fields=["number", "created_at"])
@@ -61,7 +61,7 @@ class VersionFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class ImportFilter(filters.FilterSet):
+class ImportFilter(filters.FilterSet):  # type: ignore[misc]
     """Imports of one data set."""
 
     state = filters.ChoiceFilter(choices=ImportState.choices)

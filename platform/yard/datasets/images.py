@@ -1,7 +1,7 @@
 """Checking that an image is one, and making its thumbnail.
 
-Coordinates of shapes are in the image as people see it: turned by its EXIF orientation, as browsers, CVAT and OpenCV show
-it. Width and height here, and the thumbnail, are of that upright image.
+Coordinates of shapes are in the image as people see it: turned by its EXIF orientation, as browsers, CVAT and OpenCV
+show it. Width and height here, and the thumbnail, are of that upright image.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import IO
 
 from django.conf import settings
 from PIL import Image as Pillow
-from PIL import ImageOps
+from PIL import ImageOps, UnidentifiedImageError
 
 from yard.core.errors import InvalidInput
 
@@ -28,7 +28,7 @@ MEDIA_TYPES = {
     "TIFF": "image/tiff",
     "GIF": "image/gif",
 }
-FORMATS = tuple(MEDIA_TYPES)
+FORMATS = tuple(name for name in MEDIA_TYPES if name != "MPO")  # Pillow finds those out by itself
 SUFFIXES = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".jpe": "image/jpeg", ".jfif": "image/jpeg", ".png": "image/png",
     ".bmp": "image/bmp", ".webp": "image/webp", ".tif": "image/tiff", ".tiff": "image/tiff", ".gif": "image/gif",
@@ -110,7 +110,7 @@ def _open(file: IO[bytes]) -> Pillow.Image:
             return Pillow.open(file, formats=FORMATS)
         except Pillow.DecompressionBombError:
             raise NotAnImage(f"it has more than {settings.IMAGE_MAX_PIXELS} pixels, which is the limit here") from None
-        except Pillow.UnidentifiedImageError:
+        except UnidentifiedImageError:
             raise NotAnImage("it is no image of a known format (JPEG, PNG, BMP, WebP, TIFF or GIF)") from None
 
 

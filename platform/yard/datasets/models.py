@@ -42,7 +42,7 @@ class Label(models.Model):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     name = models.CharField(max_length=255)
     color = models.CharField(max_length=9, help_text="#rrggbb")
-    type = models.CharField(max_length=20, default="any", help_text="The kind of shape it is for, as the labelling tool says")
+    type = models.CharField(max_length=20, default="any", help_text="The kind of shape it is for")
     # [{"name", "mutable", "input_type", "default_value", "values"}], as the labelling tool declares them.
     attributes = models.JSONField(default=list, blank=True)
     shape_count = models.IntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Flat names for files that came in folders, classes told by folders, and finding images by the names in annotations."""
+"""Flat names for files that came in folders, classes told by folders, and images found by names in annotations."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from rest_framework.request import Request
 
 from yard.accounts import access
 from yard.accounts.access import AnyUser
@@ -72,6 +73,12 @@ def upload_get_for(*, user: AnyUser, upload_id: UUID, role: Role = Role.EDITOR) 
         raise NotFound(MISSING.format("upload"))
     access.require(user, found.dataset.project_id, role)
     return found
+
+
+def user_of(request: Request) -> User:
+    """The signed-in user of an API request; views let nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def dataset_list_for(user: AnyUser) -> QuerySet[Dataset]:

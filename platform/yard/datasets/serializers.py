@@ -111,7 +111,7 @@ class ShapeSerializer(serializers.ModelSerializer[Shape]):
     """An annotation; coordinates in pixels of the upright image."""
 
     kind = serializers.ChoiceField(choices=ShapeKind.choices)
-    label = serializers.CharField(source="label.name")
+    label = serializers.CharField(source="label.name")  # type: ignore[assignment]
     geometry = GeometryField()
     attributes = serializers.DictField(child=serializers.CharField(allow_blank=True))
 

@@ -83,7 +83,7 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
             transaction.on_commit(partial(async_task, DELETE_TASK, dataset.bucket, dataset.pk, upload_ids))
     except ProtectedError as error:
         raise Conflict(
-            "Runs use versions of this data set, and what they were trained on must stay known. Delete those runs first."
+            "Runs use versions of this data set; what they were trained on must stay known. Delete those runs first."
         ) from error
 
 
@@ -158,7 +158,8 @@ def import_resume_stale() -> int:
     """Queue imports anew whose worker is gone or never came; says how many. Called every few seconds."""
     now = timezone.now()
     resumed = 0
-    for found in Import.objects.filter(state__in=ACTIVE_STATES, lease_until__lt=now).only("pk", "state", "interruptions"):
+    stale = Import.objects.filter(state__in=ACTIVE_STATES, lease_until__lt=now)
+    for found in stale.only("pk", "state", "interruptions"):
         killed = found.state == ImportState.RUNNING
         with transaction.atomic():
             # Only whoever moves the lease queues the task, should two watchdogs look at once.

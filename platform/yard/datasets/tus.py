@@ -30,7 +30,7 @@ class StreamParser(BaseParser):
 
     media_type = CONTENT_TYPE
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:  # noqa: ARG002
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
         return {}
 
 

@@ -1,8 +1,8 @@
 """Resumable uploads: every acknowledged byte lies in the store, whatever happens to the process that took it.
 
 A chunk is stored under a key of its own first; then one conditional update moves the offset and names the chunk. Of two
-rivals for one offset only one can win, and a process killed in between has acknowledged nothing: the client asks for the
-offset and sends again.
+rivals for one offset only one can win, and a process killed in between has acknowledged nothing: the client asks for
+the offset and sends again.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def upload_create(*, dataset_import: Import, name: str, size: int, user: User) -
         raise InvalidInput("Upload-Length must be the file's size in bytes.")
     if size > settings.UPLOAD_MAX_BYTES:
         raise TooLarge(
-            f"{name} has {size} bytes; at most {settings.UPLOAD_MAX_BYTES} are allowed here. Upload it in several parts."
+            f"{name} has {size} bytes; at most {settings.UPLOAD_MAX_BYTES} are allowed. Upload it in several parts."
         )
     with transaction.atomic():
         _reopen(dataset_import)
@@ -107,7 +107,7 @@ def upload_append(*, upload: Upload, offset: int, source: Readable, size: int, c
     try:
         store.put(bucket, key, reader, size)
     except ValueError as error:
-        raise InvalidInput(f"The connection broke off before all {size} bytes were here. Go on from the offset.") from error
+        raise InvalidInput(f"The connection broke off before all {size} bytes were here. Send them again.") from error
     try:
         reader.check()
         _acknowledge(upload, offset, size, key)
@@ -169,7 +169,7 @@ def _reopen(dataset_import: Import) -> None:
     """Make sure that the import takes uploads; a failed one does so again."""
     open_ones = Import.objects.filter(pk=dataset_import.pk, state__in=OPEN_STATES)
     if not open_ones.update(state=ImportState.UPLOADING):
-        raise Conflict("This import has started, so its files can no longer be changed. Start a new one for more files.")
+        raise Conflict("This import has started, so its files can no longer be changed. Begin a new one for more.")
 
 
 def _check_append(upload: Upload, offset: int, size: int) -> None:

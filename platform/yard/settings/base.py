@@ -191,7 +191,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATIONS": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ExecutionState": "yard.executions.states.State.choices",
+        "ImportState": "yard.datasets.models.ImportState.choices",
+    },
 }
 
 # --- tasks ------------------------------------------------------------------------------------------------------------

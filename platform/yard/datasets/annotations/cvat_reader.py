@@ -1,8 +1,8 @@
 """Reading "CVAT for images 1.1" as a stream.
 
-The format, as CVAT's documentation and its exports show it: root ``annotations``; ``meta`` holds ``task``, ``project`` or
-``job`` with the labels; then one ``image`` element per image with its shapes. Points are ``x,y;x,y``; a mask's run lengths
-go row by row inside its box and start with the background.
+The format, as CVAT's documentation and its exports show it: root ``annotations``; ``meta`` holds ``task``, ``project``
+or ``job`` with the labels; then one ``image`` element per image with its shapes. Points are ``x,y;x,y``; a mask's run
+lengths go row by row inside its box and start with the background.
 
 A file is somebody's input: entities, DTDs and the network are off, one element may not grow without bound, and a bad
 shape costs only itself.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import IO, Any
 
 from lxml import etree
 
@@ -33,7 +33,7 @@ META_SECTIONS = ("task", "project", "job")
 # Corners of a cuboid in the order of its attributes.
 CUBOID_CORNERS = ("tl1", "bl1", "tr1", "br1", "tl2", "bl2", "tr2", "br2")
 
-Element = etree._Element
+Element = Any  # lxml's stubs know too little of its elements' possible states to be of help here
 
 
 class NotCvat(InvalidInput):
@@ -68,7 +68,7 @@ class CvatDocument:
         NotCvat: The file is no XML, has another root, or breaks off; nothing after that point was read.
     """
 
-    def __init__(self, source: BinaryIO, *, file: str = "annotations.xml") -> None:
+    def __init__(self, source: IO[bytes], *, file: str = "annotations.xml") -> None:
         self.labels: dict[str, LabelSpec] = {}
         self.declares_labels = False
         self.findings = FindingList(file)
@@ -127,7 +127,7 @@ class CvatDocument:
             raise NotCvat(f"{self._file} has a DOCTYPE, which no CVAT export has. Remove it, then upload again.")
         if root.tag != "annotations":
             raise NotCvat(
-                f"{self._file} has the root element <{root.tag}>; a file in the format \"CVAT for images 1.1\" has "
+                f'{self._file} has the root element <{root.tag}>; a file in the format "CVAT for images 1.1" has '
                 "<annotations>. Export it from the labelling tool in that format."
             )
 
@@ -142,7 +142,7 @@ class CvatDocument:
         line, column = error.position
         text = (error.msg or "it is not XML").strip().rstrip(".")
         return NotCvat(
-            f"{self._file} is not well-formed XML: {text}. Nothing after that point can be read; export the file again.",
+            f"{self._file} is not well-formed XML: {text}. Nothing after it can be read; export the file again.",
             extra={"line": line, "column": max(column, 1)},
         )
 
@@ -240,11 +240,18 @@ class CvatDocument:
         )
 
 
-def _parser(events: tuple[str, ...], tags: tuple[str, ...] | None = None) -> etree.XMLPullParser:
+def _parser(events: Any, tags: tuple[str, ...] | None = None) -> Any:
     return etree.XMLPullParser(
-        events=events, tag=tags, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # type: ignore[call-arg]  # fmt: skip
+        events=events,
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def _forget(element: Element) -> None:
@@ -338,7 +345,7 @@ def _tag(element: Element) -> Geometry:
 def _box(element: Element) -> Geometry:
     get = element.get
     try:
-        x1, y1, x2, y2 = float(get("xtl")), float(get("ytl")), float(get("xbr")), float(get("ybr"))  # type: ignore[arg-type]
+        x1, y1, x2, y2 = float(get("xtl")), float(get("ytl")), float(get("xbr")), float(get("ybr"))
     except TypeError:
         missing = ", ".join(name for name in ("xtl", "ytl", "xbr", "ybr") if get(name) is None)
         raise BadShape(f"{missing} is missing") from None

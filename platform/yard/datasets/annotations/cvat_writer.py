@@ -10,6 +10,8 @@ from lxml import etree
 from yard.datasets.annotations.cvat_reader import CUBOID_CORNERS
 from yard.datasets.annotations.types import AttributeSpec, Geometry, ImageAnnotations, LabelSpec, ShapeAnnotation
 
+BOX_CORNERS = (("xtl", "x1"), ("ytl", "y1"), ("xbr", "x2"), ("ybr", "y2"))
+
 
 def write_cvat(
     target: BinaryIO, *, name: str, labels: Iterable[LabelSpec], images: Iterable[ImageAnnotations], image_count: int
@@ -104,7 +106,9 @@ def _shape(shape: ShapeAnnotation) -> etree._Element:
 def _geometry(kind: str, geometry: Geometry) -> Iterable[tuple[str, str]]:
     match kind:
         case "box":
-            yield from zip(("xtl", "ytl", "xbr", "ybr"), (_number(geometry[k]) for k in ("x1", "y1", "x2", "y2")), strict=True)
+            yield from zip(
+                ("xtl", "ytl", "xbr", "ybr"), (_number(geometry[k]) for k in ("x1", "y1", "x2", "y2")), strict=True
+            )
             yield from _rotation(geometry)
         case "polygon" | "polyline" | "points":
             yield "points", ";".join(f"{_number(x)},{_number(y)}" for x, y in geometry["points"])

@@ -86,34 +86,21 @@ class FindingList:
         self.errors = 0
         self._limit = limit
 
-    def add(
-        self,
-        severity: Severity,
-        code: str,
-        message: str,
-        *,
-        line: int | None = None,
-        column: int | None = None,
-        hint: str = "",
-        file: str | None = None,
-    ) -> None:
-        """Note one finding; its file is the list's own unless another is named."""
+    def add(self, severity: Severity, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
+        """Note one finding about the list's file."""
         self.total += 1
         self.errors += severity is Severity.ERROR
         if len(self.items) < self._limit:
-            where = self.file if file is None else file
-            self.items.append(Finding(severity, code, message, file=where, line=line, column=column, hint=hint))
+            self.items.append(Finding(severity, code, message, file=self.file, line=line, hint=hint))
 
-    def error(self, code: str, message: str, *, line: int | None = None, hint: str = "", file: str | None = None) -> None:
+    def error(self, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
         """Something was refused."""
-        self.add(Severity.ERROR, code, message, line=line, hint=hint, file=file)
+        self.add(Severity.ERROR, code, message, line=line, hint=hint)
 
-    def warning(
-        self, code: str, message: str, *, line: int | None = None, hint: str = "", file: str | None = None
-    ) -> None:
+    def warning(self, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
         """Something was taken, but deserves a look."""
-        self.add(Severity.WARNING, code, message, line=line, hint=hint, file=file)
+        self.add(Severity.WARNING, code, message, line=line, hint=hint)
 
-    def info(self, code: str, message: str, *, line: int | None = None, hint: str = "", file: str | None = None) -> None:
+    def info(self, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
         """Something to know."""
-        self.add(Severity.INFO, code, message, line=line, hint=hint, file=file)
+        self.add(Severity.INFO, code, message, line=line, hint=hint)

@@ -1,7 +1,7 @@
 """Taking the annotations of an import: matched to images by name, stored batch by batch.
 
-An image that an import's annotations speak of gets exactly the shapes they name; what it had before is replaced, so doing
-it twice changes nothing. Images they do not speak of keep theirs.
+An image that an import's annotations speak of gets exactly the shapes they name; what it had before is replaced, so
+doing it twice changes nothing. Images they do not speak of keep theirs.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ class Labelling:
         for shape in image.shapes:
             found = oddity(shape, width, height)
             if found is not None:
-                self._odd.warning(found[0], f"A {shape.kind} ({shape.label}) of {image.name} {found[1]}.", line=shape.line)
+                code, what = found
+                self._odd.warning(code, f"A {shape.kind} ({shape.label}) of {image.name} {what}.", line=shape.line)
 
     # --- storing ------------------------------------------------------------------------------------------------------
 

@@ -1,16 +1,16 @@
 """What an import tells its user in the end.
 
-    images               images taken: new ones and those that were there already
-    added                … of these, new ones
-    annotated            images that got at least one shape or tag
-    shapes               shapes and tags taken
-    matched              images that the annotations speak of
-    turned               new images that their EXIF data shows rotated or mirrored
-    unmatched_images     [{"name", "why"}]   images without annotations
-    unmatched_annotations [{"name", "why"}]  annotations without image
-    skipped              [{"name", "why"}]   files that were not taken
-    findings             [Finding]
-    totals               the full lengths of these lists, which are cut at 1000
+images               images taken: new ones and those that were there already
+added                … of these, new ones
+annotated            images that got at least one shape or tag
+shapes               shapes and tags taken
+matched              images that the annotations speak of
+turned               new images that their EXIF data shows rotated or mirrored
+unmatched_images     [{"name", "why"}]   images without annotations
+unmatched_annotations [{"name", "why"}]  annotations without image
+skipped              [{"name", "why"}]   files that were not taken
+findings             [Finding]
+totals               the full lengths of these lists, which are cut at 1000
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ SLICE_SECONDS = 480
 # Annotations are taken in one go, so they only begin while there is time.
 LABELLING_BEGINS_SECONDS = 240
 MAX_INTERRUPTIONS = 5
+OUR_FAULT = "A fault of the platform ended this import; the log of its worker tells more. Start it again."
 
 
 class _Pause(Exception):
@@ -59,9 +60,7 @@ def import_perform(import_id: int) -> bool:
         _finish(lease, report, ImportState.FAILED, error.message)
     except Exception:
         logger.exception("Import %s failed by a fault of ours.", import_id)
-        _finish(
-            lease, report, ImportState.FAILED, "A fault of the platform ended this import; its log tells more. Start it again."
-        )
+        _finish(lease, report, ImportState.FAILED, OUR_FAULT)
     if lease.dataset_import.state == ImportState.SUCCEEDED:
         uploads_discard(lease.dataset_import)
     return False
@@ -119,8 +118,8 @@ def _conclude(report: Report, sources: Sources) -> None:
         report.find(
             Severity.INFO,
             "image.turned",
-            f"{numbers['turned']} images are stored turned (EXIF). They are shown upright, and shapes are drawn on them "
-            "upright; training code that ignores EXIF sees them turned.",
+            f"{numbers['turned']} images are stored turned (EXIF). They are shown upright, with shapes drawn so; "
+            "training code that ignores EXIF sees them turned.",
         )
     if sources.classes:
         names = sorted(set(sources.classes.values()))
@@ -132,7 +131,7 @@ def _conclude(report: Report, sources: Sources) -> None:
         report.find(
             Severity.INFO,
             "annotations.none",
-            "No annotations came along. Upload an annotations.xml in the format \"CVAT for images 1.1\" any time.",
+            'No annotations came along. Upload an annotations.xml in the format "CVAT for images 1.1" any time.',
         )
 
 
