@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from PIL import Image as Pillow
 from rest_framework.test import APIClient
+
 from yard.accounts.models import Membership, Project, Role, User
 from yard.datasets import services, uploads
 from yard.datasets.models import Dataset, Import
@@ -101,7 +102,8 @@ def cvat(images: dict[str, str], labels: tuple[str, ...] = ("leaf", "rust"), siz
         f'<image id="{index}" name="{name}" width="{size[0]}" height="{size[1]}">\n{shapes}\n</image>'
         for index, (name, shapes) in enumerate(images.items())
     )
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version>{meta}\n{listed}\n</annotations>'.encode()
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version>'
+    return f"{head}{meta}\n{listed}\n</annotations>".encode()
 
 
 BOX = '<box label="leaf" occluded="0" xtl="1.00" ytl="1.00" xbr="5.00" ybr="4.00" z_order="0"></box>'
@@ -148,5 +150,3 @@ def body_of(response: Any) -> bytes:
 
 def finding_codes(found: Import) -> list[str]:
     return [finding["code"] for finding in found.report["findings"]]
-
-

@@ -30,7 +30,7 @@ def write_cvat(
             for index, image in enumerate(images):
                 xml.write("  ")
                 xml.write(_image(index, image), pretty_print=True)
-        xml.write("\n")
+    target.write(b"\n")
 
 
 def _leaf(tag: str, text: str) -> etree._Element:
