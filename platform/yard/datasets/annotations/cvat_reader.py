@@ -29,6 +29,9 @@ from yard.datasets.annotations.types import (
 PART_BYTES = 1 << 16
 # One element below the root (an image with all its shapes) is held in memory whole.
 ELEMENT_MAX_BYTES = 64 << 20
+WHOLE_MAX = (1 << 31) - 1  # what a database's integer holds
+MASK_MAX_PIXELS = 1 << 31
+LABEL_MAX_CHARACTERS = 255
 META_SECTIONS = ("task", "project", "job")
 # Corners of a cuboid in the order of its attributes.
 CUBOID_CORNERS = ("tl1", "bl1", "tr1", "br1", "tl2", "bl2", "tr2", "br2")
@@ -153,8 +156,17 @@ class CvatDocument:
             for label in meta.iterfind(f"{section}/labels/label"):
                 spec = _label_spec(label)
                 # A label with a parent is a joint of a skeleton, not a class of its own.
-                if spec.name and label.find("parent") is None:
-                    self.labels.setdefault(spec.name, spec)
+                if label.find("parent") is not None or not spec.name:
+                    continue
+                if len(spec.name) > LABEL_MAX_CHARACTERS:
+                    self.lossless = False
+                    self.findings.error(
+                        "annotations.label_too_long",
+                        f"A label was left out: its name is longer than {LABEL_MAX_CHARACTERS} characters.",
+                        line=label.sourceline,
+                    )
+                    continue
+                self.labels.setdefault(spec.name, spec)
         self.declares_labels = bool(self.labels)
 
     def _refuse_track(self, track: Element) -> None:
@@ -203,10 +215,10 @@ class CvatDocument:
                 label,
                 read(element),
                 _attributes(element) if len(element) else {},
-                0 if z_order == "0" else int(z_order or 0),
+                0 if z_order == "0" else _bounded("z_order", z_order),
                 get("occluded") == "1",
                 get("source", ""),
-                0 if group == "0" else int(group or 0),
+                0 if group == "0" else _bounded("group_id", group),
                 element.sourceline or 0,
             )
         except ValueError as error:
@@ -218,7 +230,9 @@ class CvatDocument:
 
     def _new_label(self, name: str) -> None:
         if self.declares_labels:
-            raise BadShape(f"its label {name!r} is not among the labels that the file declares")
+            raise BadShape(f"its label {name[:80]!r} is not among the labels that the file declares")
+        if len(name) > LABEL_MAX_CHARACTERS:
+            raise BadShape(f"its label is longer than {LABEL_MAX_CHARACTERS} characters")
         self.labels[name] = LabelSpec(name)
 
     def _leave_out(self, element: Element, image: str, error: ValueError) -> None:
@@ -311,6 +325,13 @@ def _number(element: Element, name: str) -> float:
     return value
 
 
+def _bounded(name: str, text: str) -> int:
+    value = int(text or 0)
+    if not -WHOLE_MAX <= value <= WHOLE_MAX:
+        raise BadShape(f"{name} is {text[:40]}, which is out of all bounds")
+    return value
+
+
 def _whole(element: Element, name: str) -> int:
     value = _number(element, name)
     if value != int(value):
@@ -371,6 +392,8 @@ def _mask(element: Element) -> Geometry:
     width, height = _whole(element, "width"), _whole(element, "height")
     if width <= 0 or height <= 0:
         raise BadShape(f"its box is {width} x {height} pixels")
+    if width * height > MASK_MAX_PIXELS:
+        raise BadShape(f"its box of {width} x {height} pixels is too large")
     text = element.get("rle")
     if not text:
         raise BadShape("it has no rle")

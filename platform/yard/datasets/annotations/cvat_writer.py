@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from lxml import etree
@@ -23,14 +23,21 @@ def write_cvat(
     with etree.xmlfile(target, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element("annotations"):
-            xml.write("\n  ")
-            xml.write(_leaf("version", "1.1"))
-            xml.write("\n  ")
-            xml.write(_meta(name, labels, image_count), pretty_print=True)
-            for index, image in enumerate(images):
-                xml.write("  ")
-                xml.write(_image(index, image), pretty_print=True)
+            xml.write("\n")
+            for element in _parts(name, labels, images, image_count):
+                # Written one by one, so each is indented by itself; lxml would only do so for a whole document.
+                etree.indent(element, level=1)
+                xml.write("  ", element, "\n")
     target.write(b"\n")
+
+
+def _parts(
+    name: str, labels: Iterable[LabelSpec], images: Iterable[ImageAnnotations], image_count: int
+) -> Iterator[etree._Element]:
+    yield _leaf("version", "1.1")
+    yield _meta(name, labels, image_count)
+    for index, image in enumerate(images):
+        yield _image(index, image)
 
 
 def _leaf(tag: str, text: str) -> etree._Element:
