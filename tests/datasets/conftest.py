@@ -79,7 +79,12 @@ def as_outsider(outsider: User, project: Project) -> APIClient:
 
 
 def picture(
-    width: int = 8, height: int = 6, color: str | int = "red", format: str = "PNG", mode: str = "RGB", **options: Any
+    width: int = 8,
+    height: int = 6,
+    color: str | int | tuple[int, int, int] = "red",
+    format: str = "PNG",
+    mode: str = "RGB",
+    **options: Any,
 ) -> bytes:
     target = io.BytesIO()
     Pillow.new(mode, (width, height), color).save(target, format, **options)

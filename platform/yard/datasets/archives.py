@@ -86,8 +86,9 @@ class Archive:
             self._zip = zipfile.ZipFile(source)
             self._infos = self._zip.infolist()
             self._check_layout()
-        except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, struct.error) as error:
-            raise NotAnArchive(f"{name} is no ZIP file that can be read: {error}. Pack it again.") from error
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, struct.error) as error:
+            why = str(error).rstrip(".")
+            raise NotAnArchive(f"{name} is no ZIP file that can be read: {why}. Pack it again.") from error
         self.members = list(self._sift())
 
     @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import hashlib
 import io
 import unicodedata
@@ -254,7 +255,7 @@ class _ChunkedFile(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if base + offset < 0:
-            raise ValueError("Cannot seek to before the beginning.")
+            raise OSError(errno.EINVAL, "Cannot seek to before the beginning")  # as files do; zipfile relies on it
         self._position = base + offset
         return self._position
 

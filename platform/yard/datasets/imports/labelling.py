@@ -62,7 +62,7 @@ class Labelling:
         for source in sources:
             with _as_file(source) as file:
                 self._read(file, source.path)
-                if len(sources) == 1 and self._faithful and not self._others_annotated():
+                if len(sources) == 1 and self._faithful and self._seen and not self._others_annotated():
                     self._keep_as_uploaded(file)
         self._report.count("matched", len(self._seen))
         self._tell_unmatched()
