@@ -150,7 +150,17 @@ def header(name: str) -> str:
 
 
 def body_of(response: Any) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content
+    try:
+        return b"".join(response.streaming_content) if response.streaming else response.content
+    finally:
+        response.close()
+
+
+def status_of(client: APIClient, where: str) -> int:
+    """What a GET answers; its body is let go unread."""
+    response = client.get(where)
+    response.close()
+    return response.status_code
 
 
 def finding_codes(found: Import) -> list[str]:

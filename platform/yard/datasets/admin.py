@@ -21,6 +21,7 @@ class VersionInline(ReadOnly, admin.TabularInline[DatasetVersion, Dataset]):
     extra = 0
     show_change_link = True
     fields = ["number", "image_count", "shape_count", "created_by", "created_at"]
+    readonly_fields = ["created_at"]
 
 
 class ShapeInline(ReadOnly, admin.TabularInline[Shape, Image]):
@@ -33,6 +34,7 @@ class UploadInline(ReadOnly, admin.TabularInline[Upload, Import]):
     model = Upload
     extra = 0
     fields = ["name", "size", "offset", "created_at"]
+    readonly_fields = ["created_at"]
 
 
 @admin.register(Dataset)
