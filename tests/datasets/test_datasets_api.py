@@ -295,3 +295,47 @@ def test_others_may_not_touch_imports(
 def test_a_superuser_may_do_everything(filled: Dataset) -> None:
     root = User.objects.create_superuser("root", password="x", bucket="bucket-root")
     assert "delete" in client_of(root).get(address(filled)).json()["can"]
+
+
+BIG = 10**30
+HOSTILE_READS = [
+    f"datasets/{BIG}/",
+    f"datasets/{BIG}/images/{BIG}/content/",
+    f"datasets/?project={BIG}",
+    "datasets/?project=1e5000",
+    "datasets/?project=nan",
+    "datasets/?project=1.5",
+    f"datasets/?page={BIG}",
+    "datasets/?search=%00",
+    "datasets/{dataset}/images/?label=%00",
+    "datasets/{dataset}/images/?search=%00",
+    f"datasets/{{dataset}}/versions/{BIG}/",
+    f"imports/{BIG}/",
+]
+HOSTILE_BODIES = [
+    b"[1]",
+    b'"x"',
+    b"{",
+    b"\xff",
+    b'{"project": 1e400, "name": "x"}',
+    b'{"project": %d, "name": "x"}' % BIG,
+    b'{"project": -1, "name": "x"}',
+    b'{"project": true, "name": {"a": 1}}',
+    b'{"project": 1, "name": "x\\ud800"}',
+]
+
+
+@pytest.mark.parametrize("where", HOSTILE_READS)
+def test_no_address_makes_it_fail(as_owner: APIClient, dataset: Dataset, where: str) -> None:
+    assert as_owner.get(f"/api/v1/{where.format(dataset=dataset.pk)}").status_code in (400, 404)
+
+
+@pytest.mark.parametrize("body", HOSTILE_BODIES)
+def test_no_body_makes_it_fail(as_owner: APIClient, dataset: Dataset, body: bytes) -> None:
+    for answer in (
+        as_owner.generic("POST", "/api/v1/datasets/", body, "application/json"),
+        as_owner.generic("PATCH", address(dataset), body, "application/json"),
+    ):
+        assert answer.status_code in (200, 400, 404)
+    dataset.refresh_from_db()
+    assert (dataset.name, Dataset.objects.count()) in (("Leaves", 1), ("x", 1))

@@ -7,11 +7,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape, ShapeKind
 
+ID_MAX = (1 << 63) - 1  # what a database's key holds
+
 
 class DatasetFilter(filters.FilterSet):  # type: ignore[misc]
     """Data sets."""
 
-    project = filters.NumberFilter(field_name="project_id", label="Of this project")
+    project = filters.NumberFilter(
+        field_name="project_id", label="Of this project", min_value=1, max_value=ID_MAX, decimal_places=0
+    )
     search = filters.CharFilter(method="filter_search", label="In name or description")
     ordering = filters.OrderingFilter(
         fields=["id", "name", "created_at", "updated_at", "image_count", "shape_count", "total_bytes"]

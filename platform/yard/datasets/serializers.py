@@ -9,6 +9,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from yard.datasets.filters import ID_MAX
 from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Label, Shape, ShapeKind, Upload
 from yard.datasets.selectors import UPLOADS_SHOWN
 
@@ -90,7 +91,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
 class DatasetCreateSerializer(serializers.Serializer[Any]):
     """A data set to be made."""
 
-    project = serializers.IntegerField(help_text="Id of the project it will belong to")
+    project = serializers.IntegerField(min_value=1, max_value=ID_MAX, help_text="Id of the project it will belong to")
     name = serializers.CharField(max_length=NAME_MAX)
     description = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
 

@@ -128,10 +128,10 @@ class ObjectStore(ABC):
     def list(self, bucket: str, prefix: str = "") -> Iterator[ObjectInfo]:
         """Every object whose key starts with ``prefix``, in key order; none when there is no such bucket."""
 
-    def local_path(self, bucket: str, key: str) -> Path | None:  # noqa: ARG002 - for those that have files
+    def local_path(self, bucket: str, key: str) -> Path | None:
         """The object as a file of this machine, never to be written to; None where the store has no files."""
         return None
 
-    def sweep(self, before: datetime) -> int:  # noqa: ARG002 - for those that leave things
+    def sweep(self, before: datetime) -> int:
         """Remove what writes that were killed before this time left behind; says how many things that were."""
         return 0

@@ -82,7 +82,7 @@ class LocalStore(ObjectStore):
         source: Readable,
         size: int | None,
         *,
-        media_type: str = "",  # noqa: ARG002
+        media_type: str = "",
     ) -> None:
         target = self._path(bucket, key)
         self._require_bucket(bucket)

@@ -216,5 +216,5 @@ class _PartSource:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def read(self, size: int = -1, /) -> bytes:  # noqa: ARG002
+    def read(self, size: int = -1, /) -> bytes:
         return next(self._parts, b"")

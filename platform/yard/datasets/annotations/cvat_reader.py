@@ -110,8 +110,9 @@ class CvatDocument:
                         continue  # of the same name, but deeper: belongs to another element
                     root = parent
                     yield element
-                    _forget(element)
                     held = 0
+                if root is not None:
+                    del root[:-1]  # or the tree would grow with the file; the last one may still be open
                 self._check_held(held, root)
                 part = self._source.read(PART_BYTES)
             parser.close()
@@ -224,7 +225,7 @@ class CvatDocument:
         except ValueError as error:
             self._leave_out(element, image, error)
             return None
-        if tag == "box":
+        if tag == "box" and _is_turned(shape.geometry):
             self._straighten(shape, image)
         return shape
 
@@ -244,8 +245,6 @@ class CvatDocument:
 
     def _straighten(self, shape: ShapeAnnotation, image: str) -> None:
         box = shape.geometry
-        if box["x1"] <= box["x2"] and box["y1"] <= box["y2"]:
-            return
         box["x1"], box["x2"] = sorted((box["x1"], box["x2"]))
         box["y1"], box["y2"] = sorted((box["y1"], box["y2"]))
         self.lossless = False
@@ -268,12 +267,8 @@ def _parser(events: Any, tags: tuple[str, ...] | None = None) -> Any:
     )
 
 
-def _forget(element: Element) -> None:
-    """Free the element and whatever came before it, or the tree would grow with the file."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+def _is_turned(box: Geometry) -> bool:
+    return bool(box["x1"] > box["x2"] or box["y1"] > box["y2"])
 
 
 def _size(text: str | None) -> int:

@@ -10,7 +10,7 @@ from django.core.management import BaseCommand, call_command, get_commands
 class Command(BaseCommand):
     help = "Migrates the database and sets the platform up (administrator, bundled templates, schedules). Repeatable."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         self.stdout.write("Tables are up to date.")
         if "setup_platform" in get_commands():
