@@ -104,5 +104,5 @@ def test_a_download_can_be_imported_again(
 def test_a_name_in_another_script_is_sent_right(as_owner: APIClient, import_files: Importer, dataset: Dataset) -> None:
     import_files({'猫 "1".png': picture()})
     answer = as_owner.get(image_address(dataset, "content"))
-    answer.close()
+    assert body_of(answer)
     assert "filename*=utf-8''%E7%8C%AB%20%221%22.png" in answer["Content-Disposition"]

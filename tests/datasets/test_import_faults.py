@@ -12,11 +12,12 @@ from django.utils import timezone
 from tests.datasets.conftest import BOX, cvat, packed, picture, upload
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput, Unavailable
+from yard.core.models import Event
 from yard.datasets import services
-from yard.datasets.imports import labelling, pictures, run
+from yard.datasets.imports import labelling, lease, pictures, run
 from yard.datasets.imports.lease import Lease, LeaseLost
 from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Dataset, Import, ImportState, Shape
+from yard.datasets.models import Dataset, Import, ImportState, Shape, Upload
 from yard.datasets.services import import_resume_stale
 
 
@@ -245,3 +246,38 @@ def test_it_does_not_start_before_uploads_are_complete(dataset: Dataset, owner: 
         services.import_start(dataset_import=found)
     found.refresh_from_db()
     assert found.state == ImportState.UPLOADING
+
+
+def test_uploads_that_nobody_goes_on_with_are_removed_after_a_week(dataset: Dataset, owner: User) -> None:
+    left, living, failed = (services.import_create(dataset=dataset, user=owner) for _ in range(3))
+    for found in (left, living, failed):
+        upload(found, "a.png", picture())
+    Import.objects.filter(pk=failed.pk).update(state=ImportState.FAILED)
+    assert services.import_expire_abandoned() == 0
+    Import.objects.update(updated_at=timezone.now() - timedelta(days=8))
+    Upload.objects.exclude(dataset_import=living).update(updated_at=timezone.now() - timedelta(days=8))
+    assert services.import_expire_abandoned() == 2
+    assert set(Import.objects.values_list("pk", "state")) == {(living.pk, "uploading"), (failed.pk, "failed")}
+    assert [found.dataset_import_id for found in Upload.objects.all()] == [living.pk]
+
+
+def test_people_see_how_far_it_is(queued: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "EVENT_SECONDS", 0)
+    import_perform(queued.pk)
+    events = Event.objects.filter(kind="dataset.import", object_id=queued.pk).order_by("id")
+    progress = [event.payload["progress"] for event in events]
+    assert progress == sorted(progress)
+    assert {"0 of 10 images", "9 of 10 images"} <= {event.payload["message"] for event in events}
+
+
+def test_events_come_at_most_twice_a_second(queued: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("yard.datasets.imports.lease.time.monotonic", lambda: now)
+    found = Lease.take(queued.pk)
+    assert found is not None
+    before = Event.objects.count()
+    for _ in range(10):
+        found.tell(0.5, "half")
+    now += 0.6
+    found.tell(0.6, "more")
+    assert Event.objects.count() == before + 2

@@ -6,7 +6,8 @@ class DatasetsConfig(AppConfig):
     label = "datasets"
 
     def ready(self) -> None:
-        from yard.datasets.services import import_resume_stale
+        from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.executions import chores
 
         chores.register(import_resume_stale)
+        chores.register(import_expire_abandoned)

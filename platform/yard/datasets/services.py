@@ -32,6 +32,8 @@ ACTIVE_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 # How long a queued import may wait for a worker before the watchdog queues it again; twice does no harm.
 QUEUE_PATIENCE = timedelta(seconds=300)
 NAMES_SHOWN = 5
+ABANDONED = timedelta(days=7)
+EXPIRED_AT_ONCE = 10
 
 
 # --- data sets --------------------------------------------------------------------------------------------------------
@@ -175,6 +177,18 @@ def import_resume_stale() -> int:
     for done in Import.objects.filter(state=ImportState.SUCCEEDED, uploads__isnull=False).distinct()[:10]:
         uploads_discard(done)
     return resumed
+
+
+def import_expire_abandoned() -> int:
+    """Remove uploads that nobody has added to for a week, with imports that never started; says how many imports."""
+    before = timezone.now() - ABANDONED
+    open_ones = Import.objects.filter(state__in=OPEN_STATES, uploads__isnull=False, updated_at__lt=before)
+    abandoned = open_ones.exclude(uploads__updated_at__gte=before).distinct()[:EXPIRED_AT_ONCE]
+    for found in abandoned:
+        uploads_discard(found)
+        # A failed one stays for its report.
+        Import.objects.filter(pk=found.pk, state=ImportState.UPLOADING, uploads__isnull=True).delete()
+    return len(abandoned)
 
 
 def _check_complete(dataset_import: Import) -> None:

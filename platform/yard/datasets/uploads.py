@@ -21,6 +21,7 @@ from typing import Protocol
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput, TooLarge, YardError
@@ -192,7 +193,9 @@ def _check_append(upload: Upload, offset: int, size: int) -> None:
 def _acknowledge(upload: Upload, offset: int, size: int, key: str) -> None:
     try:
         with transaction.atomic():
-            moved = Upload.objects.filter(pk=upload.pk, offset=offset).update(offset=offset + size)
+            moved = Upload.objects.filter(pk=upload.pk, offset=offset).update(
+                offset=offset + size, updated_at=timezone.now()
+            )
             if moved:
                 UploadChunk.objects.create(upload=upload, offset=offset, size=size, key=key)
     except IntegrityError:

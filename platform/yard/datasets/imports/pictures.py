@@ -67,14 +67,14 @@ class Pictures:
             batch = [self._take(index) for index in range(position, min(position + BATCH, total))]
             position = min(position + BATCH, total)
             self._commit([taken for taken in batch if taken is not None], position)
-            self._lease.tell(0.05 + 0.75 * position / total, f"{position} of {total} images")
         return True
 
     # --- one file -----------------------------------------------------------------------------------------------------
 
     def _take(self, index: int) -> _Taken | None:
         source = self._sources.images[index]
-        self._lease.tell(self._lease.dataset_import.progress, self._lease.dataset_import.message)
+        total = len(self._sources.images)
+        self._lease.tell(0.05 + 0.75 * index / total, f"{index} of {total} images")
         try:
             with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
                 digest = _copy(source, spool)
