@@ -13,6 +13,7 @@ api = [
     path("", include("yard.accounts.urls")),
     path("", include("yard.executions.urls")),
     path("", include("yard.blueprints.urls")),
+    path("", include("yard.datasets.urls")),
 ]
 
 urlpatterns = [

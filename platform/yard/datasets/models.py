@@ -23,7 +23,10 @@ class Dataset(TimestampedModel):
     shape_count = models.IntegerField(default=0)
     total_bytes = models.BigIntegerField(default=0)
     # Digest of the annotations.xml as uploaded while nothing has changed since: it is then mounted byte for byte.
+    # (or as we wrote it from the rows). Empty: the rows have changed since, and it is written anew when it is needed.
     annotations_digest = models.CharField(max_length=64, blank=True)
+    kind_counts = models.JSONField(default=dict, help_text="shape kind → shapes")
+    cover = models.JSONField(default=list, help_text="Ids of up to four images to show in lists")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="dataset_name_unique")]
@@ -37,8 +40,11 @@ class Label(models.Model):
     """A class of a data set."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
     color = models.CharField(max_length=9, help_text="#rrggbb")
+    type = models.CharField(max_length=20, default="any", help_text="The kind of shape it is for")
+    # [{"name", "mutable", "input_type", "default_value", "values"}], as the labelling tool declares them.
+    attributes = models.JSONField(default=list, blank=True)
     shape_count = models.IntegerField(default=0)
 
     class Meta:
@@ -54,15 +60,20 @@ class Image(models.Model):
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="images")
     name = models.CharField(max_length=255)
+    path = models.CharField(max_length=1024, blank=True, help_text="As it was uploaded, folders included")
     digest = models.CharField(max_length=64)
     size = models.BigIntegerField(help_text="Bytes")
-    width = models.IntegerField(help_text="Pixels, as stored (before EXIF rotation)")
+    width = models.IntegerField(help_text="Pixels, upright (after EXIF rotation), as shapes are drawn on it")
     height = models.IntegerField()
     media_type = models.CharField(max_length=40)
     shape_count = models.IntegerField(default=0)
+    dataset_import = models.ForeignKey(
+        "Import", null=True, blank=True, on_delete=models.SET_NULL, related_name="images", help_text="That brought it"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="image_name_unique")]
+        indexes = [models.Index(fields=["dataset", "shape_count"], name="image_by_shape_count")]
         ordering = ["dataset", "name"]
 
     def __str__(self) -> str:
@@ -129,26 +140,6 @@ class DatasetVersion(TimestampedModel):
         return f"{self.dataset} v{self.number}"
 
 
-class Upload(TimestampedModel):
-    """A resumable upload of one file (tus-shaped); its chunks lie in the store until it is imported."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="uploads")
-    dataset_import = models.ForeignKey(
-        "Import", null=True, blank=True, on_delete=models.CASCADE, related_name="uploads"
-    )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    name = models.CharField(max_length=1024, help_text="As the browser named it, folders included")
-    size = models.BigIntegerField()
-    offset = models.BigIntegerField(default=0, help_text="Bytes acknowledged so far")
-
-    class Meta:
-        ordering = ["created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.offset}/{self.size})"
-
-
 class ImportState(models.TextChoices):
     """Where an import is."""
 
@@ -160,19 +151,65 @@ class ImportState(models.TextChoices):
 
 
 class Import(TimestampedModel):
-    """Uploads that are unpacked, checked and matched together; ends with a report."""
+    """Uploads that are unpacked, checked and matched together; ends with a report.
+
+    A failed one keeps its uploads: files can be added or removed, and it can be started again.
+    """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="imports")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADING)
     progress = models.FloatField(default=0, help_text="0 to 1")
     message = models.TextField(blank=True)
-    report = models.JSONField(default=dict)
+    report = models.JSONField(default=dict, blank=True, help_text="See yard.datasets.imports.report")
+    # How far it came, so that a killed one goes on from there instead of from the beginning.
+    cursor = models.IntegerField(default=0, help_text="Image files dealt with")
+    interruptions = models.IntegerField(default=0, help_text="Times it was taken over since the cursor last moved")
+    lease_owner = models.CharField(max_length=36, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            # Two imports that give names to files of one data set would get into each other's way.
+            models.UniqueConstraint(fields=["dataset"], condition=models.Q(state="running"), name="import_running_once")
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="import_by_state")]
 
     def __str__(self) -> str:
         return f"import {self.pk} into {self.dataset}"
+
+
+class Upload(TimestampedModel):
+    """A resumable upload of one file (tus-shaped); its chunks lie in the store until it is imported."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="uploads")
+    dataset_import = models.ForeignKey(Import, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    name = models.CharField(max_length=1024, help_text="As the browser named it, folders included")
+    size = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0, help_text="Bytes acknowledged so far")
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.offset}/{self.size})"
+
+
+class UploadChunk(models.Model):
+    """Acknowledged bytes of an upload. Each has a key nobody else writes to, so a late rival cannot change them."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="chunks")
+    offset = models.BigIntegerField()
+    size = models.BigIntegerField()
+    key = models.CharField(max_length=1024)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="upload_chunk_unique")]
+        ordering = ["upload", "offset"]
+
+    def __str__(self) -> str:
+        return f"{self.offset}+{self.size} of {self.upload_id}"

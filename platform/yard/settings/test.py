@@ -25,3 +25,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: threads of one process share an in-memory database in ways a file does not.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
+# Every test client loads the middleware anew; without this it would list all static files each time.
+WHITENOISE_AUTOREFRESH = True

@@ -69,9 +69,9 @@ def upload_prefix(upload_id: uuid.UUID | str) -> str:
     return f"{UPLOADS}{uuid.UUID(str(upload_id))}/"
 
 
-def upload_chunk(upload_id: uuid.UUID | str, offset: int) -> str:
-    """One chunk of an upload, found by where in the file it begins (bytes)."""
-    return f"{upload_prefix(upload_id)}{offset:020d}"
+def upload_chunk(upload_id: uuid.UUID | str, offset: int, token: str = "") -> str:
+    """One chunk of an upload, by where in the file it begins (bytes); ``token`` tells rivals for one offset apart."""
+    return check_key(f"{upload_prefix(upload_id)}{offset:020d}{'-' if token else ''}{token}")
 
 
 def staging() -> str:

@@ -1,0 +1,1 @@
+"""Reading and writing labels. Knows files and dataclasses, never the database."""

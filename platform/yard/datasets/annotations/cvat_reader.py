@@ -1,0 +1,446 @@
+"""Reading "CVAT for images 1.1" as a stream.
+
+The format, as CVAT's documentation and its exports show it: root ``annotations``; ``meta`` holds ``task``, ``project``
+or ``job`` with the labels; then one ``image`` element per image with its shapes. Points are ``x,y;x,y``; a mask's run
+lengths go row by row inside its box and start with the background.
+
+A file is somebody's input: entities, DTDs and the network are off, one element may not grow without bound, and a bad
+shape costs only itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from lxml import etree
+
+from yard.core.errors import InvalidInput
+from yard.datasets.annotations.types import (
+    AttributeSpec,
+    FindingList,
+    Geometry,
+    ImageAnnotations,
+    LabelSpec,
+    ShapeAnnotation,
+)
+
+PART_BYTES = 1 << 16
+# One element below the root (an image with all its shapes) is held in memory whole.
+ELEMENT_MAX_BYTES = 64 << 20
+WHOLE_MAX = (1 << 31) - 1  # what a database's integer holds
+MASK_MAX_PIXELS = 1 << 31
+LABEL_MAX_CHARACTERS = 255
+META_SECTIONS = ("task", "project", "job")
+# Corners of a cuboid in the order of its attributes.
+CUBOID_CORNERS = ("tl1", "bl1", "tr1", "br1", "tl2", "bl2", "tr2", "br2")
+
+Element = Any  # lxml's stubs know too little of its elements' possible states to be of help here
+
+
+class NotCvat(InvalidInput):
+    """The file as a whole cannot be read; ``extra`` holds ``line`` and ``column`` where they are known."""
+
+    code = "annotations_unreadable"
+
+
+class BadShape(ValueError):
+    """One shape cannot be understood; the text says why."""
+
+
+def root_tag(head: bytes) -> str | None:
+    """The name of the XML document's root element, judged by its first bytes; None when it is no XML."""
+    parser = _parser(("start",))
+    try:
+        parser.feed(head)
+        for _, element in parser.read_events():
+            return str(element.tag)
+    except etree.XMLSyntaxError:
+        return None
+    return None
+
+
+class CvatDocument:
+    """One CVAT file: iterate over it once for its images.
+
+    ``labels`` is complete before the first image when the file declares its labels (``declares_labels``), else it grows
+    with the shapes. ``findings`` tells what was left out or repaired; ``lossless`` is True while nothing was.
+
+    Raises (while iterating):
+        NotCvat: The file is no XML, has another root, or breaks off; nothing after that point was read.
+    """
+
+    def __init__(self, source: IO[bytes], *, file: str = "annotations.xml") -> None:
+        self.labels: dict[str, LabelSpec] = {}
+        self.declares_labels = False
+        self.findings = FindingList(file)
+        self.lossless = True
+        self._source = source
+        self._file = file
+
+    def __iter__(self) -> Iterator[ImageAnnotations]:
+        """The images in file order. Memory stays flat, whatever the file's size."""
+        for element in self._elements():
+            if element.tag == "image":
+                image = self._image(element)
+                if image is not None:
+                    yield image
+            elif element.tag == "meta":
+                self._read_meta(element)
+            else:
+                self._refuse_track(element)
+
+    # --- the stream ---------------------------------------------------------------------------------------------------
+
+    def _elements(self) -> Iterator[Element]:
+        parser = _parser(("end",), ("image", "track", "meta"))
+        root: Element | None = None
+        held = 0
+        try:
+            head = self._source.read(PART_BYTES)
+            self._check_head(head)
+            part = head
+            while part:
+                parser.feed(part)
+                held += len(part)
+                for _, element in parser.read_events():
+                    parent = element.getparent()
+                    if parent is None or parent.getparent() is not None:
+                        continue  # of the same name, but deeper: belongs to another element
+                    root = parent
+                    yield element
+                    held = 0
+                if root is not None:
+                    del root[:-1]  # or the tree would grow with the file; the last one may still be open
+                self._check_held(held, root)
+                part = self._source.read(PART_BYTES)
+            parser.close()
+        except etree.XMLSyntaxError as error:
+            raise self._unreadable(error) from error
+
+    def _check_head(self, head: bytes) -> None:
+        if not head.strip():
+            raise NotCvat(f"{self._file} is empty.")
+        parser = _parser(("start",))
+        parser.feed(head)
+        root = next((element for _, element in parser.read_events()), None)
+        if root is None:
+            raise NotCvat(f"{self._file} does not begin with an XML element; is it really a CVAT export?")
+        if root.getroottree().docinfo.doctype:
+            raise NotCvat(f"{self._file} has a DOCTYPE, which no CVAT export has. Remove it, then upload again.")
+        if root.tag != "annotations":
+            raise NotCvat(
+                f'{self._file} has the root element <{root.tag}>; a file in the format "CVAT for images 1.1" has '
+                "<annotations>. Export it from the labelling tool in that format."
+            )
+
+    def _check_held(self, held: int, root: Element | None) -> None:
+        if held > ELEMENT_MAX_BYTES:
+            raise NotCvat(
+                f"{self._file} has an element of more than {ELEMENT_MAX_BYTES >> 20} MiB "
+                f"(after line {root.sourceline if root is not None else 1}); one image cannot have that many shapes."
+            )
+
+    def _unreadable(self, error: etree.XMLSyntaxError) -> NotCvat:
+        line, column = error.position
+        text = (error.msg or "it is not XML").strip().rstrip(".")
+        return NotCvat(
+            f"{self._file} is not well-formed XML: {text}. Nothing after it can be read; export the file again.",
+            extra={"line": line, "column": max(column, 1)},
+        )
+
+    # --- meta ---------------------------------------------------------------------------------------------------------
+
+    def _read_meta(self, meta: Element) -> None:
+        for section in META_SECTIONS:
+            for label in meta.iterfind(f"{section}/labels/label"):
+                spec = _label_spec(label)
+                # A label with a parent is a joint of a skeleton, not a class of its own.
+                if label.find("parent") is not None or not spec.name:
+                    continue
+                if len(spec.name) > LABEL_MAX_CHARACTERS:
+                    self.lossless = False
+                    self.findings.error(
+                        "annotations.label_too_long",
+                        f"A label was left out: its name is longer than {LABEL_MAX_CHARACTERS} characters.",
+                        line=label.sourceline,
+                    )
+                    continue
+                self.labels.setdefault(spec.name, spec)
+        self.declares_labels = bool(self.labels)
+
+    def _refuse_track(self, track: Element) -> None:
+        self.lossless = False
+        self.findings.error(
+            "annotations.track",
+            f"A track ({track.get('label') or 'without a label'}) was left out: tracks belong to videos.",
+            line=track.sourceline,
+            hint='Export the task in the format "CVAT for images 1.1" instead of "CVAT for video 1.1".',
+        )
+
+    # --- images and shapes --------------------------------------------------------------------------------------------
+
+    def _image(self, element: Element) -> ImageAnnotations | None:
+        line = element.sourceline or 0
+        name = element.get("name")
+        if not name:
+            self.lossless = False
+            self.findings.error("annotations.image_unnamed", "An image without a name was left out.", line=line)
+            return None
+        image = ImageAnnotations(
+            name, _size(element.get("width")), _size(element.get("height")), element.get("subset") or "", line
+        )
+        add = image.shapes.append
+        for child in element:
+            shape = self._shape(child, name)
+            if shape is not None:
+                add(shape)
+        return image
+
+    def _shape(self, element: Element, image: str) -> ShapeAnnotation | None:
+        get = element.get
+        tag = element.tag
+        try:
+            read = GEOMETRIES.get(tag)
+            if read is None:
+                raise BadShape(f"<{tag}> is no kind of shape we know")
+            label = get("label")
+            if not label:
+                raise BadShape("it has no label")
+            if label not in self.labels:
+                self._new_label(label)
+            z_order, group = get("z_order", "0"), get("group_id", "0")
+            shape = ShapeAnnotation(
+                tag,
+                label,
+                read(element),
+                _attributes(element) if len(element) else {},
+                0 if z_order == "0" else _bounded("z_order", z_order),
+                get("occluded") == "1",
+                get("source", ""),
+                0 if group == "0" else _bounded("group_id", group),
+                element.sourceline or 0,
+            )
+        except ValueError as error:
+            self._leave_out(element, image, error)
+            return None
+        if tag == "box" and _is_turned(shape.geometry):
+            self._straighten(shape, image)
+        return shape
+
+    def _new_label(self, name: str) -> None:
+        if self.declares_labels:
+            raise BadShape(f"its label {name[:80]!r} is not among the labels that the file declares")
+        if len(name) > LABEL_MAX_CHARACTERS:
+            raise BadShape(f"its label is longer than {LABEL_MAX_CHARACTERS} characters")
+        self.labels[name] = LabelSpec(name)
+
+    def _leave_out(self, element: Element, image: str, error: ValueError) -> None:
+        self.lossless = False
+        why = str(error) if isinstance(error, BadShape) else f"it has a value that is no number ({error})"
+        self.findings.error(
+            "annotations.bad_shape", f"A {element.tag} of {image} was left out: {why}.", line=element.sourceline
+        )
+
+    def _straighten(self, shape: ShapeAnnotation, image: str) -> None:
+        box = shape.geometry
+        box["x1"], box["x2"] = sorted((box["x1"], box["x2"]))
+        box["y1"], box["y2"] = sorted((box["y1"], box["y2"]))
+        self.lossless = False
+        self.findings.warning(
+            "annotations.box_turned", f"A box of {image} had its corners swapped; they were put right.", line=shape.line
+        )
+
+
+def _parser(events: Any, tags: tuple[str, ...] | None = None) -> Any:
+    return etree.XMLPullParser(
+        events=events,
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _is_turned(box: Geometry) -> bool:
+    return bool(box["x1"] > box["x2"] or box["y1"] > box["y2"])
+
+
+def _size(text: str | None) -> int:
+    try:
+        return max(int(text or 0), 0)
+    except ValueError:
+        return 0
+
+
+def _label_spec(label: Element) -> LabelSpec:
+    return LabelSpec(
+        name=_text(label, "name"),
+        color=_color(_text(label, "color")),
+        type=_text(label, "type") or "any",
+        attributes=[
+            AttributeSpec(
+                name=_text(found, "name"),
+                mutable=_text(found, "mutable").lower() == "true",
+                input_type=_text(found, "input_type") or "text",
+                default_value=_text(found, "default_value"),
+                values=_text(found, "values").splitlines(),
+            )
+            for found in label.iterfind("attributes/attribute")
+        ],
+    )
+
+
+def _text(element: Element, child: str) -> str:
+    return (element.findtext(child) or "").strip()
+
+
+def _color(text: str) -> str:
+    digits = text.removeprefix("#")
+    well_formed = text.startswith("#") and len(digits) == 6 and all(c in "0123456789abcdefABCDEF" for c in digits)
+    return text.lower() if well_formed else ""
+
+
+def _attributes(element: Element) -> dict[str, str]:
+    return {found.get("name") or "": found.text or "" for found in element.iterfind("attribute")}
+
+
+def _number(element: Element, name: str) -> float:
+    text = element.get(name)
+    if text is None:
+        raise BadShape(f"{name} is missing")
+    value = float(text)
+    if not math.isfinite(value):
+        raise BadShape(f"{name} is {text}, which is no number to draw with")
+    return value
+
+
+def _bounded(name: str, text: str) -> int:
+    value = int(text or 0)
+    if not -WHOLE_MAX <= value <= WHOLE_MAX:
+        raise BadShape(f"{name} is {text[:40]}, which is out of all bounds")
+    return value
+
+
+def _whole(element: Element, name: str) -> int:
+    value = _number(element, name)
+    if value != int(value):
+        raise BadShape(f"{name} is {value}; a whole number is needed")
+    return int(value)
+
+
+def _rotation(element: Element) -> float:
+    return 0.0 if element.get("rotation") is None else _number(element, "rotation")
+
+
+def _pairs(element: Element, least: int) -> list[list[float]]:
+    text = element.get("points")
+    if not text:
+        raise BadShape("it has no points")
+    try:
+        points = [[float(x), float(y)] for x, y in [pair.split(",") for pair in text.rstrip("; ").split(";")]]
+    except ValueError as error:
+        raise BadShape(f'its points are not written as "x,y;x,y" ({error})') from error
+    if len(points) < least:
+        raise BadShape(f"it has {len(points)} points, and needs at least {least}")
+    # A sum is finite only if every part is: one check instead of one per number.
+    if not math.isfinite(sum(map(sum, points))):
+        raise BadShape("a point is not finite")
+    return points
+
+
+def _tag(element: Element) -> Geometry:
+    return {}
+
+
+def _box(element: Element) -> Geometry:
+    get = element.get
+    try:
+        x1, y1, x2, y2 = float(get("xtl")), float(get("ytl")), float(get("xbr")), float(get("ybr"))
+    except TypeError:
+        missing = ", ".join(name for name in ("xtl", "ytl", "xbr", "ybr") if get(name) is None)
+        raise BadShape(f"{missing} is missing") from None
+    if not math.isfinite(x1 + y1 + x2 + y2):
+        raise BadShape("a corner is not finite")
+    return {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "rotation": _rotation(element)}
+
+
+def _polygon(element: Element) -> Geometry:
+    return {"points": _pairs(element, 3)}
+
+
+def _polyline(element: Element) -> Geometry:
+    return {"points": _pairs(element, 2)}
+
+
+def _points(element: Element) -> Geometry:
+    return {"points": _pairs(element, 1)}
+
+
+def _mask(element: Element) -> Geometry:
+    left, top = _whole(element, "left"), _whole(element, "top")
+    width, height = _whole(element, "width"), _whole(element, "height")
+    if width <= 0 or height <= 0:
+        raise BadShape(f"its box is {width} x {height} pixels")
+    if width * height > MASK_MAX_PIXELS:
+        raise BadShape(f"its box of {width} x {height} pixels is too large")
+    text = element.get("rle")
+    if not text:
+        raise BadShape("it has no rle")
+    rle = [int(run) for run in text.split(",")]
+    if min(rle) < 0:
+        raise BadShape("a run length is negative")
+    total = sum(rle)
+    if total != width * height:
+        raise BadShape(f"its run lengths add up to {total}, its box has {width} x {height} = {width * height} pixels")
+    return {"left": left, "top": top, "width": width, "height": height, "rle": rle}
+
+
+def _ellipse(element: Element) -> Geometry:
+    geometry: Geometry = {name: _number(element, name) for name in ("cx", "cy", "rx", "ry")}
+    if geometry["rx"] < 0 or geometry["ry"] < 0:
+        raise BadShape("a radius is negative")
+    geometry["rotation"] = _rotation(element)
+    return geometry
+
+
+def _cuboid(element: Element) -> Geometry:
+    return {"points": [[_number(element, f"x{at}"), _number(element, f"y{at}")] for at in CUBOID_CORNERS]}
+
+
+def _skeleton(element: Element) -> Geometry:
+    joints = [_joint(points) for points in element.iterfind("points")]
+    if not joints:
+        raise BadShape("it has no points")
+    return {"points": joints}
+
+
+def _joint(points: Element) -> Geometry:
+    (x, y), *more = _pairs(points, 1)
+    if more:
+        raise BadShape("a joint has more than one point")
+    return {
+        "label": points.get("label") or "",
+        "x": x,
+        "y": y,
+        "outside": points.get("outside") == "1",
+        "occluded": points.get("occluded") == "1",
+    }
+
+
+GEOMETRIES: dict[str, Callable[[Element], Geometry]] = {
+    "tag": _tag,
+    "box": _box,
+    "polygon": _polygon,
+    "polyline": _polyline,
+    "points": _points,
+    "mask": _mask,
+    "ellipse": _ellipse,
+    "cuboid": _cuboid,
+    "skeleton": _skeleton,
+}

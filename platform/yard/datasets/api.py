@@ -1,0 +1,233 @@
+"""Data sets over the API: look at them, change them, pin versions, download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from yard.accounts.access import project_get_for
+from yard.accounts.models import Role
+from yard.datasets import selectors, services
+from yard.datasets.annotation_rows import MEDIA_TYPE, annotations_current
+from yard.datasets.filters import DatasetFilter, ImageFilter, VersionFilter
+from yard.datasets.images import THUMBNAIL_MEDIA_TYPE
+from yard.datasets.models import Dataset, DatasetVersion, Image
+from yard.datasets.selectors import user_of
+from yard.datasets.serializers import (
+    DatasetCreateSerializer,
+    DatasetSerializer,
+    DatasetUpdateSerializer,
+    ImageSerializer,
+    VersionSerializer,
+)
+from yard.datasets.thumbnails import thumbnail_key
+from yard.storage import keys
+from yard.storage.filesets import fileset_readers
+from yard.storage.http import ZipEntry, object_response, zip_response
+from yard.storage.objects import object_get, object_read
+
+BINARY = OpenApiTypes.BINARY
+NOT_MODIFIED = OpenApiResponse(description="The caller's copy is still good")
+
+
+def _shown(request: Request, dataset_id: int) -> dict[str, Any]:
+    """The data set as lists and the detail page show it."""
+    dataset = selectors.dataset_list_for(request.user).get(pk=dataset_id)
+    context = {"verbs": selectors.verbs_for(request.user, [dataset.project_id])}
+    return dict(DatasetSerializer(dataset, context=context).data)
+
+
+class DatasetListApi(ListAPIView[Dataset]):
+    """The data sets of the caller's projects."""
+
+    serializer_class = DatasetSerializer
+    filterset_class = DatasetFilter
+    queryset = Dataset.objects.none()
+
+    def get_queryset(self) -> QuerySet[Dataset]:
+        return selectors.dataset_list_for(self.request.user)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Dataset]:
+        if args:
+            verbs = selectors.verbs_for(self.request.user, {dataset.project_id for dataset in args[0]})
+            kwargs["context"] = {**self.get_serializer_context(), "verbs": verbs}
+        return super().get_serializer(*args, **kwargs)
+
+    @extend_schema(request=DatasetCreateSerializer, responses={201: DatasetSerializer})
+    def post(self, request: Request) -> Response:
+        """Make an empty data set."""
+        given = DatasetCreateSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        values = given.validated_data
+        project = project_get_for(user=request.user, project_id=values["project"], role=Role.EDITOR)
+        dataset = services.dataset_create(
+            project=project, name=values["name"], description=values["description"], user=user_of(request)
+        )
+        return Response(_shown(request, dataset.pk), status=status.HTTP_201_CREATED)
+
+
+class DatasetDetailApi(APIView):
+    """One data set."""
+
+    @extend_schema(responses=DatasetSerializer)
+    def get(self, request: Request, dataset_id: int) -> Response:
+        selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        return Response(_shown(request, dataset_id))
+
+    @extend_schema(request=DatasetUpdateSerializer, responses=DatasetSerializer)
+    def patch(self, request: Request, dataset_id: int) -> Response:
+        """Rename or describe it."""
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
+        given = DatasetUpdateSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.dataset_update(dataset=dataset, user=user_of(request), **given.validated_data)
+        return Response(_shown(request, dataset_id))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, dataset_id: int) -> Response:
+        """Remove it with its files and versions; 409 while a run uses one of them."""
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
+        services.dataset_delete(dataset=dataset, user=user_of(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ImageListApi(ListAPIView[Image]):
+    """The images of a data set with their shapes."""
+
+    serializer_class = ImageSerializer
+    filterset_class = ImageFilter
+    queryset = Image.objects.none()
+
+    def get_queryset(self) -> QuerySet[Image]:
+        dataset = selectors.dataset_get_for(user=self.request.user, dataset_id=self.kwargs["dataset_id"])
+        return selectors.image_list(dataset)
+
+
+class ImageContentApi(APIView):
+    """An image as it was uploaded; ranges and ETag are obeyed."""
+
+    @extend_schema(responses={(200, "image/*"): BINARY, (206, "image/*"): BINARY, 304: NOT_MODIFIED})
+    def get(self, request: Request, dataset_id: int, image_id: int) -> HttpResponseBase:
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        image = selectors.image_get(dataset=dataset, image_id=image_id)
+        return object_response(
+            request,
+            bucket=dataset.bucket,
+            key=keys.dataset_file(dataset.pk, image.name),
+            size=image.size,
+            digest=image.digest,
+            media_type=image.media_type,
+            filename=image.name,
+            inline=True,
+        )
+
+
+class ImageThumbnailApi(APIView):
+    """An image of at most 320 pixels a side, upright."""
+
+    @extend_schema(responses={(200, THUMBNAIL_MEDIA_TYPE): BINARY, 304: NOT_MODIFIED})
+    def get(self, request: Request, dataset_id: int, image_id: int) -> HttpResponseBase:
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        image = selectors.image_get(dataset=dataset, image_id=image_id)
+        key, size = thumbnail_key(image, dataset.bucket)
+        return object_response(
+            request,
+            bucket=dataset.bucket,
+            key=key,
+            size=size,
+            digest=f"thumbnail-{image.digest}",
+            media_type=THUMBNAIL_MEDIA_TYPE,
+            inline=True,
+        )
+
+
+class AnnotationsApi(APIView):
+    """The annotations as CVAT for images 1.1: as uploaded while nothing was changed, else written anew."""
+
+    @extend_schema(responses={(200, MEDIA_TYPE): BINARY, 304: NOT_MODIFIED})
+    def get(self, request: Request, dataset_id: int) -> HttpResponseBase:
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        stored = annotations_current(dataset)
+        return object_response(
+            request,
+            bucket=dataset.bucket,
+            key=stored.key,
+            size=stored.size,
+            digest=stored.digest,
+            media_type=MEDIA_TYPE,
+            filename="annotations.xml",
+        )
+
+
+class DatasetDownloadApi(APIView):
+    """The data set as it is now: a ZIP of its images and annotations/annotations.xml."""
+
+    @extend_schema(responses={(200, "application/zip"): BINARY})
+    def get(self, request: Request, dataset_id: int) -> HttpResponseBase:
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        annotations_current(dataset)
+        return zip_response(request, filename=f"{dataset.name}.zip", entries=_working_entries(dataset))
+
+
+class VersionListApi(ListAPIView[DatasetVersion]):
+    """The versions of a data set."""
+
+    serializer_class = VersionSerializer
+    filterset_class = VersionFilter
+    queryset = DatasetVersion.objects.none()
+
+    def get_queryset(self) -> QuerySet[DatasetVersion]:
+        dataset = selectors.dataset_get_for(user=self.request.user, dataset_id=self.kwargs["dataset_id"])
+        return dataset.versions.select_related("fileset", "created_by")
+
+    @extend_schema(request=None, responses={200: VersionSerializer, 201: VersionSerializer})
+    def post(self, request: Request, dataset_id: int) -> Response:
+        """Pin the data set as it is now; 200 with the version that is there already when nothing has changed."""
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
+        before = set(dataset.versions.values_list("pk", flat=True))
+        version = services.version_create(dataset=dataset, user=user_of(request))
+        new = version.pk not in before
+        shown = VersionSerializer(selectors.version_get(dataset=dataset, number=version.number)).data
+        return Response(shown, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+
+
+class VersionDetailApi(APIView):
+    """One version."""
+
+    @extend_schema(responses=VersionSerializer)
+    def get(self, request: Request, dataset_id: int, number: int) -> Response:
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        return Response(VersionSerializer(selectors.version_get(dataset=dataset, number=number)).data)
+
+
+class VersionDownloadApi(APIView):
+    """A version as a ZIP of its images and annotations/annotations.xml."""
+
+    @extend_schema(responses={(200, "application/zip"): BINARY})
+    def get(self, request: Request, dataset_id: int, number: int) -> HttpResponseBase:
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        version = selectors.version_get(dataset=dataset, number=number)
+        entries = (ZipEntry(entry.name, entry.size, read) for entry, read in fileset_readers(version.fileset))
+        return zip_response(request, filename=f"{dataset.name} v{number}.zip", entries=entries)
+
+
+def _working_entries(dataset: Dataset) -> Iterator[ZipEntry]:
+    annotations = object_get(dataset.bucket, keys.dataset_annotations(dataset.pk))
+    if annotations is not None:
+        read = partial(object_read, dataset.bucket, annotations.key)
+        yield ZipEntry(services.ANNOTATIONS_NAME, annotations.size, read)
+    for image in dataset.images.order_by("name").only("name", "size").iterator(chunk_size=2000):
+        key = keys.dataset_file(dataset.pk, image.name)
+        yield ZipEntry(image.name, image.size, partial(object_read, dataset.bucket, key))

@@ -1,0 +1,207 @@
+"""Imports and resumable uploads over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.generics import ListAPIView
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from yard.accounts.models import Role
+from yard.datasets import selectors, services, tus, uploads
+from yard.datasets.filters import ImportFilter
+from yard.datasets.models import Import
+from yard.datasets.selectors import user_of
+from yard.datasets.serializers import ImportBriefSerializer, ImportSerializer, UploadSerializer
+
+
+def _header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, required=required, description=description)
+
+
+def _response_header(name: str, status_code: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=[status_code], description=description
+    )
+
+
+RESUMABLE = _header("Tus-Resumable", "1.0.0")
+CHECKSUM = _header("Upload-Checksum", "sha1 or sha256, a space, and the digest of this body in base64")
+BYTES = {tus.CONTENT_TYPE: OpenApiTypes.BINARY}
+
+
+class ImportListApi(ListAPIView[Import]):
+    """The imports of a data set, newest first."""
+
+    serializer_class = ImportBriefSerializer
+    filterset_class = ImportFilter
+    queryset = Import.objects.none()
+
+    def get_queryset(self) -> QuerySet[Import]:
+        dataset = selectors.dataset_get_for(user=self.request.user, dataset_id=self.kwargs["dataset_id"])
+        return dataset.imports.all()
+
+    @extend_schema(request=None, responses={201: ImportSerializer})
+    def post(self, request: Request, dataset_id: int) -> Response:
+        """Begin an import; upload files into it, then start it."""
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
+        found = services.import_create(dataset=dataset, user=user_of(request))
+        return Response(ImportSerializer(found).data, status=status.HTTP_201_CREATED)
+
+
+class ImportDetailApi(APIView):
+    """One import with its report."""
+
+    @extend_schema(responses=ImportSerializer)
+    def get(self, request: Request, import_id: int) -> Response:
+        return Response(ImportSerializer(selectors.import_get_for(user=request.user, import_id=import_id)).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, import_id: int) -> Response:
+        """Cancel it with its uploads; only before it has started, or after it has failed."""
+        found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
+        services.import_delete(dataset_import=found)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ImportStartApi(APIView):
+    """Start an import whose uploads are complete; a failed one begins anew."""
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    def post(self, request: Request, import_id: int) -> Response:
+        found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
+        services.import_start(dataset_import=found)
+        return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
+
+
+class _TusApi(APIView):
+    """What all addresses of resumable uploads have in common."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method != "OPTIONS":
+            tus.check_version(request)
+
+    @extend_schema(exclude=True)
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+        return Response(status=status.HTTP_204_NO_CONTENT, headers=tus.capabilities())
+
+
+class UploadCreateApi(_TusApi):
+    """Announce a file of an import."""
+
+    parser_classes = [tus.StreamParser, JSONParser]
+
+    @extend_schema(
+        request=BYTES,
+        responses={201: UploadSerializer},
+        parameters=[
+            RESUMABLE,
+            CHECKSUM,
+            _header("Upload-Length", "The file's bytes", required=True),
+            _header("Upload-Metadata", "filename and its name in base64, folders included", required=True),
+            _response_header("Location", "201", "Where to send the bytes"),
+            _response_header("Upload-Offset", "201", "Bytes that have arrived"),
+        ],
+    )
+    def post(self, request: Request, import_id: int) -> Response:
+        """A new upload; a body that comes along (at most one chunk) becomes its first bytes."""
+        found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
+        size = tus.whole_number(request, "Upload-Length")
+        upload = uploads.upload_create(
+            dataset_import=found, name=tus.file_name(request), size=size, user=user_of(request)
+        )
+        if request.content_type == tus.CONTENT_TYPE:
+            self._take_body(request, upload)
+        location = reverse("api:upload-detail", args=[upload.pk])
+        return Response(
+            UploadSerializer(upload).data,
+            status=status.HTTP_201_CREATED,
+            headers=tus.headers(Location=location, Upload_Offset=upload.offset),
+        )
+
+    def _take_body(self, request: Request, upload: Any) -> None:
+        try:
+            uploads.upload_append(
+                upload=upload,
+                offset=0,
+                source=tus.body(request),
+                size=tus.body_size(request),
+                checksum=request.headers.get("Upload-Checksum", ""),
+            )
+        except BaseException:
+            # The caller never learnt the upload's address, so nothing of it may stay.
+            uploads.upload_delete(upload=upload)
+            raise
+
+
+class UploadDetailApi(_TusApi):
+    """One upload."""
+
+    parser_classes = [tus.StreamParser, JSONParser]
+
+    @extend_schema(
+        responses={200: None},
+        parameters=[
+            RESUMABLE,
+            _response_header("Upload-Offset", "200", "Bytes that have arrived: where to go on"),
+            _response_header("Upload-Length", "200", "The file's bytes"),
+        ],
+    )
+    def head(self, request: Request, upload_id: UUID) -> Response:
+        """How far the upload is."""
+        upload = selectors.upload_get_for(user=request.user, upload_id=upload_id)
+        return Response(headers=tus.headers(Upload_Offset=upload.offset, Upload_Length=upload.size))
+
+    @extend_schema(responses=UploadSerializer)
+    def get(self, request: Request, upload_id: UUID) -> Response:
+        """The upload as JSON."""
+        upload = selectors.upload_get_for(user=request.user, upload_id=upload_id)
+        return Response(
+            UploadSerializer(upload).data,
+            headers=tus.headers(Upload_Offset=upload.offset, Upload_Length=upload.size),
+        )
+
+    @extend_schema(
+        request=BYTES,
+        responses={204: None},
+        parameters=[
+            RESUMABLE,
+            CHECKSUM,
+            _header("Upload-Offset", "Where these bytes begin; must be where the upload ends", required=True),
+            _response_header("Upload-Offset", "204", "Bytes that have arrived now"),
+        ],
+    )
+    def patch(self, request: Request, upload_id: UUID) -> Response:
+        """Append bytes. 409 when the offset is not where the upload ends; ask for it with HEAD, then go on."""
+        upload = selectors.upload_get_for(user=request.user, upload_id=upload_id)
+        if request.content_type != tus.CONTENT_TYPE:
+            self._refuse_media_type(request)
+        uploads.upload_append(
+            upload=upload,
+            offset=tus.whole_number(request, "Upload-Offset"),
+            source=tus.body(request),
+            size=tus.body_size(request),
+            checksum=request.headers.get("Upload-Checksum", ""),
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT, headers=tus.headers(Upload_Offset=upload.offset))
+
+    @extend_schema(responses={204: None}, parameters=[RESUMABLE])
+    def delete(self, request: Request, upload_id: UUID) -> Response:
+        """Give the upload up; its bytes are removed."""
+        upload = selectors.upload_get_for(user=request.user, upload_id=upload_id)
+        uploads.upload_delete(upload=upload)
+        return Response(status=status.HTTP_204_NO_CONTENT, headers=tus.headers())
+
+    def _refuse_media_type(self, request: Request) -> None:
+        raise UnsupportedMediaType(request.content_type or "", f"Send the bytes as {tus.CONTENT_TYPE}.")

@@ -1,0 +1,55 @@
+"""The figures that a data set carries along, so that lists need not count."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, Sum
+
+from yard.datasets.models import Dataset, Label, Shape
+
+COVER_IMAGES = 4
+
+
+def dataset_refresh_counts(dataset: Dataset) -> None:
+    """Count anew and save the data set. Call it in the transaction that ends a change."""
+    images = dataset.images.aggregate(
+        count=Count("pk"), annotated=Count("pk", filter=Q(shape_count__gt=0)), size=Sum("size", default=0)
+    )
+    kinds = dataset_kind_counts(dataset)
+    _refresh_labels(dataset)
+    dataset.image_count = images["count"]
+    dataset.annotated_count = images["annotated"]
+    dataset.total_bytes = images["size"]
+    dataset.kind_counts = kinds
+    dataset.shape_count = sum(kinds.values())
+    dataset.cover = _cover(dataset)
+    dataset.save()
+
+
+def dataset_kind_counts(dataset: Dataset) -> dict[str, int]:
+    """shape kind → shapes."""
+    rows = Shape.objects.filter(image__dataset=dataset).order_by().values_list("kind").annotate(count=Count("pk"))
+    return dict(sorted(rows))
+
+
+def dataset_label_counts(dataset: Dataset) -> dict[str, int]:
+    """label → shapes, labels without any included."""
+    return dict(dataset.labels.order_by("name").values_list("name", "shape_count"))
+
+
+def _refresh_labels(dataset: Dataset) -> None:
+    rows = Shape.objects.filter(image__dataset=dataset).order_by().values_list("label_id").annotate(count=Count("pk"))
+    counts = dict(rows)
+    labels = list(dataset.labels.all())
+    for label in labels:
+        label.shape_count = counts.get(label.pk, 0)
+    Label.objects.bulk_update(labels, ["shape_count"], batch_size=500)
+
+
+def _cover(dataset: Dataset) -> list[int]:
+    """Images to show in lists: annotated ones where there are any, spread over the data set."""
+    annotated = dataset.images.filter(shape_count__gt=0).order_by("name").values_list("pk", flat=True)
+    count = dataset.annotated_count
+    source = annotated if count else dataset.images.order_by("name").values_list("pk", flat=True)
+    count = count or dataset.image_count
+    places = sorted({index * count // COVER_IMAGES for index in range(COVER_IMAGES)}) if count else []
+    return [source[place] for place in places]

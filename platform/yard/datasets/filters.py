@@ -1,0 +1,76 @@
+"""Query parameters that narrow and order lists of data sets and images."""
+
+from __future__ import annotations
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape, ShapeKind
+
+ID_MAX = (1 << 63) - 1  # what a database's key holds
+
+
+class DatasetFilter(filters.FilterSet):  # type: ignore[misc]
+    """Data sets."""
+
+    project = filters.NumberFilter(
+        field_name="project_id", label="Of this project", min_value=1, max_value=ID_MAX, decimal_places=0
+    )
+    search = filters.CharFilter(method="filter_search", label="In name or description")
+    ordering = filters.OrderingFilter(
+        fields=["id", "name", "created_at", "updated_at", "image_count", "shape_count", "total_bytes"]
+    )
+
+    class Meta:
+        model = Dataset
+        fields: list[str] = []
+
+    def filter_search(self, queryset: QuerySet[Dataset], _name: str, value: str) -> QuerySet[Dataset]:
+        matching_id = Q(pk=int(value)) if value.isascii() and value.isdigit() and len(value) < 19 else Q()
+        return queryset.filter(Q(name__icontains=value) | Q(description__icontains=value) | matching_id)
+
+
+class ImageFilter(filters.FilterSet):  # type: ignore[misc]
+    """Images of one data set."""
+
+    search = filters.CharFilter(field_name="name", lookup_expr="icontains", label="In the name")
+    label = filters.CharFilter(method="filter_label", label="With a shape of this class (its name, or its id)")
+    kind = filters.ChoiceFilter(choices=ShapeKind.choices, method="filter_kind", label="With a shape of this kind")
+    annotated = filters.BooleanFilter(method="filter_annotated", label="With any shape or tag, or without")
+    ordering = filters.OrderingFilter(fields=["id", "name", "shape_count", "size", "width", "height"])
+
+    class Meta:
+        model = Image
+        fields: list[str] = []
+
+    def filter_label(self, queryset: QuerySet[Image], _name: str, value: str) -> QuerySet[Image]:
+        by_id = Q(label_id=int(value)) if value.isascii() and value.isdigit() and len(value) < 19 else Q()
+        found = Shape.objects.filter(Q(label__name=value) | by_id, image=OuterRef("pk"))
+        return queryset.filter(Exists(found))
+
+    def filter_kind(self, queryset: QuerySet[Image], _name: str, value: str) -> QuerySet[Image]:
+        return queryset.filter(Exists(Shape.objects.filter(kind=value, image=OuterRef("pk"))))
+
+    def filter_annotated(self, queryset: QuerySet[Image], _name: str, value: bool) -> QuerySet[Image]:
+        return queryset.filter(shape_count__gt=0) if value else queryset.filter(shape_count=0)
+
+
+class VersionFilter(filters.FilterSet):  # type: ignore[misc]
+    """Versions of one data set."""
+
+    ordering = filters.OrderingFilter(fields=["number", "created_at"])
+
+    class Meta:
+        model = DatasetVersion
+        fields: list[str] = []
+
+
+class ImportFilter(filters.FilterSet):  # type: ignore[misc]
+    """Imports of one data set."""
+
+    state = filters.ChoiceFilter(choices=ImportState.choices)
+    ordering = filters.OrderingFilter(fields=["id", "created_at", "finished_at"])
+
+    class Meta:
+        model = Import
+        fields: list[str] = []

@@ -1,0 +1,218 @@
+"""Taking the annotations of an import: matched to images by name, stored batch by batch.
+
+An image that an import's annotations speak of gets exactly the shapes they name; what it had before is replaced, so
+doing it twice changes nothing. Images they do not speak of keep theirs.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from django.db import transaction
+
+from yard.core.findings import Severity
+from yard.datasets.annotation_rows import MEDIA_TYPE, shape_row
+from yard.datasets.annotations.checks import oddity
+from yard.datasets.annotations.cvat_reader import CvatDocument
+from yard.datasets.annotations.types import FindingList, ImageAnnotations
+from yard.datasets.imports.lease import Lease
+from yard.datasets.imports.report import Report
+from yard.datasets.imports.sources import Source
+from yard.datasets.labels import LabelBook
+from yard.datasets.models import Dataset, Image, Shape
+from yard.datasets.naming import Match, Named, NameIndex
+from yard.storage import keys
+from yard.storage.objects import object_put
+
+BATCH_SHAPES = 2000
+BATCH_IMAGES = 500
+COPY_BYTES = 1 << 20
+BEAT_IMAGES = 2000
+
+Tell = Callable[[float, str], None]
+
+
+def check_readable(source: Source, tell: Tell) -> None:
+    """Read the whole file once, before anything is changed. Raises ``NotCvat`` for one that cannot be read."""
+    with _as_file(source) as file:
+        for count, _ in enumerate(CvatDocument(file, file=source.path), 1):
+            if count % BEAT_IMAGES == 0:
+                tell(0.02, f"{source.path} is being checked")
+
+
+class Labelling:
+    """Stores the annotations of one import."""
+
+    def __init__(self, lease: Lease, report: Report) -> None:
+        self._lease = lease
+        self._report = report
+        self._dataset: Dataset = lease.dataset_import.dataset
+        self._labels = LabelBook(self._dataset)
+        self._sizes: dict[int, tuple[int, int]] = {}
+        self._index = self._make_index()
+        self._seen: dict[int, str] = {}
+        self._faithful = True
+        self._odd = FindingList()
+
+    def run(self, sources: list[Source]) -> None:
+        """Take every file; leaves the one as the data set's annotations.xml when it tells all there is to tell."""
+        for source in sources:
+            with _as_file(source) as file:
+                self._read(file, source.path)
+                if len(sources) == 1 and self._faithful and self._seen and not self._others_annotated():
+                    self._keep_as_uploaded(file)
+        self._report.count("matched", len(self._seen))
+        self._tell_unmatched()
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def _read(self, file: IO[bytes], name: str) -> None:
+        document = CvatDocument(file, file=name)
+        self._odd = FindingList(name)
+        size = file.seek(0, 2) or 1
+        file.seek(0)
+        batch: list[tuple[Named, ImageAnnotations]] = []
+        shapes = 0
+        for image in document:
+            match = self._match(image, name)
+            if match.image is None:
+                continue
+            self._check(image, match.image)
+            batch.append((match.image, image))
+            shapes += len(image.shapes)
+            if shapes >= BATCH_SHAPES or len(batch) >= BATCH_IMAGES:
+                self._store(batch, document)
+                self._lease.tell(0.82 + 0.15 * file.tell() / size, f"{len(self._seen)} images annotated")
+                batch, shapes = [], 0
+        self._store(batch, document)
+        self._faithful &= document.lossless
+        for findings in (document.findings, self._odd):
+            self._report.extend(findings.items, findings.total)
+
+    def _match(self, image: ImageAnnotations, file: str) -> Match:
+        match = self._index.find(image.name)
+        if match.image is None:
+            # Training code compares base names: if it would find an image here, the file must not reach it as it is.
+            self._faithful &= match.why == "no image has this name"
+            self._report.unmatched_annotation(image.name, match.why)
+            return match
+        if match.image.id in self._seen:
+            self._faithful = False
+            before = self._seen[match.image.id]
+            self._report.unmatched_annotation(image.name, f"its image was annotated before, as {before} in {file}")
+            return Match(None)
+        self._seen[match.image.id] = image.name
+        self._faithful &= match.exact
+        return match
+
+    def _check(self, image: ImageAnnotations, named: Named) -> None:
+        width, height = self._sizes[named.id]
+        if image.width and image.height and (image.width, image.height) != (width, height):
+            hint = ""
+            if (image.width, image.height) == (height, width):
+                hint = "The labelling tool seems to have ignored the EXIF rotation; look at the shapes before training."
+            self._odd.warning(
+                "annotations.other_size",
+                f"{image.name} has {width} x {height} pixels, but was annotated at {image.width} x {image.height}.",
+                line=image.line,
+                hint=hint,
+            )
+        for shape in image.shapes:
+            found = oddity(shape, width, height)
+            if found is not None:
+                code, what = found
+                self._odd.warning(code, f"A {shape.kind} ({shape.label}) of {image.name} {what}.", line=shape.line)
+
+    # --- storing ------------------------------------------------------------------------------------------------------
+
+    def _store(self, batch: list[tuple[Named, ImageAnnotations]], document: CvatDocument) -> None:
+        if not batch:
+            return
+        with transaction.atomic():
+            self._lease.write()
+            for spec in document.labels.values():
+                self._labels.define(spec)
+            ids = [named.id for named, _ in batch]
+            Shape.objects.filter(image_id__in=ids).delete()
+            Shape.objects.bulk_create(
+                [
+                    shape_row(shape, image_id=named.id, label=self._labels.get(shape.label))
+                    for named, image in batch
+                    for shape in image.shapes
+                ],
+                batch_size=1000,
+            )
+            Image.objects.bulk_update(
+                [Image(pk=named.id, shape_count=len(image.shapes)) for named, image in batch], ["shape_count"]
+            )
+        self._report.count("annotated", sum(bool(image.shapes) for _, image in batch))
+        self._report.count("shapes", sum(len(image.shapes) for _, image in batch))
+
+    def _others_annotated(self) -> bool:
+        """Whether images that the file does not speak of have shapes, which it then does not hold."""
+        annotated = self._dataset.images.filter(shape_count__gt=0).values_list("pk", flat=True)
+        return any(pk not in self._seen for pk in annotated.iterator(chunk_size=5000))
+
+    def _keep_as_uploaded(self, file: IO[bytes]) -> None:
+        size = file.seek(0, 2)
+        file.seek(0)
+        stored = object_put(
+            bucket=self._dataset.bucket,
+            key=keys.dataset_annotations(self._dataset.pk),
+            source=file,
+            size=size,
+            media_type=MEDIA_TYPE,
+        )
+        self._dataset.annotations_digest = stored.digest
+
+    # --- images -------------------------------------------------------------------------------------------------------
+
+    def _make_index(self) -> NameIndex:
+        mine = self._lease.dataset_import.pk
+        newer: set[int] = set()
+        rows = self._dataset.images.order_by("pk").values_list(
+            "pk", "name", "path", "width", "height", "dataset_import_id"
+        )
+
+        def named() -> Iterator[Named]:
+            for pk, name, path, width, height, import_id in rows.iterator(chunk_size=5000):
+                self._sizes[pk] = (width, height)
+                if import_id == mine:
+                    newer.add(pk)
+                yield Named(pk, name, path)
+
+        return NameIndex(list(named()), newer)
+
+    def _tell_unmatched(self) -> None:
+        """Images without annotations: those that came with this import, or all when only annotations came."""
+        images = self._dataset.images.order_by("name")
+        if self._report.numbers["added"]:
+            images = images.filter(dataset_import=self._lease.dataset_import)
+        for pk, name in images.values_list("pk", "name").iterator(chunk_size=5000):
+            if pk not in self._seen:
+                self._report.unmatched_image(name, "the annotations do not mention it")
+
+
+def find_nothing_matched(report: Report) -> None:
+    """Say so when annotations came and none of them found its image: nearly always a mistake."""
+    if not report.numbers["matched"]:
+        report.find(
+            Severity.WARNING,
+            "annotations.nothing_matched",
+            "Not one image of the annotations was found among the images.",
+            hint="Images are matched by file name: upload the images under the names that the annotations give them.",
+        )
+
+
+@contextmanager
+def _as_file(source: Source) -> Iterator[IO[bytes]]:
+    """The source as a local temporary file that can be sought in."""
+    with tempfile.TemporaryFile() as file:
+        with source.open() as stream:
+            while part := stream.read(COPY_BYTES):
+                file.write(part)
+        file.seek(0)
+        yield file

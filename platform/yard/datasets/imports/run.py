@@ -1,0 +1,189 @@
+"""One import from beginning to end; may be killed anywhere and called again."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.db import transaction
+from django.utils import timezone
+
+from yard.core.errors import InvalidInput, Unavailable, YardError
+from yard.core.events import emit
+from yard.core.findings import Finding, Severity
+from yard.datasets.annotation_rows import annotations_current
+from yard.datasets.annotations.cvat_reader import NotCvat
+from yard.datasets.counts import dataset_refresh_counts
+from yard.datasets.imports.labelling import Labelling, check_readable, find_nothing_matched
+from yard.datasets.imports.lease import Lease, LeaseLost, emit_import
+from yard.datasets.imports.pictures import Pictures
+from yard.datasets.imports.report import Report
+from yard.datasets.imports.sources import Sources, open_sources
+from yard.datasets.models import Dataset, ImportState
+from yard.datasets.uploads import uploads_discard
+
+logger = logging.getLogger(__name__)
+
+# Well below the time after which the queue ends a task; the rest is done by a task of its own.
+SLICE_SECONDS = 480
+# Annotations are taken in one go, so they only begin while there is time.
+LABELLING_BEGINS_SECONDS = 240
+MAX_INTERRUPTIONS = 5
+OUR_FAULT = "A fault of the platform ended this import; the log of its worker tells more. Start it again."
+
+
+class _Pause(Exception):
+    """The time of this task is up; the import goes on in another."""
+
+
+def import_perform(import_id: int) -> bool:
+    """Do the import, or as much of it as there is time for; True when another task has to go on with it.
+
+    Nothing happens when the import has ended, is done elsewhere, or waits for another one of its data set.
+    """
+    lease = Lease.take(import_id)
+    if lease is None:
+        return False
+    report = Report(lease.dataset_import.report if lease.dataset_import.cursor else None)
+    try:
+        _check_interruptions(lease)
+        _perform(lease, report, time.monotonic())
+        _finish(lease, report, ImportState.SUCCEEDED, _summary(report))
+    except LeaseLost:
+        logger.info("Import %s was taken over by another process.", import_id)
+        return False
+    except (_Pause, Unavailable) as error:
+        _release(lease)
+        return isinstance(error, _Pause)
+    except YardError as error:
+        _add_to_report(report, error)
+        _finish(lease, report, ImportState.FAILED, error.message)
+    except Exception:
+        logger.exception("Import %s failed by a fault of ours.", import_id)
+        _finish(lease, report, ImportState.FAILED, OUR_FAULT)
+    if lease.dataset_import.state == ImportState.SUCCEEDED:
+        uploads_discard(lease.dataset_import)
+    return False
+
+
+def _check_interruptions(lease: Lease) -> None:
+    found = lease.dataset_import
+    if found.interruptions >= MAX_INTERRUPTIONS:
+        raise InvalidInput(
+            f"This import was interrupted {found.interruptions} times at the same place "
+            f"(after {found.cursor} images); one of the next files may be too much for this machine's memory."
+        )
+
+
+def _perform(lease: Lease, report: Report, began: float) -> None:
+    with open_sources(lease.dataset_import) as sources:
+        if lease.dataset_import.cursor == 0:
+            _begin(lease, report, sources)
+        pictures = Pictures(lease, sources, report)
+        if not pictures.run(lambda: time.monotonic() - began > SLICE_SECONDS):
+            raise _Pause
+        if sources.annotations:
+            if time.monotonic() - began > LABELLING_BEGINS_SECONDS:
+                raise _Pause
+            _label(lease, report, sources)
+        _conclude(report, sources)
+
+
+def _begin(lease: Lease, report: Report, sources: Sources) -> None:
+    """Refuse what cannot be read before anything is changed."""
+    for name, why in sources.skipped:
+        report.skip(name, why)
+    report.extend(sources.findings, sources.findings_total)
+    for source in sources.annotations:
+        check_readable(source, lease.tell)
+
+
+def _label(lease: Lease, report: Report, sources: Sources) -> None:
+    lease.tell(0.82, "Annotations are being taken")
+    # Blank until the new rows are all there, so that nobody takes the old file for the new content.
+    Dataset.objects.filter(pk=lease.dataset_import.dataset_id).update(annotations_digest="")
+    lease.dataset_import.dataset.annotations_digest = ""
+    Labelling(lease, report).run(sources.annotations)
+    find_nothing_matched(report)
+
+
+def _conclude(report: Report, sources: Sources) -> None:
+    numbers = report.numbers
+    if not numbers["images"] and not numbers["matched"]:
+        why = "None of the files is an image or a CVAT annotation file that could be used; the list tells why."
+        if sources.annotations:
+            why = "The annotations match no image of this data set. Upload the images together with them."
+        raise InvalidInput(why, code="nothing_taken")
+    if numbers["turned"]:
+        report.find(
+            Severity.INFO,
+            "image.turned",
+            f"{numbers['turned']} images are stored turned (EXIF). They are shown upright, with shapes drawn so; "
+            "training code that ignores EXIF sees them turned.",
+        )
+    if sources.classes:
+        names = sorted(set(sources.classes.values()))
+        shown = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+        report.find(
+            Severity.INFO, "folders.classes", f"No annotations.xml came along, so the folders became classes: {shown}."
+        )
+    elif not sources.annotations:
+        report.find(
+            Severity.INFO,
+            "annotations.none",
+            'No annotations came along. Upload an annotations.xml in the format "CVAT for images 1.1" any time.',
+        )
+
+
+def _summary(report: Report) -> str:
+    numbers = report.numbers
+    skipped = report.as_dict()["totals"]["skipped"]
+    text = f"{numbers['images']} images ({numbers['added']} new), {numbers['shapes']} annotations."
+    return f"{text} {skipped} files were not taken." if skipped else text
+
+
+def _add_to_report(report: Report, error: YardError) -> None:
+    if isinstance(error, NotCvat):
+        line, column = error.extra.get("line"), error.extra.get("column")
+        report.extend([Finding(Severity.ERROR, error.code, error.message, line=line, column=column)], 1)
+    else:
+        report.find(Severity.ERROR, error.code, error.message)
+
+
+def _finish(lease: Lease, report: Report, state: ImportState, message: str) -> None:
+    """Counts, report and state in one transaction; annotations.xml is then brought up to date."""
+    dataset = lease.dataset_import.dataset
+    try:
+        with transaction.atomic():
+            lease.write()
+            dataset_refresh_counts(dataset)
+        if dataset.image_count:
+            annotations_current(dataset)
+        with transaction.atomic():
+            lease.write(
+                state=state,
+                message=message,
+                progress=1.0 if state == ImportState.SUCCEEDED else lease.dataset_import.progress,
+                report=report.as_dict(),
+                finished_at=timezone.now(),
+                lease_until=None,
+            )
+            emit_import(lease.dataset_import)
+            emit(
+                kind="dataset.changed",
+                object_type="dataset",
+                object_id=dataset.pk,
+                project_id=dataset.project_id,
+                payload={"dataset": dataset.pk},
+            )
+    except LeaseLost:
+        logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)
+        lease.dataset_import.state = ImportState.RUNNING
+
+
+def _release(lease: Lease) -> None:
+    """Give the import back: the next task, or the watchdog, goes on with it."""
+    try:
+        lease.write(state=ImportState.QUEUED, lease_owner="", lease_until=timezone.now())
+    except LeaseLost:
+        logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)

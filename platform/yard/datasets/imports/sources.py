@@ -1,0 +1,123 @@
+"""The files of an import, be they uploaded one by one or in archives, as one list in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import IO
+
+from yard.core.findings import Finding
+from yard.datasets.annotations.cvat_reader import PART_BYTES, root_tag
+from yard.datasets.archives import ARCHIVE_SUFFIXES, JUNK_FILES, Archive, NotAnArchive
+from yard.datasets.images import SUFFIXES
+from yard.datasets.models import Import, Upload
+from yard.datasets.naming import classes_from_folders
+from yard.datasets.uploads import open_upload
+
+CVAT_ROOT = "annotations"
+OTHER_XML = {"annotation": "it looks like Pascal VOC", "svg": "it is a drawing, not a photo", "kml": "it is a map"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: its path as uploaded, where it came from (an archive's name, or empty), and how to read it."""
+
+    path: str
+    origin: str
+    size: int
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+
+
+@dataclass(slots=True)
+class Sources:
+    """What an import consists of. ``images`` is in the same order every time, so a position in it is a cursor."""
+
+    images: list[Source] = field(default_factory=list)
+    annotations: list[Source] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    findings_total: int = 0
+    classes: dict[int, str] = field(default_factory=dict)
+    """Position in ``images`` → class, where folders tell it."""
+
+
+@contextmanager
+def open_sources(dataset_import: Import) -> Iterator[Sources]:
+    """The files of the import, readable inside the ``with``.
+
+    Raises ``NotAnArchive`` or ``TooLarge`` for an archive that is refused as a whole.
+    """
+    with ExitStack() as opened:
+        sources = Sources()
+        loose: list[Source] = []
+        for upload in dataset_import.uploads.select_related("dataset").order_by("created_at", "id"):
+            if upload.name.lower().endswith(".zip"):
+                _add_group(sources, _archive_sources(upload, sources, opened))
+            else:
+                loose.append(Source(upload.name, "", upload.size, _opener(upload)))
+        _add_group(sources, loose)
+        if sources.annotations:
+            sources.classes.clear()
+        yield sources
+
+
+def _opener(upload: Upload) -> Callable[[], AbstractContextManager[IO[bytes]]]:
+    return lambda: open_upload(upload)
+
+
+def _archive_sources(upload: Upload, sources: Sources, opened: ExitStack) -> list[Source]:
+    archive = Archive(opened.enter_context(open_upload(upload)), name=upload.name)
+    sources.findings += archive.findings.items
+    sources.findings_total += archive.findings.total
+    return [
+        Source(member.path, upload.name, member.size, lambda member=member: archive.open(member))  # type: ignore[misc]
+        for member in archive.members
+    ]
+
+
+def _add_group(sources: Sources, group: list[Source]) -> None:
+    """Sort the files of one archive (or all loose ones) by what they are."""
+    images: list[Source] = []
+    for source in group:
+        why = _add_other(sources, source)
+        if why is None:
+            images.append(source)
+        elif why:
+            sources.skipped.append((source.path, why))
+    first = len(sources.images)
+    sources.images += images
+    classes = classes_from_folders([source.path for source in images]) or {}
+    sources.classes |= {
+        first + index: classes[source.path] for index, source in enumerate(images) if source.path in classes
+    }
+
+
+def _add_other(sources: Sources, source: Source) -> str | None:
+    """None for an image; else why the file is not taken, or an empty text when it is taken or is not worth a word."""
+    file = source.path.rsplit("/", 1)[-1].lower()
+    suffix = f".{file.rsplit('.', 1)[-1]}" if "." in file else ""
+    if file in JUNK_FILES or file.startswith("._"):
+        return ""
+    if suffix == ".xml":
+        return _add_xml(sources, source)
+    if suffix in SUFFIXES or not suffix or not suffix[1:].isalpha():
+        return None
+    if suffix in ARCHIVE_SUFFIXES:
+        return "only ZIP archives are opened; pack the files as a ZIP"
+    return f"files ending in {suffix} are neither images nor CVAT annotations"
+
+
+def _add_xml(sources: Sources, source: Source) -> str:
+    with source.open() as stream:
+        root = root_tag(stream.read(PART_BYTES))
+    is_the_file = source.path.rsplit("/", 1)[-1].lower() == "annotations.xml"
+    if root == CVAT_ROOT or is_the_file:
+        sources.annotations.append(source)
+        return ""
+    if root is None:
+        return "it is no XML"
+    return f"it is no CVAT file: its root is <{root}>" + (f" ({OTHER_XML[root]})" if root in OTHER_XML else "")
+
+
+__all__ = ["NotAnArchive", "Source", "Sources", "open_sources"]

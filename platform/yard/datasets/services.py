@@ -1,0 +1,267 @@
+"""Changing data sets: make, rename, delete, import into, and pin as a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max, ProtectedError
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from yard.accounts.models import Project, User
+from yard.core.errors import Conflict, InvalidInput
+from yard.core.events import emit
+from yard.datasets.annotation_rows import annotations_current
+from yard.datasets.counts import dataset_kind_counts, dataset_label_counts
+from yard.datasets.imports.lease import emit_import
+from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape
+from yard.datasets.uploads import OPEN_STATES, bytes_missing, discard_bytes, uploads_discard
+from yard.storage import keys
+from yard.storage.filesets import ManifestEntry, fileset_create
+from yard.storage.models import StoredObject
+from yard.storage.objects import objects_delete
+
+IMPORT_TASK = "yard.datasets.tasks.import_run_task"
+DELETE_TASK = "yard.datasets.tasks.dataset_files_delete_task"
+ANNOTATIONS_NAME = "annotations/annotations.xml"
+ACTIVE_STATES = (ImportState.QUEUED, ImportState.RUNNING)
+# How long a queued import may wait for a worker before the watchdog queues it again; twice does no harm.
+QUEUE_PATIENCE = timedelta(seconds=300)
+NAMES_SHOWN = 5
+ABANDONED = timedelta(days=7)
+EXPIRED_AT_ONCE = 10
+
+
+# --- data sets --------------------------------------------------------------------------------------------------------
+
+
+def dataset_create(*, project: Project, name: str, user: User, description: str = "") -> Dataset:
+    """An empty data set, its files to be in the user's bucket. Raises ``InvalidInput`` for a name that is taken."""
+    try:
+        with transaction.atomic():
+            dataset = Dataset.objects.create(
+                project=project, name=name, description=description, bucket=user.bucket, created_by=user
+            )
+            _emit_changed(dataset, user)
+    except IntegrityError as error:
+        raise _name_taken(name) from error
+    return dataset
+
+
+def dataset_update(*, dataset: Dataset, user: User, name: str | None = None, description: str | None = None) -> Dataset:
+    """The data set with another name or description. Raises ``InvalidInput`` for a name that is taken."""
+    dataset.name = dataset.name if name is None else name
+    dataset.description = dataset.description if description is None else description
+    try:
+        with transaction.atomic():
+            dataset.save(update_fields=["name", "description", "updated_at"])
+            _emit_changed(dataset, user)
+    except IntegrityError as error:
+        raise _name_taken(dataset.name) from error
+    return dataset
+
+
+def dataset_delete(*, dataset: Dataset, user: User) -> None:
+    """Nothing of the data set is left, its versions and files included.
+
+    Raises ``Conflict`` while an import works on it, and while anything (a run, say) uses one of its versions.
+    """
+    uploads = list(dataset.uploads.values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
+            if locked.imports.filter(state__in=ACTIVE_STATES).exists():
+                raise Conflict("An import is working on this data set. Wait until it has ended, then delete it.")
+            locked.versions.all().delete()
+            Shape.objects.filter(image__dataset=locked).delete()
+            Image.objects.filter(dataset=locked).delete()
+            locked.delete()
+            _emit_changed(dataset, user, deleted=True)
+            upload_ids = [str(pk) for pk in uploads]
+            transaction.on_commit(partial(async_task, DELETE_TASK, dataset.bucket, dataset.pk, upload_ids))
+    except ProtectedError as error:
+        raise Conflict(
+            "Runs use versions of this data set; what they were trained on must stay known. Delete those runs first."
+        ) from error
+
+
+def _name_taken(name: str) -> InvalidInput:
+    message = f"There is a data set called {name} in this project already. Choose another name."
+    return InvalidInput(message, extra={"errors": [{"path": ["name"], "message": message}]})
+
+
+def _emit_changed(dataset: Dataset, user: User | None, *, deleted: bool = False) -> None:
+    emit(
+        kind="dataset.changed",
+        object_type="dataset",
+        object_id=dataset.pk,
+        project_id=dataset.project_id,
+        actor=user,
+        payload={"dataset": dataset.pk, "deleted": deleted},
+    )
+
+
+# --- imports ----------------------------------------------------------------------------------------------------------
+
+
+def import_create(*, dataset: Dataset, user: User) -> Import:
+    """A new import that files can be uploaded into."""
+    return Import.objects.create(dataset=dataset, created_by=user)
+
+
+def import_start(*, dataset_import: Import) -> Import:
+    """The import, queued. It begins as soon as a worker is free; a failed one begins anew.
+
+    Raises:
+        Conflict: It has started already, or uploads are not complete.
+        InvalidInput: Nothing was uploaded.
+    """
+    with transaction.atomic():
+        waiting = Import.objects.filter(pk=dataset_import.pk, state__in=OPEN_STATES).update(
+            state=ImportState.QUEUED,
+            progress=0,
+            message="",
+            report={},
+            cursor=0,
+            interruptions=0,
+            finished_at=None,
+            lease_owner="",
+            lease_until=timezone.now() + QUEUE_PATIENCE,
+        )
+        if not waiting:
+            raise Conflict("This import has started already.")
+        _check_complete(dataset_import)
+        dataset_import.refresh_from_db()
+        emit_import(dataset_import)
+        transaction.on_commit(partial(async_task, IMPORT_TASK, dataset_import.pk))
+    return dataset_import
+
+
+def import_delete(*, dataset_import: Import) -> None:
+    """Nothing of the import and its uploads is left. Raises ``Conflict`` unless it waits for files or has failed."""
+    if dataset_import.state not in OPEN_STATES:
+        raise Conflict("This import has started, so it can no longer be cancelled.")
+    uploads_discard(dataset_import)
+    with transaction.atomic():
+        Import.objects.filter(pk=dataset_import.pk, state__in=OPEN_STATES).delete()
+
+
+def import_requeue(import_id: int) -> None:
+    """Have another task go on with a queued import."""
+    Import.objects.filter(pk=import_id, state=ImportState.QUEUED).update(lease_until=timezone.now() + QUEUE_PATIENCE)
+    async_task(IMPORT_TASK, import_id)
+
+
+def import_resume_stale() -> int:
+    """Queue imports anew whose worker is gone or never came; says how many. Called every few seconds."""
+    now = timezone.now()
+    resumed = 0
+    stale = Import.objects.filter(state__in=ACTIVE_STATES, lease_until__lt=now)
+    for found in stale.only("pk", "state", "interruptions"):
+        killed = found.state == ImportState.RUNNING
+        with transaction.atomic():
+            # Only whoever moves the lease queues the task, should two watchdogs look at once.
+            mine = Import.objects.filter(pk=found.pk, state=found.state, lease_until__lt=now).update(
+                state=ImportState.QUEUED,
+                lease_owner="",
+                lease_until=now + QUEUE_PATIENCE,
+                interruptions=found.interruptions + killed,
+            )
+            if mine:
+                transaction.on_commit(partial(async_task, IMPORT_TASK, found.pk))
+                resumed += 1
+    for done in Import.objects.filter(state=ImportState.SUCCEEDED, uploads__isnull=False).distinct()[:10]:
+        uploads_discard(done)
+    return resumed
+
+
+def import_expire_abandoned() -> int:
+    """Remove uploads that nobody has added to for a week, with imports that never started; says how many imports."""
+    before = timezone.now() - ABANDONED
+    open_ones = Import.objects.filter(state__in=OPEN_STATES, uploads__isnull=False, updated_at__lt=before)
+    abandoned = open_ones.exclude(uploads__updated_at__gte=before).distinct()[:EXPIRED_AT_ONCE]
+    for found in abandoned:
+        uploads_discard(found)
+        # A failed one stays for its report.
+        Import.objects.filter(pk=found.pk, state=ImportState.UPLOADING, uploads__isnull=True).delete()
+    return len(abandoned)
+
+
+def _check_complete(dataset_import: Import) -> None:
+    uploads = dataset_import.uploads.order_by("created_at")
+    if not uploads.exists():
+        raise InvalidInput("Nothing was uploaded yet. Upload images, an annotations.xml, or a ZIP, then start.")
+    missing = bytes_missing(dataset_import)
+    if missing:
+        names = [upload.name for upload in uploads if upload.offset < upload.size]
+        shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+        raise Conflict(f"{len(names)} uploads are not complete ({missing} bytes are missing): {shown}.")
+
+
+# --- versions ---------------------------------------------------------------------------------------------------------
+
+
+def version_create(*, dataset: Dataset, user: User | None) -> DatasetVersion:
+    """The data set as it is now, pinned for ever; the same content gives the version that is there already.
+
+    Call it outside of a transaction.
+
+    Raises:
+        InvalidInput: There are no images.
+        Conflict: An import is changing the data set.
+    """
+    dataset.refresh_from_db()
+    _check_pinnable(dataset)
+    before = dataset.updated_at
+    annotations = annotations_current(dataset)
+    fileset = fileset_create(bucket=dataset.bucket, entries=_entries(dataset, annotations))
+    with transaction.atomic():
+        locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
+        _check_pinnable(locked)
+        if locked.updated_at != before:
+            raise Conflict("The data set was changed at this moment. Try again.")
+        found = locked.versions.filter(fileset=fileset).first()
+        if found is not None:
+            return found
+        version = DatasetVersion.objects.create(
+            dataset=locked,
+            number=(locked.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
+            fileset=fileset,
+            image_count=locked.image_count,
+            annotated_count=locked.annotated_count,
+            shape_count=locked.shape_count,
+            label_counts=dataset_label_counts(locked),
+            kind_counts=dataset_kind_counts(locked),
+            created_by=user,
+        )
+        _emit_changed(locked, user)
+        return version
+
+
+def _check_pinnable(dataset: Dataset) -> None:
+    if dataset.imports.filter(state=ImportState.RUNNING).exists():
+        raise Conflict(f"An import is changing the data set {dataset.name}. Wait until it has ended, then try again.")
+    if not dataset.image_count:
+        raise InvalidInput(f"The data set {dataset.name} has no images yet. Upload some first.")
+
+
+def _entries(dataset: Dataset, annotations: StoredObject) -> Iterator[ManifestEntry]:
+    yield ManifestEntry(ANNOTATIONS_NAME, annotations.size, annotations.digest)
+    for image in dataset.images.only("name", "size", "digest", "width", "height").iterator(chunk_size=2000):
+        yield ManifestEntry(image.name, image.size, image.digest, image.width, image.height)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def dataset_files_delete(*, bucket: str, dataset_id: int, upload_ids: list[str]) -> None:
+    """Remove the files of a data set that is gone; what a file set needs is kept. May be called again after a kill."""
+    if Dataset.objects.filter(pk=dataset_id).exists():
+        return  # an id is never given twice, but files of a living data set must be safe whatever happens
+    objects_delete(bucket=bucket, prefix=keys.dataset_prefix(dataset_id))
+    for upload_id in upload_ids:
+        discard_bytes(bucket, UUID(upload_id))
