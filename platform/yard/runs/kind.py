@@ -67,6 +67,8 @@ class RunKind(BoxKind):
         """Nothing is going on in it any more."""
         progress = {"progress": 1.0} if execution.state == State.SUCCEEDED else {}
         Run.objects.filter(execution=execution).update(phase=Phase.ENDED, **progress)
+        for attempt_id in execution.attempts.values_list("pk", flat=True):
+            metrics.readers.close(attempt_id)
 
     def launch_spec(self, attempt: Attempt, launcher: Launcher, gpu_ids: Sequence[str]) -> LaunchSpec:
         """The template's image with the run's config and the pinned data set."""

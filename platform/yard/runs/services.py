@@ -20,6 +20,7 @@ from yard.datasets.models import DatasetVersion
 from yard.executions import services as execution_services
 from yard.executions.models import Execution
 from yard.executions.services import Requested
+from yard.executions.transitions import announce
 from yard.runs import resources as run_resources
 from yard.runs import selectors
 from yard.runs.kind import KIND
@@ -108,7 +109,7 @@ def _save_new(run: Run, user: User, asked: Requested) -> Run:
         project=run.project, kind=KIND, title=run.name, user=user, resources=asked
     )
     run.save()
-    execution_services.announce(run.execution)
+    announce(run.execution)
     return run
 
 
