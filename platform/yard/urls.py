@@ -11,6 +11,8 @@ from yard.core.health import healthz, readyz
 
 api = [
     path("", include("yard.executions.urls")),
+    path("", include("yard.registry.urls")),
+    path("", include("yard.runs.urls")),
 ]
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -15,7 +16,7 @@ from rest_framework.views import APIView
 from yard.accounts.models import Role
 from yard.registry import origins, selectors, services
 from yard.registry.filters import ModelFilter
-from yard.registry.models import FileRole, Model, ModelVersion
+from yard.registry.models import FileRole, Model, ModelFile, ModelVersion
 from yard.registry.roles import Roles
 from yard.registry.serializers import (
     ModelChangeSerializer,
@@ -23,7 +24,8 @@ from yard.registry.serializers import (
     ModelSerializer,
     ModelVersionSerializer,
 )
-from yard.storage.http import object_response, zip_response
+from yard.storage.http import ZipEntry, object_response, zip_response
+from yard.storage.objects import object_read
 
 FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 ZIP = {(200, "application/zip"): OpenApiTypes.BINARY}
@@ -74,7 +76,7 @@ class ModelDetailApi(APIView):
         model = selectors.model_get_for(user=request.user, model_id=model_id, role=Role.EDITOR)
         given = ModelChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        services.model_update(model=model, user=request.user, **given.validated_data)  # type: ignore[misc]
+        services.model_update(model=model, user=request.user, **given.validated_data)  # type: ignore[arg-type]
         return _model_response(request, selectors.model_get_for(user=request.user, model_id=model_id))
 
     @extend_schema(summary="Delete a model", tags=["models"], responses=GONE, operation_id="models_delete")
@@ -143,8 +145,15 @@ class ModelVersionDownloadApi(APIView):
     def get(self, request: Request, version_id: int) -> HttpResponseBase:
         """All its files in one ZIP, streamed."""
         version = selectors.version_get_for(user=request.user, version_id=version_id)
-        return _zip_of(request, version)
+        entries = [_entry(version.bucket, file) for file in version.files.all()]
+        return zip_response(request, filename=_zip_name(version), entries=entries)
 
 
-def _zip_of(request: Request, version: ModelVersion) -> HttpResponseBase:
-    raise NotImplementedError(zip_response)
+def _entry(bucket: str, file: ModelFile) -> ZipEntry:
+    return ZipEntry(file.name, file.size, lambda: object_read(bucket, file.key))
+
+
+def _zip_name(version: ModelVersion) -> str:
+    """A name every file system takes."""
+    kept = re.sub(r"[^\w()\[\] .,-]+", "_", version.model.name).strip(" .") or "model"
+    return f"{kept[:120]} v{version.number}.zip"

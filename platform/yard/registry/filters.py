@@ -11,7 +11,7 @@ from yard.registry.models import Model
 ORDERS = ("name", "-name", "created_at", "-created_at", "updated_at", "-updated_at", "score", "-score")
 
 
-class ModelFilter(django_filters.FilterSet):
+class ModelFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``?project=&search=&format=&ordering=``."""
 
     project = django_filters.NumberFilter(field_name="project_id")

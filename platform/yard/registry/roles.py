@@ -10,13 +10,11 @@ class Roles:
     """The roles of one user."""
 
     def __init__(self, user: AnyUser) -> None:
-        known = isinstance(user, User) and user.is_active
-        self._everything = known and user.is_superuser
-        self._by_project: dict[int, str] = (
-            dict(Membership.objects.filter(user=user).values_list("project_id", "role"))
-            if known and not self._everything
-            else {}
-        )
+        self._everything = False
+        self._by_project: dict[int, str] = {}
+        if isinstance(user, User) and user.is_active:
+            self._everything = user.is_superuser
+            self._by_project = dict(Membership.objects.filter(user=user).values_list("project_id", "role"))
 
     def may_edit(self, project_id: int) -> bool:
         """Whether the user may create and change things in the project."""

@@ -1,7 +1,8 @@
 """Storing and deleting models.
 
-Storing a version has three steps: a hidden row reserves the id its files' keys hold, the files are stored, one transaction shows
-the version with all its files. A kill at any moment leaves nothing to be seen; the same origin again completes it.
+Storing a version has three steps: a hidden row reserves the id that its files' keys hold, the files are stored, one
+transaction shows the version with all its files. A kill at any moment leaves nothing to be seen; the same origin again
+completes it.
 """
 
 from __future__ import annotations

@@ -1,47 +1,26 @@
-"""Runs in Django's admin: to be looked at; history does not change."""
+"""Runs in Django's admin: to be looked at; history does not change.
+
+Deleting a run goes through the API, which removes its log as well.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from yard.core.admin import ReadOnly, link
 from yard.runs.models import MetricKey, MetricPoint, Run, RunOutput
 
 
-class _HistoryAdmin(admin.ModelAdmin[Any]):
-    """Rows that may be read only. Deleting a run goes through the API, which removes its log as well."""
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        """Made by the platform only."""
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
-        """History does not change."""
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
-        """Not here."""
-        return False
-
-
-class OutputInline(admin.TabularInline[RunOutput, Run]):
+class OutputInline(ReadOnly, admin.TabularInline[RunOutput, Run]):
     model = RunOutput
     extra = 0
-    can_delete = False
     fields = ["model_version", "attempt", "created_at"]
-    readonly_fields = fields
-
-    def has_add_permission(self, _request: HttpRequest, _run: Any = None) -> bool:
-        """Made by the platform only."""
-        return False
 
 
 @admin.register(Run)
-class RunAdmin(_HistoryAdmin):
+class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
     list_display = [
         "id",
         "name",
@@ -85,8 +64,7 @@ class RunAdmin(_HistoryAdmin):
     @admin.display(description="execution")
     def execution_link(self, run: Run) -> str:
         """Its execution, with every state and attempt."""
-        address = reverse("admin:executions_execution_change", args=[run.execution_id])
-        return format_html('<a href="{}">{}</a>', address, run.execution)
+        return link(run.execution)
 
     @admin.display
     def log(self, run: Run) -> str:
@@ -96,14 +74,14 @@ class RunAdmin(_HistoryAdmin):
 
 
 @admin.register(MetricKey)
-class MetricKeyAdmin(_HistoryAdmin):
+class MetricKeyAdmin(ReadOnly, admin.ModelAdmin[MetricKey]):
     list_display = ["id", "run", "name", "point_count", "last_value"]
     list_select_related = ["run"]
     search_fields = ["name", "run__name"]
 
 
 @admin.register(MetricPoint)
-class MetricPointAdmin(_HistoryAdmin):
+class MetricPointAdmin(ReadOnly, admin.ModelAdmin[MetricPoint]):
     list_display = ["id", "key", "sequence", "step", "epoch", "value", "kind", "at"]
     list_filter = ["kind"]
     list_select_related = ["key"]
@@ -112,7 +90,7 @@ class MetricPointAdmin(_HistoryAdmin):
 
 
 @admin.register(RunOutput)
-class RunOutputAdmin(_HistoryAdmin):
+class RunOutputAdmin(ReadOnly, admin.ModelAdmin[RunOutput]):
     list_display = ["id", "run", "model_version", "attempt", "created_at"]
     list_select_related = ["run", "model_version__model", "attempt"]
     search_fields = ["run__name", "model_version__model__name"]

@@ -173,7 +173,7 @@ class RunScoreApi(APIView):
         run = selectors.run_get_for(user=request.user, run_id=run_id, role=Role.EDITOR)
         given = ScorePatternSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        run_score_set(run=run, user=request.user, **given.validated_data)  # type: ignore[misc]
+        run_score_set(run=run, user=request.user, **given.validated_data)  # type: ignore[arg-type]
         return Response(_detail(request, run_id))
 
 

@@ -9,7 +9,7 @@ _EXACT = 2**53
 
 
 def config_bytes(config: dict[str, Any]) -> bytes:
-    """The object as a JSON file. Whole numbers are written without a fraction: train scripts' ``int`` options want that."""
+    """The object as a JSON file, whole numbers without a fraction: the ``int`` options of train scripts want that."""
     return json.dumps(_whole(config), indent=2, ensure_ascii=False).encode() + b"\n"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import django_filters
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
@@ -29,7 +28,7 @@ GROUPS: dict[str, frozenset[State]] = {"active": ACTIVE, "ended": FINAL}
 STATES = [*State.choices, ("active", "Any that has not ended"), ("ended", "Any that has ended")]
 
 
-class RunFilter(django_filters.FilterSet):
+class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``?project=&state=&template=&template_version=&dataset=&parent=&search=&created_after=&ordering=``."""
 
     project = django_filters.NumberFilter(field_name="project_id")
@@ -42,7 +41,7 @@ class RunFilter(django_filters.FilterSet):
     parent = django_filters.NumberFilter(field_name="parent_id", label="Runs that repeat this one")
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
-    search = django_filters.CharFilter(method="by_text", label="In name, data set, template and who started it; or an id")
+    search = django_filters.CharFilter(method="by_text", label="Name, data set, template, starter, or id")
     ordering = django_filters.ChoiceFilter(
         method="in_order", choices=[(order, order) for order in ORDERS], label="Sort by", empty_label=None
     )
@@ -81,6 +80,6 @@ class RunFilter(django_filters.FilterSet):
         return queryset.order_by(order, "-pk")
 
 
-def _duration() -> ExpressionWrapper[Combinable] | ExpressionWrapper[datetime]:
+def _duration() -> ExpressionWrapper[Combinable]:
     ended = Coalesce("execution__finished_at", Now())
     return ExpressionWrapper(ended - F("execution__started_at"), output_field=DurationField())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,15 +25,6 @@ READ_BYTES = 1 << 20
 POINTS_MAX = 1_000_000
 """Points of one metric of one run; what comes later is left out, and the run says so."""
 _LAST_STEP = 2**63 - 1
-
-
-@dataclass(slots=True)
-class _News:
-    """What a piece of log told."""
-
-    phase: str | None = None
-    progress: float | None = None
-    metrics: dict[str, int] = field(default_factory=dict)
 
 
 class MetricReaders:
@@ -79,7 +70,7 @@ def log_read(*, attempt: Attempt, final: bool = False) -> None:
     if run.log_parsed_attempt < attempt.number:
         run.log_parsed_attempt, run.log_parsed_to = attempt.number, 0
     before = (run.phase, run.progress)
-    news = _read_pieces(run, attempt, final)
+    newest = _read_pieces(run, attempt, final)
     run.save(
         update_fields=[
             "log_parsed_attempt",
@@ -90,24 +81,20 @@ def log_read(*, attempt: Attempt, final: bool = False) -> None:
             "updated_at",
         ]
     )
-    _tell(run, news, phase_changed=run.phase != before[0], progressed=run.progress != before[1], final=final)
+    _tell(run, newest, phase_changed=run.phase != before[0], progressed=run.progress != before[1], final=final)
 
 
-def _read_pieces(run: Run, attempt: Attempt, final: bool) -> _News:
-    """Read piece by piece up to the end of what is stored."""
-    all_news = _News()
-    keys: dict[str, MetricKey] | None = None
+def _read_pieces(run: Run, attempt: Attempt, final: bool) -> dict[str, int]:
+    """Read piece by piece what is stored; tells the newest sequence of each metric that got points."""
+    writer = _PointWriter(run, attempt)
     while data := store.read(attempt, run.log_parsed_to, READ_BYTES):
         lines, used = split_lines(data, final=final and len(data) < READ_BYTES)
         if not used:
             break
         run.log_parsed_to += used
         _read_progress(run, lines)
-        matches = _matches(run, attempt, lines)
-        if matches:
-            keys = keys if keys is not None else {key.name: key for key in run.metric_keys.all()}
-            _store_points(run, attempt, lines, matches, keys, all_news)
-    return all_news
+        writer.write(_matches(run, attempt, lines), lines)
+    return writer.newest
 
 
 def _read_progress(run: Run, lines: Sequence[str]) -> None:
@@ -133,47 +120,65 @@ def _matches(run: Run, attempt: Attempt, lines: Sequence[str]) -> list[MetricMat
     return [match for match in found if match.name in wanted]
 
 
-def _store_points(
-    run: Run,
-    attempt: Attempt,
-    lines: Sequence[str],
-    matches: Sequence[MetricMatch],
-    keys: dict[str, MetricKey],
-    news: _News,
-) -> None:
-    points: list[MetricPoint] = []
-    changed: dict[str, MetricKey] = {}
-    now = timezone.now()
-    for match in matches:
-        key = keys.get(match.name)
-        if key is None:
-            key = keys[match.name] = MetricKey.objects.create(run=run, name=match.name)
-        if key.point_count >= POINTS_MAX:
-            run.metric_messages = {**run.metric_messages, key.name: f"It has {POINTS_MAX} points; no more are kept."}
-            continue
-        point = _point(key, attempt, match, lines[match.line])
-        point.at = now
-        points.append(point)
-        key.point_count += 1
-        key.last_value = point.value
-        changed[key.name] = key
-        news.metrics[key.name] = point.sequence
-    MetricPoint.objects.bulk_create(points, batch_size=1000)
-    MetricKey.objects.bulk_update(changed.values(), ["point_count", "last_value"])
+class _PointWriter:
+    """Stores the points of one run."""
 
+    def __init__(self, run: Run, attempt: Attempt) -> None:
+        self.newest: dict[str, int] = {}
+        self._run = run
+        self._attempt = attempt
 
-def _point(key: MetricKey, attempt: Attempt, match: MetricMatch, line: str) -> MetricPoint:
-    spoken = epoch_of(line)
-    epoch = match.epoch if match.epoch is not None else (spoken.number if spoken else None)
-    if epoch is not None and not math.isfinite(epoch):
-        epoch = None
-    step = match.step if match.step is not None or epoch is None else int(epoch)
-    if step is None or not 0 <= step <= _LAST_STEP:
-        step = key.point_count
-    value, kind = stored_value(match.value)
-    return MetricPoint(
-        key=key, attempt=attempt, sequence=key.point_count, step=step, epoch=epoch, value=value, kind=kind
-    )
+    def write(self, matches: Sequence[MetricMatch], lines: Sequence[str]) -> None:
+        """Store what was found in these lines."""
+        if not matches:
+            return
+        now = timezone.now()
+        points = []
+        changed: dict[str, MetricKey] = {}
+        for match in matches:
+            key = self._keys.get(match.name) or self._new_key(match.name)
+            if key.point_count >= POINTS_MAX:
+                self._give_up(key.name, f"It has {POINTS_MAX} points; no more are kept.")
+                continue
+            point = self._point(key, match, lines[match.line])
+            point.at = now
+            points.append(point)
+            key.point_count += 1
+            key.last_value = point.value
+            changed[key.name] = key
+            self.newest[key.name] = point.sequence
+        MetricPoint.objects.bulk_create(points, batch_size=1000)
+        MetricKey.objects.bulk_update(changed.values(), ["point_count", "last_value"])
+
+    @cached_property
+    def _keys(self) -> dict[str, MetricKey]:
+        return {key.name: key for key in self._run.metric_keys.all()}
+
+    def _new_key(self, name: str) -> MetricKey:
+        key = self._keys[name] = MetricKey.objects.create(run=self._run, name=name)
+        return key
+
+    def _give_up(self, name: str, why: str) -> None:
+        self._run.metric_messages = {**self._run.metric_messages, name: why}
+
+    def _point(self, key: MetricKey, match: MetricMatch, line: str) -> MetricPoint:
+        spoken = epoch_of(line)
+        epoch = match.epoch if match.epoch is not None else (spoken.number if spoken else None)
+        if epoch is not None and not math.isfinite(epoch):
+            epoch = None
+        step = match.step if match.step is not None or epoch is None else int(epoch)
+        if step is None or not 0 <= step <= _LAST_STEP:
+            step = key.point_count
+        value, kind = stored_value(match.value)
+        return MetricPoint(
+            key=key,
+            attempt=self._attempt,
+            sequence=key.point_count,
+            step=step,
+            epoch=epoch,
+            value=value,
+            kind=kind,
+        )
 
 
 def stored_value(value: float) -> tuple[float | None, str]:
@@ -185,12 +190,12 @@ def stored_value(value: float) -> tuple[float | None, str]:
     return value, "number"
 
 
-def _tell(run: Run, news: _News, *, phase_changed: bool, progressed: bool, final: bool) -> None:
+def _tell(run: Run, newest: dict[str, int], *, phase_changed: bool, progressed: bool, final: bool) -> None:
     """Send events, not more often than people can follow; what was held back goes with the next."""
     if phase_changed or progressed:
         _throttle.add(("run.progress", run.pk), {})
-    if news.metrics:
-        _throttle.add(("run.metrics", run.pk), news.metrics)
+    if newest:
+        _throttle.add(("run.metrics", run.pk), newest)
     if _throttle.take(("run.progress", run.pk), now=phase_changed or final) is not None:
         _emit(run, "run.progress", {"phase": run.phase, "progress": run.progress})
     metrics = _throttle.take(("run.metrics", run.pk), now=final)

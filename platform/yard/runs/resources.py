@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -93,7 +94,7 @@ def _fits(asked: Requested, host: Capacity) -> bool:
     )
 
 
-def _too_much(asked: Requested, hosts: Sequence[Capacity]) -> list[dict[str, object]]:
+def _too_much(asked: Requested, hosts: Sequence[Capacity]) -> list[dict[str, Any]]:
     most = maximum(hosts)
     assert most is not None
     found: list[tuple[str, str]] = []
@@ -104,7 +105,8 @@ def _too_much(asked: Requested, hosts: Sequence[Capacity]) -> list[dict[str, obj
     for name, words in (("memory_bytes", "memory"), ("shared_memory_bytes", "shared memory")):
         wanted = getattr(asked, name)
         if wanted > most.memory_bytes:
-            text = f"The run asks for {size_text(wanted)} of {words}, the largest host has {size_text(most.memory_bytes)}."
+            there = size_text(most.memory_bytes)
+            text = f"The run asks for {size_text(wanted)} of {words}, the largest host has {there}."
             found.append((name, text))
     return [{"path": ["resources", name], "message": text} for name, text in found]
 

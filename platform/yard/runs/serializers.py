@@ -164,7 +164,7 @@ class RunDetailSerializer(RunSerializer):
         child=serializers.CharField(), help_text="Metric → why its pattern is no longer read"
     )
     outputs = RunOutputSerializer(many=True)
-    parent = serializers.IntegerField(source="parent_id", allow_null=True)
+    parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]
     origin = serializers.CharField()
     expected_duration = serializers.SerializerMethodField(help_text="Median seconds of earlier runs of the template")
     log_tail = serializers.SerializerMethodField(help_text="The last lines of the log, of a run that failed")
@@ -288,7 +288,9 @@ class RunCreateSerializer(serializers.Serializer[Any]):
     config = serializers.DictField()
     export_config = serializers.DictField(required=False, allow_null=True, help_text="Null: no ONNX export")
     resources = ResourcesRequestSerializer(required=False, allow_null=True)
-    parent = serializers.IntegerField(required=False, allow_null=True, help_text="The run that this one repeats")
+    parent = serializers.IntegerField(  # type: ignore[assignment]
+        required=False, allow_null=True, help_text="The run that this one repeats"
+    )
     request_id = serializers.CharField(
         required=False,
         allow_blank=True,

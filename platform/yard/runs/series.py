@@ -67,7 +67,7 @@ def _series(key: MetricKey, after: int, max_points: int) -> Series:
 
 
 def thin(points: Iterable[Point], count: int, max_points: int) -> list[Point]:
-    """At most ``max_points`` of ``count`` points: the first, the last, and of each stretch between its lowest and highest.
+    """At most ``max_points`` of ``count`` points: first, last, and of each stretch between the lowest and the highest.
 
     So a spike is never lost. Points without a value are kept only where a stretch has no other.
     """

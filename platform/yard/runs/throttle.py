@@ -9,9 +9,9 @@ from typing import Any
 
 
 class Throttle:
-    """Collects news per key; hands them out at most once per interval. Knows this process only, which is enough for events:
+    """Collects news per key and hands them out at most once per interval.
 
-    each says what is true now, and a reader asks for the rest.
+    It knows this process only. That is enough for events: each says what is true now, and a reader asks for the rest.
     """
 
     def __init__(self, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
