@@ -43,7 +43,7 @@ class RunKind(BoxKind):
         """Ready when the image of the run's template version is; it is built when nobody did so yet."""
         run = _run_of(execution)
         assert run.blueprint_version is not None
-        ready = images.image_find(run.blueprint_version, launcher.name)
+        ready = images.image_find(run.blueprint_version, launcher)
         if ready is not None:
             _use_build(run, ready)
             return Ready()
@@ -65,10 +65,12 @@ class RunKind(BoxKind):
 
     def ended(self, execution: Execution) -> None:
         """Nothing is going on in it any more."""
+        run = Run.objects.filter(execution=execution).only("pk").first()
+        if run is None:
+            return
         progress = {"progress": 1.0} if execution.state == State.SUCCEEDED else {}
-        Run.objects.filter(execution=execution).update(phase=Phase.ENDED, **progress)
-        for attempt_id in execution.attempts.values_list("pk", flat=True):
-            metrics.readers.close(attempt_id)
+        Run.objects.filter(pk=run.pk).update(phase=Phase.ENDED, **progress)
+        metrics.forget(run_id=run.pk, attempt_ids=execution.attempts.values_list("pk", flat=True))
 
     def launch_spec(self, attempt: Attempt, launcher: Launcher, gpu_ids: Sequence[str]) -> LaunchSpec:
         """The template's image with the run's config and the pinned data set."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from django.db import transaction
@@ -51,6 +51,14 @@ class MetricReaders:
 
 readers = MetricReaders()
 _throttle = Throttle(seconds=0.5)
+
+
+def forget(*, run_id: int, attempt_ids: Iterable[int]) -> None:
+    """The run has ended: let go of what this process holds for it."""
+    for attempt_id in attempt_ids:
+        readers.close(attempt_id)
+    for kind in ("run.progress", "run.metrics"):
+        _throttle.forget((kind, run_id))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from yard.blueprints.config import config_arguments, merge_presets
+from yard.blueprints.models import ImageBuild
 from yard.executions.models import Attempt, Execution
 from yard.executions.serializers import AttemptSerializer, ResourcesSerializer, StateChangeSerializer
 from yard.executions.services import Requested
@@ -247,19 +248,20 @@ def image_of(run: Run) -> dict[str, Any]:
     build = run.image_build
     if build is None:
         return {"state": RunImageState.NONE, "tag": None, "digest": None, "size_bytes": None, "execution": None}
-    if build.reference:
-        state = RunImageState.READY
-    elif build.execution.is_final:
-        state = RunImageState.FAILED
-    else:
-        state = RunImageState.BUILDING
     return {
-        "state": state,
+        "state": _image_state(build),
         "tag": build.tag,
         "digest": build.digest or None,
         "size_bytes": build.size_bytes or None,
         "execution": build.execution_id,
     }
+
+
+def _image_state(build: ImageBuild) -> RunImageState:
+    if build.execution.state == State.SUCCEEDED:
+        # Without a reference it was removed from the engine since.
+        return RunImageState.READY if build.reference else RunImageState.NONE
+    return RunImageState.FAILED if build.execution.is_final else RunImageState.BUILDING
 
 
 class ResourcesRequestSerializer(serializers.Serializer[Any]):
