@@ -12,11 +12,12 @@ ORDERS = ("name", "-name", "created_at", "-created_at", "updated_at", "-updated_
 
 
 class ModelFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """``?project=&search=&format=&ordering=``."""
+    """``?project=&search=&file_format=&ordering=``."""
 
     project = django_filters.NumberFilter(field_name="project_id")
     search = django_filters.CharFilter(method="by_text", label="In name and description")
-    format = django_filters.CharFilter(method="by_format", label="Such as onnx or pytorch")
+    # Not "format": that word chooses the renderer in DRF.
+    file_format = django_filters.CharFilter(method="by_format", label="Such as onnx or pytorch")
     ordering = django_filters.ChoiceFilter(
         method="in_order", choices=[(order, order) for order in ORDERS], label="Sort by", empty_label=None
     )
