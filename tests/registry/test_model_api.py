@@ -38,8 +38,8 @@ def test_members_see_models_and_outsiders_do_not(
             f"/api/v1/model-versions/{version.pk}/download/",
         ):
             response = client.get(address)
-            response.close()
             assert response.status_code == status
+            body(response)
         assert client.get("/api/v1/models/").data["count"] == (1 if status == 200 else 0)
     assert APIClient().get("/api/v1/models/").status_code in {401, 403}
 

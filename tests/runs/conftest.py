@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,22 @@ from tests.runs.factories import FolderBox, make_dataset_version, make_project, 
 from yard.accounts.models import Project, User
 from yard.blueprints.models import BlueprintVersion
 from yard.datasets.models import DatasetVersion
+from yard.runs import metrics
 from yard.runs.models import Run
+from yard.runs.throttle import Throttle
 
 
 @pytest.fixture(autouse=True)
 def _own_folders(settings: Settings, tmp_path: Path) -> None:
     settings.STORAGE_DIR = tmp_path / "storage"
     settings.EXECUTIONS_DIR = tmp_path / "executions"
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_new_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(metrics, "_throttle", Throttle(seconds=0.5))
+    yield
+    metrics.readers.close_all()
 
 
 @pytest.fixture

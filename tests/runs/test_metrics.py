@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,14 +15,6 @@ from yard.runs import metrics
 from yard.runs.metrics import log_read, stored_value
 from yard.runs.models import MetricKey, MetricPoint, Run
 from yard.runs.throttle import Throttle
-
-
-@pytest.fixture(autouse=True)
-def _as_in_a_new_process(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(metrics, "_throttle", Throttle(seconds=0.5))
-    yield
-    for attempt_id in list(metrics.readers._readers):
-        metrics.readers.close(attempt_id)
 
 
 def points(run: Run, name: str = "loss") -> list[tuple[int, int, float | None]]:

@@ -5,6 +5,7 @@ A point is stored in the transaction that also says how far the log was read, so
 
 from __future__ import annotations
 
+import atexit
 import math
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,8 +49,14 @@ class MetricReaders:
         if reader is not None:
             reader.close()
 
+    def close_all(self) -> None:
+        """End every child process."""
+        for attempt_id in list(self._readers):
+            self.close(attempt_id)
+
 
 readers = MetricReaders()
+atexit.register(readers.close_all)
 _throttle = Throttle(seconds=0.5)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from yard.blueprints.fields import OrderedJSONField
 from yard.core.models import TimestampedModel
 
 
@@ -34,9 +35,10 @@ class Run(TimestampedModel):
     request_key = models.CharField(
         max_length=200, unique=True, null=True, blank=True, help_text="The same request sent twice makes one run"
     )
-    config = models.JSONField(help_text="As submitted; whole numbers are whole")
-    presets = models.JSONField(default=dict, help_text="The template's, at the time")
-    export_config = models.JSONField(null=True, blank=True, help_text="None: no ONNX export")
+    # Their order is that of the arguments of train.py, which PostgreSQL's own JSON type would forget.
+    config = OrderedJSONField(help_text="As submitted; whole numbers are whole")
+    presets = OrderedJSONField(default=dict, help_text="The template's, at the time")
+    export_config = OrderedJSONField(null=True, blank=True, help_text="None: no ONNX export")
     seed = models.BigIntegerField(null=True, blank=True)
     phase = models.CharField(
         max_length=20, blank=True, help_text="From the entrypoint's markers: setup, training, ended"
