@@ -33,7 +33,6 @@ GONE = {204: OpenApiResponse(description="It is gone")}
 TEXT_ROLES = {FileRole.LOG, FileRole.CONFIG}
 
 
-@extend_schema(summary="List models", tags=["models"], operation_id="models_list")
 class ModelListApi(generics.ListAPIView[Model]):
     """Models of the caller's projects, the newest first."""
 
@@ -54,6 +53,11 @@ class ModelListApi(generics.ListAPIView[Model]):
     def get_serializer_context(self) -> dict[str, Any]:
         """With the caller's roles, so that no row needs a query of its own."""
         return {**super().get_serializer_context(), "roles": Roles(self.request.user)}
+
+    @extend_schema(summary="List models", tags=["models"], operation_id="models_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Models of the caller's projects, the newest first."""
+        return super().get(request, *args, **kwargs)
 
 
 class ModelDetailApi(APIView):

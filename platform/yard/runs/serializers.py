@@ -13,7 +13,7 @@ from yard.blueprints.models import ImageBuild
 from yard.executions.models import Attempt, Execution
 from yard.executions.serializers import AttemptSerializer, ResourcesSerializer, StateChangeSerializer
 from yard.executions.services import Requested
-from yard.executions.states import State
+from yard.executions.states import Cause, State
 from yard.registry.roles import Roles
 from yard.registry.serializers import ModelFileSerializer
 from yard.runs import selectors
@@ -208,7 +208,7 @@ class RunDetailSerializer(RunSerializer):
         """The config as one line of arguments."""
         return " ".join(config_arguments(merge_presets(run.config, run.presets)))
 
-    @extend_schema_field(serializers.ChoiceField(choices=["user", "platform"], allow_null=True))
+    @extend_schema_field(serializers.ChoiceField(choices=Cause.choices, allow_null=True))
     def get_cause(self, run: Run) -> str | None:
         """Who a failure is due to."""
         return run.execution.cause or None
