@@ -17,6 +17,7 @@ class OutputInline(ReadOnly, admin.TabularInline[RunOutput, Run]):
     model = RunOutput
     extra = 0
     fields = ["model_version", "attempt", "created_at"]
+    readonly_fields = ["created_at"]
 
 
 @admin.register(Run)
