@@ -215,7 +215,9 @@ def test_the_files_of_the_export_lie_beside(run: Run, box: FolderBox, collect: C
     assert stored(run).class_names == ["b", "a"]
 
 
-@pytest.mark.parametrize("facts", [b"{", b"[]", b'{"class_names": 3}', b'{"class_names": [1]}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "facts", [b"{", b"[]", b'{"class_names": 3}', b'{"class_names": [1]}', b"[" * 100_000, b"\xff"]
+)
 def test_strange_export_facts_do_no_harm(
     facts: bytes, run: Run, box: FolderBox, collect: Callable[..., Verdict]
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yard.runs.log_text import LINE_BYTES, Epoch, Phase, epoch_of, phase_of, split_lines
+from yard.runs.log_text import LINE_BYTES, Epoch, Phase, epoch_of, phase_of, plain_text, split_lines
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_categories=("Cs",)), max_size=20))
 BREAKS = st.sampled_from([b"\n", b"\r\n", b"\r"])
@@ -88,6 +88,17 @@ def test_progress_is_between_nothing_and_all() -> None:
     assert Epoch(12, 10).progress == 1.0
     assert Epoch(0, 0).progress is None
     assert Epoch(4, None).progress is None
+
+
+@given(st.text(st.characters(), max_size=50))
+def test_plain_text_can_be_stored_anywhere(text: str) -> None:
+    plain = plain_text(text)
+    assert "\0" not in plain
+    assert plain.encode("utf-8").decode("utf-8") == plain
+
+
+def test_plain_text_loses_nothing_else() -> None:
+    assert plain_text("Möhre\0 \ud800 ✓") == "Möhre ? ✓"
 
 
 @given(st.text(max_size=200))

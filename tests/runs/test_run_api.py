@@ -120,7 +120,19 @@ def test_it_can_be_sorted_and_what_has_no_value_comes_last(project: Project, cli
     assert order("created_at") == "abc"
 
 
-@pytest.mark.parametrize("query", ["ordering=config", "state=unheard", "template=x", "project=x", "page=99"])
+HUGE = 2**70
+
+
+@pytest.mark.parametrize("path", [f"runs/{HUGE}/", f"runs/{HUGE}/metrics/points/", f"models/{HUGE}/"])
+def test_huge_numbers_find_nothing(path: str, run: Run, client_of: ClientOf, editor: User) -> None:
+    response = client_of(editor).get(f"/api/v1/{path}")
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["ordering=config", f"project={HUGE}", "project=1.5", "state=unheard", "template=x", "project=x", "page=99"],
+)
 def test_a_bad_query_is_refused(query: str, run: Run, client_of: ClientOf, editor: User) -> None:
     assert client_of(editor).get(f"/api/v1/runs/?{query}").status_code in {400, 404}
 
@@ -145,6 +157,26 @@ def test_the_detail_tells_everything(run: Run, client_of: ClientOf, viewer: User
     assert data["cause"] is None
     assert [change["to_state"] for change in data["changes"]] == ["queued"]
     assert data["log_tail"] == ""
+
+
+def test_points_16_and_17_the_arguments_are_those_of_the_contract(
+    project: Project, client_of: ClientOf, viewer: User
+) -> None:
+    config = {
+        "epochs": 3,
+        "off": False,
+        "none": None,
+        "empty": "",
+        "list": [],
+        "on": True,
+        "sizes": [1, 2],
+        "rate": 0.0,
+    }
+    config |= {"train-split": 0.8, "test-split": 0.2, "output-dir": "/mine", "name": "two words"}
+    run = make_run(project, config=config)
+    data = client_of(viewer).get(address(run)).data
+    assert data["arguments"] == "--epochs 3 --on --sizes 1 2 --rate 0.0 --output-dir /train --name 'two words'"
+    assert "score_regexp" not in data["merged_config"]
 
 
 def test_a_detail_needs_few_queries(

@@ -241,6 +241,11 @@ def test_point_31_a_gpu_is_the_default_where_there_is_one(
     "change",
     [
         {"project": "x"},
+        {"project": 2**70},
+        {"dataset": 2**70},
+        {"dataset_version": 2**70},
+        {"parent": 2**70},
+        {"export_config": {"opset_version": "x"}},
         {"config": None},
         {"config": [1]},
         {"config": {"epochs": {"deep": [1]}}},

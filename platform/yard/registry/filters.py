@@ -11,10 +11,20 @@ from yard.registry.models import Model
 ORDERS = ("name", "-name", "created_at", "-created_at", "updated_at", "-updated_at", "score", "-score")
 
 
+LARGEST_ID = 2**63 - 1
+
+
+def id_filter(field_name: str, label: str = "") -> django_filters.NumberFilter:
+    """Rows whose relation is the one with this id; what no database could hold as one is refused."""
+    return django_filters.NumberFilter(
+        field_name=field_name, label=label or None, min_value=0, max_value=LARGEST_ID, decimal_places=0
+    )
+
+
 class ModelFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``?project=&search=&file_format=&ordering=``."""
 
-    project = django_filters.NumberFilter(field_name="project_id")
+    project = id_filter("project_id")
     search = django_filters.CharFilter(method="by_text", label="In name and description")
     # Not "format": that word chooses the renderer in DRF.
     file_format = django_filters.CharFilter(method="by_format", label="Such as onnx or pytorch")

@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 
 from yard.executions.states import ACTIVE, FINAL, State
+from yard.registry.filters import id_filter
 from yard.runs.models import Run
 
 FIELDS = {
@@ -31,14 +32,14 @@ STATES = [*State.choices, ("active", "Any that has not ended"), ("ended", "Any t
 class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``?project=&state=&template=&template_version=&dataset=&parent=&search=&created_after=&ordering=``."""
 
-    project = django_filters.NumberFilter(field_name="project_id")
+    project = id_filter("project_id")
     state = django_filters.MultipleChoiceFilter(
         method="in_states", choices=STATES, label="May be given several times; also active and ended"
     )
-    template = django_filters.NumberFilter(field_name="blueprint_version__blueprint_id", label="Id of a template")
-    template_version = django_filters.NumberFilter(field_name="blueprint_version_id")
-    dataset = django_filters.NumberFilter(field_name="dataset_version__dataset_id", label="Id of a data set")
-    parent = django_filters.NumberFilter(field_name="parent_id", label="Runs that repeat this one")
+    template = id_filter("blueprint_version__blueprint_id", "Id of a template")
+    template_version = id_filter("blueprint_version_id")
+    dataset = id_filter("dataset_version__dataset_id", "Id of a data set")
+    parent = id_filter("parent_id", "Runs that repeat this one")
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
     search = django_filters.CharFilter(method="by_text", label="Name, data set, template, starter, or id")

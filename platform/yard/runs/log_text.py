@@ -67,6 +67,11 @@ def _end_of_last_break(data: bytes) -> int:
     return max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
 
 
+def plain_text(text: str) -> str:
+    """The text as every database takes it: without NUL and without halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def phase_of(line: str) -> Phase | None:
     """The phase that begins with this line; None for most lines."""
     if not line.startswith(("Setup ", "Training ")):

@@ -18,6 +18,7 @@ from yard.registry import services as registry_services
 from yard.registry.models import FileRole, ModelVersion
 from yard.registry.services import NewFile
 from yard.runs.config_files import config_bytes
+from yard.runs.log_text import plain_text
 from yard.runs.models import Run, RunOutput
 
 FACTS_MAX_BYTES = 4 << 20
@@ -111,7 +112,7 @@ def _class_names(file: NewFile) -> list[str]:
     names = facts.get("class_names") if isinstance(facts, dict) else None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         return []
-    return [name.replace("\0", "")[:200] for name in names[:CLASS_NAMES_MAX]]
+    return [plain_text(name)[:200] for name in names[:CLASS_NAMES_MAX]]
 
 
 def model_store(*, run: Run, attempt: Attempt, taken: Taken, log: Path) -> ModelVersion:

@@ -13,6 +13,7 @@ from yard.core.patterns import ScoreResult, check_pattern, scrape_score
 from yard.executions.logs import store
 from yard.executions.models import Attempt
 from yard.registry import services as registry_services
+from yard.runs.log_text import plain_text
 from yard.runs.models import Run
 
 MESSAGE_CHARACTERS = 2000
@@ -57,8 +58,8 @@ def _keep(run: Run, found: ScoreResult, user: User | None) -> None:
     """Store the result, in the run and in the models it made, with one event if anything is different."""
     before = (run.score, run.score_line, run.score_message)
     run.score = found.score
-    run.score_line = found.line[:MESSAGE_CHARACTERS]
-    run.score_message = found.message[:MESSAGE_CHARACTERS]
+    run.score_line = plain_text(found.line)[:MESSAGE_CHARACTERS]
+    run.score_message = plain_text(found.message)[:MESSAGE_CHARACTERS]
     run.save(update_fields=["score", "score_line", "score_message", "updated_at"])
     for output in run.outputs.select_related("model_version"):
         if output.model_version.score != found.score:

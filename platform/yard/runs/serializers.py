@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from django.db.models import TextChoices
@@ -14,6 +15,7 @@ from yard.executions.models import Attempt, Execution
 from yard.executions.serializers import AttemptSerializer, ResourcesSerializer, StateChangeSerializer
 from yard.executions.services import Requested
 from yard.executions.states import Cause, State
+from yard.registry.filters import LARGEST_ID
 from yard.registry.roles import Roles
 from yard.registry.serializers import ModelFileSerializer
 from yard.runs import selectors
@@ -206,7 +208,7 @@ class RunDetailSerializer(RunSerializer):
 
     def get_arguments(self, run: Run) -> str:
         """The config as one line of arguments."""
-        return " ".join(config_arguments(merge_presets(run.config, run.presets)))
+        return shlex.join(config_arguments(merge_presets(run.config, run.presets)))
 
     @extend_schema_field(serializers.ChoiceField(choices=Cause.choices, allow_null=True))
     def get_cause(self, run: Run) -> str | None:
@@ -277,20 +279,27 @@ class ResourcesRequestSerializer(serializers.Serializer[Any]):
     )
 
 
+class IdField(serializers.IntegerField):
+    """The id of a row; what no database could hold as one is refused."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=LARGEST_ID, **options)
+
+
 class RunCreateSerializer(serializers.Serializer[Any]):
     """What is needed to start a run."""
 
-    project = serializers.IntegerField()
-    dataset = serializers.IntegerField()
-    dataset_version = serializers.IntegerField(
+    project = IdField()
+    dataset = IdField()
+    dataset_version = IdField(
         required=False, allow_null=True, help_text="Id of a version; left out: the data set as it is now"
     )
-    template_version = serializers.IntegerField(help_text="Id of a template version")
+    template_version = IdField(help_text="Id of a template version")
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
     config = serializers.DictField()
     export_config = serializers.DictField(required=False, allow_null=True, help_text="Null: no ONNX export")
     resources = ResourcesRequestSerializer(required=False, allow_null=True)
-    parent = serializers.IntegerField(  # type: ignore[assignment]
+    parent = IdField(  # type: ignore[assignment]
         required=False, allow_null=True, help_text="The run that this one repeats"
     )
     request_id = serializers.CharField(
