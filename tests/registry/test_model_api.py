@@ -180,7 +180,7 @@ def test_an_editor_deletes_a_model(
 
 def test_what_may_be_done_is_told(create: Create, client_of: ClientOf, editor: User, viewer: User) -> None:
     version = create()
-    for user, model_verbs, version_verbs in ((editor, ["update", "delete"], ["delete"]), (viewer, [], [])):
+    for user, model_verbs, version_verbs in ((editor, ["edit", "delete"], ["delete"]), (viewer, [], [])):
         client = client_of(user)
         assert client.get(f"/api/v1/models/{version.model_id}/").data["can"] == model_verbs
         assert client.get(f"/api/v1/model-versions/{version.pk}/").data["can"] == version_verbs

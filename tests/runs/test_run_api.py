@@ -62,7 +62,7 @@ def test_a_row_says_what_a_list_shows(run: Run, client_of: ClientOf, editor: Use
     assert (row["dataset"]["name"], row["dataset"]["version"]) == ("beans", 1)
     assert (row["template"]["architecture"], row["template"]["version"]) == ("Tiny", 1)
     assert row["execution"] == run.execution_id
-    assert row["can"] == ["rename", "rerun", "score", "stop"]
+    assert row["can"] == ["edit", "rerun", "score", "stop"]
     assert "config" not in row
 
 

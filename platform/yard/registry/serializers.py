@@ -67,7 +67,7 @@ class ModelSerializer(serializers.ModelSerializer[Model]):
     def get_can(self, model: Model) -> list[str]:
         """What the caller may do with it now."""
         roles: Roles = self.context["roles"]
-        return ["update", "delete"] if roles.may_edit(model.project_id) else []
+        return ["edit", "delete"] if roles.may_edit(model.project_id) else []
 
 
 class ModelDetailSerializer(ModelSerializer):

@@ -107,9 +107,9 @@ def verbs(run: Run, *, may_edit: bool) -> list[str]:
     if not may_edit:
         return []
     if run.execution.is_final:
-        return ["rename", "rerun", "score", "delete"]
+        return ["edit", "rerun", "score", "delete"]
     can_stop = run.execution.stop_requested_at is None
-    return ["rename", "rerun", "score", *(["stop"] if can_stop else [])]
+    return ["edit", "rerun", "score", *(["stop"] if can_stop else [])]
 
 
 class RunImageState(TextChoices):
