@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from yard.accounts.serializers import UserBriefSerializer
 from yard.blueprints.config import config_arguments, merge_presets
 from yard.blueprints.models import ImageBuild
 from yard.executions.models import Attempt, Execution
@@ -25,13 +26,6 @@ from yard.runs.verdict import what_to_do
 KIB = 1 << 10
 MIB = 1 << 20
 BIGGEST = 1 << 50
-
-
-class UserBriefSerializer(serializers.Serializer[Any]):
-    """Who."""
-
-    id = serializers.IntegerField()
-    username = serializers.CharField()
 
 
 class RunDatasetSerializer(serializers.Serializer[Run]):
