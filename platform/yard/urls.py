@@ -14,6 +14,8 @@ api = [
     path("", include("yard.executions.urls")),
     path("", include("yard.blueprints.urls")),
     path("", include("yard.datasets.urls")),
+    path("", include("yard.registry.urls")),
+    path("", include("yard.runs.urls")),
 ]
 
 urlpatterns = [

@@ -12,7 +12,7 @@ class Model(TimestampedModel):
     """A named model of a project."""
 
     project = models.ForeignKey("accounts.Project", on_delete=models.CASCADE, related_name="models")
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=450)
     description = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -25,13 +25,19 @@ class Model(TimestampedModel):
 
 
 class ModelVersion(TimestampedModel):
-    """One set of weights. Its files lie readable under ``models/<id>/`` in its owner's bucket."""
+    """One set of weights. Its files lie readable under ``models/<id>/`` in its owner's bucket.
+
+    The row is there before its files are, since their keys hold its id; until ``stored_at`` is set nobody is shown it.
+    """
 
     model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="versions")
     number = models.IntegerField()
     # What made it, e.g. "attempt:17": a second collection of the same attempt finds the version instead of making one.
     origin = models.CharField(max_length=100, unique=True, null=True, blank=True)
     bucket = models.CharField(max_length=63)
+    stored_at = models.DateTimeField(
+        null=True, blank=True, help_text="When all its files were stored; empty: being stored or deleted, hidden"
+    )
     score = models.FloatField(null=True, blank=True)
     score_name = models.CharField(max_length=100, blank=True)
     class_names = models.JSONField(default=list)
@@ -40,6 +46,7 @@ class ModelVersion(TimestampedModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["model", "number"], name="model_version_number_unique")]
+        indexes = [models.Index(fields=["stored_at"], name="model_version_stored")]
         ordering = ["-number"]
 
     def __str__(self) -> str:
@@ -66,8 +73,9 @@ class ModelFile(TimestampedModel):
     key = models.CharField(max_length=1024)
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64)
-    # ONNX only: "unchecked" until the platform has compared it with the original.
-    check_state = models.CharField(max_length=12, blank=True)
+    check_state = models.CharField(
+        max_length=12, blank=True, help_text='ONNX only: "unchecked" until it was compared with the original'
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "name"], name="model_file_name_unique")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from yard.blueprints.fields import OrderedJSONField
 from yard.core.models import TimestampedModel
 
 
@@ -31,15 +32,21 @@ class Run(TimestampedModel):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reruns", help_text="Run again from"
     )
     origin = models.CharField(max_length=10, choices=RunOrigin.choices, default=RunOrigin.API)
-    config = models.JSONField(help_text="As submitted; whole numbers are whole")
-    presets = models.JSONField(default=dict, help_text="The template's, at the time")
-    export_config = models.JSONField(null=True, blank=True, help_text="None: no ONNX export")
+    request_key = models.CharField(
+        max_length=200, unique=True, null=True, blank=True, help_text="The same request sent twice makes one run"
+    )
+    # Their order is that of the arguments of train.py, which PostgreSQL's own JSON type would forget.
+    config = OrderedJSONField(help_text="As submitted; whole numbers are whole")
+    presets = OrderedJSONField(default=dict, help_text="The template's, at the time")
+    export_config = OrderedJSONField(null=True, blank=True, help_text="None: no ONNX export")
     seed = models.BigIntegerField(null=True, blank=True)
     phase = models.CharField(
         max_length=20, blank=True, help_text="From the entrypoint's markers: setup, training, ended"
     )
     progress = models.FloatField(null=True, blank=True, help_text="0 to 1")
     log_parsed_to = models.BigIntegerField(default=0, help_text="Log bytes already searched for metrics and markers")
+    log_parsed_attempt = models.IntegerField(default=1, help_text="Number of the attempt that log_parsed_to is about")
+    metric_messages = models.JSONField(default=dict, blank=True, help_text="metric → why it is no longer read")
     score = models.FloatField(null=True, blank=True)
     score_name = models.CharField(max_length=100, blank=True)
     score_regexp = models.TextField(blank=True)
@@ -48,6 +55,11 @@ class Run(TimestampedModel):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["project", "-id"], name="run_by_project"),
+            models.Index(fields=["project", "score"], name="run_by_score"),
+            models.Index(fields=["blueprint_version", "-id"], name="run_by_blueprint"),
+        ]
 
     def __str__(self) -> str:
         return self.name
