@@ -54,7 +54,7 @@ run() {
 load_env_file() {
     local given_id="${DATASET_ID:-}"
     [[ -s .env ]] || return 0
-    echo "Loading environment variables from .env: $(sed -n 's/^[[:space:]]*\(export[[:space:]]\+\)\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\)=.*/\2/p' .env | xargs)"
+    echo "Loading environment variables from .env: $(sed -n 's/^[[:space:]]*\(export[[:space:]]\+\)\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\)=.*/\2/p' .env | tr '\n' ' ')"
     set -a
     # shellcheck disable=SC1091
     . ./.env

@@ -51,7 +51,7 @@ write_profile() {
 mount_bucket() {
     mkdir -p "$3"
     s3fs "$2" "$3" -o "url=$1" -o "profile=$PROFILE" -o use_session_token -o use_path_request_style \
-        -o parallel_count=8 -o multipart_size=128 -o allow_other
+        -o parallel_count=8 -o multipart_size=128 -o allow_other -o ro
 }
 
 main() {
