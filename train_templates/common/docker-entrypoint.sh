@@ -52,9 +52,11 @@ run() {
 
 # .env holds shell assignments. The platform's DATASET_ID wins: a leftover in .env must not train on other data.
 load_env_file() {
-    local given_id="${DATASET_ID:-}"
+    local given_id="${DATASET_ID:-}" names
     [[ -s .env ]] || return 0
-    echo "Loading environment variables from .env: $(sed -n 's/^[[:space:]]*\(export[[:space:]]\+\)\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\)=.*/\2/p' .env | tr '\n' ' ')"
+    names="$(sed -n 's/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\)=.*/\2/p' .env | tr '\n' ' ')"
+    # Names only: values may be secrets, and logs are read by many.
+    [[ -n "$names" ]] && echo "Environment variables from .env: $names"
     set -a
     # shellcheck disable=SC1091
     . ./.env

@@ -162,6 +162,7 @@ class _Job:
         self.detector, self.dynamic_batch, self.prepend = detector, dynamic_batch, prepend
         self.inputs: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
+        self.output_names: list[str] = []
 
     def take_samples(
         self,
@@ -179,7 +180,8 @@ class _Job:
         if not arrays or (self.model_format == ModelFormat.TENSORFLOW and predict is None):
             return
         results = _flatten(predict(*arrays) if predict else self._predict(arrays))
-        names = _names(self.config.get("output_names") or output_names, len(results), "output")
+        self.output_names = list(self.config.get("output_names") or output_names)
+        names = _names(self.output_names, len(results), "output")
         self.outputs = {name: numpy.asarray(result) for name, result in zip(names, results)}
         stored = {f"input.{name}": array for name, array in self.inputs.items()}
         stored.update({f"output.{name}": array for name, array in self.outputs.items()})
@@ -345,22 +347,26 @@ def _export_onnxmltools(job: _Job) -> None:
     onnx_model = converters[job.model_format](job)
     if job.prepend is not None:
         onnx_model = _prepended(job.prepend, onnx_model)
+    if job.model_format == ModelFormat.SKLEARN:
+        _rename_outputs(onnx_model, job.output_names)
     save_model(onnx_model, str(job.files.onnx))
 
 
 def _convert_sklearn(job: _Job) -> Any:
     from onnxmltools import convert_sklearn
+    from skl2onnx.common.data_types import FloatTensorType
 
-    onnx_model = convert_sklearn(job.model, **_tabular_options(job))
+    onnx_model = convert_sklearn(job.model, **_tabular_options(job, FloatTensorType))
     _unwrap_probabilities(onnx_model)
     return onnx_model
 
 
 def _convert_boosted_trees(job: _Job) -> Any:
     import onnxmltools
+    from onnxmltools.convert.common.data_types import FloatTensorType
 
     convert = onnxmltools.convert_lightgbm if job.model_format == ModelFormat.LIGHTGBM else onnxmltools.convert_xgboost
-    options = _tabular_options(job)
+    options = _tabular_options(job, FloatTensorType)
     # Their converters know fewer opsets than the form offers.
     options["target_opset"] = min(job.opset, 15)
     onnx_model = convert(job.model, **options)
@@ -368,13 +374,11 @@ def _convert_boosted_trees(job: _Job) -> Any:
     return onnx_model
 
 
-def _tabular_options(job: _Job) -> dict[str, Any]:
-    from onnxmltools.convert.common.data_types import FloatTensorType
-
+def _tabular_options(job: _Job, tensor_type: Any) -> dict[str, Any]:
     name = next(iter(job.inputs))
     features = getattr(job.model, "n_features_in_", None) or job.inputs[name].shape[1]
     input_name = "features" if job.prepend is not None else name
-    return {"initial_types": [(input_name, FloatTensorType([None, int(features)]))], "target_opset": job.opset}
+    return {"initial_types": [(input_name, tensor_type([None, int(features)]))], "target_opset": job.opset}
 
 
 def _convert_keras(job: _Job) -> Any:
@@ -413,12 +417,20 @@ def _unwrap_probabilities(onnx_model: Any) -> None:
                 output.CopyFrom(helper.make_tensor_value_info(node.input[0], TensorProto.FLOAT, [None, None]))
 
 
+def _rename_outputs(onnx_model: Any, names: Sequence[str]) -> None:
+    for output, name in zip(onnx_model.graph.output, names):
+        for node in onnx_model.graph.node:
+            node.input[:] = [name if old == output.name else old for old in node.input]
+            node.output[:] = [name if old == output.name else old for old in node.output]
+        output.name = name
+
+
 def _prepended(prepend: Callable[[int], Any], onnx_model: Any) -> Any:
     from onnx import compose, helper
 
     opset = max(entry.version for entry in onnx_model.opset_import if entry.domain in ("", "ai.onnx"))
     first = prepend(opset)
-    onnx_model.ir_version = first.ir_version = max(onnx_model.ir_version, first.ir_version)
+    first.ir_version = onnx_model.ir_version
     known = {entry.domain for entry in first.opset_import}
     first.opset_import.extend(
         helper.make_opsetid(entry.domain, entry.version)
@@ -426,7 +438,7 @@ def _prepended(prepend: Callable[[int], Any], onnx_model: Any) -> Any:
         if entry.domain not in known
     )
     links = [(first.graph.output[0].name, onnx_model.graph.input[0].name)]
-    return compose.merge_models(first, onnx_model, io_map=links, prefix2="model_", name="model")
+    return compose.merge_models(first, onnx_model, io_map=links, name="model")
 
 
 def _opset_of(path: Path) -> Optional[int]:
