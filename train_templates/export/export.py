@@ -418,11 +418,14 @@ def _unwrap_probabilities(onnx_model: Any) -> None:
 
 
 def _rename_outputs(onnx_model: Any, names: Sequence[str]) -> None:
-    for output, name in zip(onnx_model.graph.output, names):
-        for node in onnx_model.graph.node:
-            node.input[:] = [name if old == output.name else old for old in node.input]
-            node.output[:] = [name if old == output.name else old for old in node.output]
-        output.name = name
+    outputs = {output.name: name for output, name in zip(onnx_model.graph.output, names)}
+    # A converter may use a wanted name for something inside; that gives way.
+    new_name = {**{name: f"{name}_inside" for name in names}, **outputs}
+    for node in onnx_model.graph.node:
+        node.input[:] = [new_name.get(old, old) for old in node.input]
+        node.output[:] = [new_name.get(old, old) for old in node.output]
+    for output in onnx_model.graph.output:
+        output.name = outputs.get(output.name, output.name)
 
 
 def _prepended(prepend: Callable[[int], Any], onnx_model: Any) -> Any:
