@@ -150,6 +150,9 @@ main() {
 
 # Live logs: Python must not hold lines back because its output is no terminal.
 export PYTHONUNBUFFERED="${PYTHONUNBUFFERED:-1}"
+# Libraries ask who runs them and where to keep caches; a container's user may have neither name nor home.
+export USER="${USER:-trainyard}" LOGNAME="${LOGNAME:-trainyard}"
+[[ -n "${HOME:-}" && -w "$HOME" ]] || export HOME=/tmp
 trap forward_stop TERM INT
 main
 exit $?
