@@ -56,11 +56,11 @@ build() {
 run() {
     local gpus=()
     [[ -f "$DATASET/annotations/annotations.xml" ]] || fail "$DATASET/annotations/annotations.xml is missing."
-    command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L >/dev/null 2>&1 && gpus=(--gpus device=0)
+    command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L >/dev/null 2>&1 && gpus=(--gpus device=0 --ulimit memlock=-1)
     mkdir -p dev/train
     # The configuration in dev/ is used as it is now, so that a changed value needs no build. As on the platform there
     # is no network and the data set cannot be changed.
-    docker run --rm "${gpus[@]}" --network none --shm-size 8GB --ulimit memlock=-1 --ulimit stack=67108864 \
+    docker run --rm "${gpus[@]}" --network none --shm-size 8GB --ulimit stack=67108864 \
         -e DATASET_ID=1 \
         -v "$PWD/dev/minio:/minio:ro" \
         -v "$PWD/dev/train:/train" \
