@@ -484,7 +484,7 @@ def _corners(kind: str, shape: dict[str, Any]) -> list[list[float]]:
     if kind == "ellipse":
         return _ellipse_points(shape)
     if kind == "cuboid":
-        names = [name[3:] for name in shape if name.startswith("@xt") or name.startswith("@xb")]
+        names = [name[2:] for name in shape if name.startswith("@xt") or name.startswith("@xb")]
         return [[float(shape[f"@x{name}"]), float(shape[f"@y{name}"])] for name in names]
     if kind == "skeleton":
         visible = [part for part in get_image_annotations(shape, "points") if part.get("@outside", "0") != "1"]
