@@ -64,7 +64,7 @@ def environment_for(template: Path) -> Path:
     key = hashlib.sha256(b"\0".join([PYTHON_VERSION.encode(), *(file.read_bytes() for file in files)])).hexdigest()
     environment = ENV_CACHE / key[:16]
     ENV_CACHE.mkdir(parents=True, exist_ok=True)
-    with open(ENV_CACHE / f"{key[:16]}.lock", "w") as lock:
+    with (ENV_CACHE / f"{key[:16]}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (environment / ".complete").exists():
             _make_environment(environment, files)

@@ -25,7 +25,7 @@ RESERVED = ("train-split", "test-split")
         ({"train-split": 0.8, "test-split": 0.2}, []),
         ({"pretrained": True}, ["--pretrained"]),
         ({"freeze": [0, 1, 2]}, ["--freeze", "0", "1", "2"]),
-        ({"patience": 0, "dropout": 0.0, "save_period": -1}, ["--patience", "0", "--dropout", "0.0", "--save_period", "-1"]),
+        ({"patience": 0, "dropout": 0.0, "save": -1}, ["--patience", "0", "--dropout", "0.0", "--save", "-1"]),
         ({"lr": 1e-05, "model": "yolo11m.pt"}, ["--lr", "1e-05", "--model", "yolo11m.pt"]),
         ({"name": "two words; $(touch x) *"}, ["--name", "two words; $(touch x) *"]),
         ({"nested": {"a": [1]}}, ["--nested", '{"a": [1]}']),

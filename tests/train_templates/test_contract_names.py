@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,9 +24,7 @@ NAMES = {
     ],
     "export": ["export_model", "_read_export_config", "EXPORT_CONFIG_FILENAME"],
 }  # fmt: skip
-HELPER_FILES = sorted(
-    file for folder in ("common", "datasets", "export") for file in (TEMPLATES / folder).glob("*.py")
-)
+HELPER_FILES = sorted(file for folder in ("common", "datasets", "export") for file in (TEMPLATES / folder).glob("*.py"))
 
 
 @pytest.mark.parametrize(("module", "name"), [(module, name) for module, names in NAMES.items() for name in names])
@@ -48,7 +47,7 @@ def test_published_signatures_are_kept(helpers: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize("file", HELPER_FILES, ids=lambda file: file.name)
-def test_helper_scripts_run_on_old_pythons(file) -> None:  # noqa: ANN001
+def test_helper_scripts_run_on_old_pythons(file: Path) -> None:
     tree = ast.parse(file.read_text(), feature_version=(3, 8))
     has_future = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
     assert has_future, "without postponed annotations list[str] fails on Python 3.8"
@@ -59,7 +58,7 @@ def test_helper_scripts_run_on_old_pythons(file) -> None:  # noqa: ANN001
 
 
 @pytest.mark.parametrize("file", HELPER_FILES, ids=lambda file: file.name)
-def test_helper_scripts_import_only_the_standard_library_at_once(file) -> None:  # noqa: ANN001
+def test_helper_scripts_import_only_the_standard_library_at_once(file: Path) -> None:
     import sys
 
     own = {path.stem for path in HELPER_FILES}

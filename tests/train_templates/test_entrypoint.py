@@ -117,7 +117,8 @@ def test_given_config_goes_to_the_given_destination(make_box: MakeBox) -> None:
 
 
 def test_env_file_reaches_python_but_not_the_log(make_box: MakeBox) -> None:
-    show = "import os, json\njson.dump([os.environ[k] for k in ('PLAIN', 'WORDS', 'DATASET_ID')], open('/train/%s', 'w'))\n"
+    show = "import os, json\nvalues = [os.environ[key] for key in ('PLAIN', 'WORDS', 'DATASET_ID')]\n"
+    show += "json.dump(values, open('/train/%s', 'w'))\n"
     box = make_box(show % "in_train.json", SETUP + show % "in_setup.json")
     (box.context / ".env").write_text("# comment\nPLAIN=secret-1\nexport WORDS='two words'\nDATASET_ID=99\n")
     result = box.run()

@@ -37,9 +37,7 @@ def test_files_of_an_earlier_run_are_removed(helpers: SimpleNamespace) -> None:
     assert [path.name for path in Path().iterdir() if path.name.startswith("m.")] == ["m.pt"]
 
 
-def test_an_export_that_fails_says_so_in_one_line(
-    helpers: SimpleNamespace, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_export_that_fails_says_so_in_one_line(helpers: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
     Path("export_config.json").write_text(json.dumps(EXPORT))
     assert helpers.export.export_model("model", "m.bin", "caffe", save) is None
     assert Path("m.bin").read_text() == "model"

@@ -25,8 +25,8 @@ CUBOID = (
     'xtl2="7" ytl2="3" xbl2="7" ybl2="8" xtr2="3" ytr2="3" xbr2="3" ybr2="8"></cuboid>'
 )
 SKELETON = (
-    '<skeleton label="a"><points label="p" outside="0" points="4,5"></points>'
-    '<points label="q" outside="0" points="14,25"></points><points label="r" outside="1" points="90,70"></points></skeleton>'
+    '<skeleton label="a"><points label="p" outside="0" points="4,5"></points><points label="q" outside="0" '
+    'points="14,25"></points><points label="r" outside="1" points="90,70"></points></skeleton>'
 )
 
 
@@ -157,10 +157,7 @@ def test_a_mask_outline_encloses_exactly_the_largest_piece_with_its_holes(rows: 
     outline = mask.outline()
     piece = mask._largest_piece()
     enclosed = {
-        (column, row)
-        for row in range(len(rows))
-        for column in range(7)
-        if is_inside(column + 2.5, row + 3.5, outline)
+        (column, row) for row in range(len(rows)) for column in range(7) if is_inside(column + 2.5, row + 3.5, outline)
     }
     assert piece <= enclosed
     assert module._polygon_area(outline) == len(enclosed)

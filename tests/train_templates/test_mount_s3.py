@@ -1,4 +1,4 @@
-"""mount-s3.sh: nothing to do where data is mounted, else credentials from the S3 server and a mount, with exit codes."""
+"""mount-s3.sh: nothing to do where data is mounted, else credentials from the S3 server and a mount."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""package.sh: a flat dev/ folder becomes an archive that the platform accepts, or an error that says what is missing."""
+"""package.sh: a flat dev/ folder becomes an archive for upload, or an error that says what is missing."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def test_broken_json_is_named(dev: Path) -> None:
     assert "line 1 column" in result.stderr
 
 
-@pytest.mark.parametrize("names", [(), ("a", "b"), ("a", "b", ""), ("a/b", "c", "d"), ("..", "b", "c"), ("-a", "b", "c")])
+@pytest.mark.parametrize(
+    "names", [(), ("a", "b"), ("a", "b", ""), ("a/b", "c", "d"), ("..", "b", "c"), ("-a", "b", "c")]
+)
 def test_unusable_names_are_refused(dev: Path, names: tuple[str, ...]) -> None:
     result = package(dev.parent, *names)
     assert result.returncode == 1
@@ -115,9 +117,7 @@ def test_dev_of_a_bundled_template_gets_the_form_s_defaults(tmp_path: Path) -> N
 
 
 def test_dev_is_never_overwritten(dev: Path) -> None:
-    result = subprocess.run(
-        [TEMPLATES / "dev.sh", "init"], cwd=dev.parent, capture_output=True, text=True, check=False
-    )
+    result = subprocess.run([TEMPLATES / "dev.sh", "init"], cwd=dev.parent, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "already there" in result.stderr
 

@@ -101,7 +101,9 @@ class _XmlReader:
 
     @staticmethod
     def _refuse(*_args: Any) -> None:
-        raise DatasetError("annotations.xml declares a document type or entities; CVAT files never do. Export it again.")
+        raise DatasetError(
+            "annotations.xml declares a document type or entities, which CVAT never does. Export it again."
+        )
 
 
 def _element_value(content: dict[str, Any], text: str) -> Any:

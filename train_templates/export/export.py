@@ -3,8 +3,8 @@
 ``export_model`` always saves the model natively. Beside it lie, when they can be told:
 
 * ``<stem>.export.json``: signature, class names, pre-processing, and how the ONNX file was made or why it was not,
-* ``<stem>.samples.npz``: sample inputs (``input.<name>``) with the original model's outputs (``output.<name>``), so that
-  an export can be checked numerically without the training code,
+* ``<stem>.samples.npz``: sample inputs (``input.<name>``) with the original model's outputs (``output.<name>``), so
+  that an export can be checked numerically without the training code,
 * ``<stem>.onnx``: when ``export_config.json`` is not empty and the export succeeded.
 
 An export that fails never fails the run. Heavy libraries are imported only where they are used.
@@ -225,8 +225,7 @@ class _Job:
             raise ExportError(f"the export form has {len(shapes)} input shapes but {len(types)} input types.")
         random = numpy.random.default_rng(0)
         return [
-            random.random([int(size) for size in shape]).astype(numpy.dtype(name))
-            for shape, name in zip(shapes, types)
+            random.random([int(size) for size in shape]).astype(numpy.dtype(name)) for shape, name in zip(shapes, types)
         ]
 
     def _predict(self, arrays: list[Any]) -> Any:

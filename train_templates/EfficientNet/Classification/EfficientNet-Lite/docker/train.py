@@ -188,9 +188,7 @@ def main() -> None:
     )
     # Batch normalisation cannot learn from a last batch of one image.
     drop_last = len(train_data) % args.batch_size == 1 and len(train_data) > 1
-    train_loader = DataLoader(
-        train_data, args.batch_size, shuffle=True, num_workers=args.workers, drop_last=drop_last
-    )
+    train_loader = DataLoader(train_data, args.batch_size, shuffle=True, num_workers=args.workers, drop_last=drop_last)
     test_loader = DataLoader(test_data, args.batch_size, num_workers=args.workers)
 
     model = make_model(args, len(names)).to(device)

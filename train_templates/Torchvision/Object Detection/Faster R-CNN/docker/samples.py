@@ -16,7 +16,7 @@ FILL = (114, 114, 114)
 
 
 class Samples(Dataset):
-    """Byte images ``[3, S, S]`` with targets: ``boxes`` (left, top, right, bottom in the square) and ``labels`` from 1."""
+    """Byte images ``[3, S, S]`` with targets: ``boxes`` (left, top, right, bottom) and ``labels`` from 1."""
 
     def __init__(self, images_dir: str, labels_dir: str, part: str, image_size: int) -> None:
         labels = json.loads(Path(labels_dir, part, "labels.json").read_text(encoding="utf-8"))
