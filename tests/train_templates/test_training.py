@@ -45,12 +45,12 @@ class Case:
 CASES = [
     Case("Scikit-learn/Classification/Image features", "digits", {}, 0.85, 4, "onnxmltools", "features per sample"),
     Case(
-        "EfficientNet/Classification/EfficientNet-Lite", "digits", {"img-size": 64, "epochs": 5}, 0.6, 5,
-        "torch.onnx dynamo", "epoch 1/5",
+        "EfficientNet/Classification/EfficientNet-Lite", "digits", {"img-size": 64, "epochs": 3}, 0.6, 3,
+        "torch.onnx dynamo", "epoch 1/3",
     ),
     Case(
-        "Torchvision/Object Detection/Faster R-CNN", "scenes", {"img-size": 128, "epochs": 8, "learning-rate": 0.001},
-        0.3, 8, "torch.onnx torchscript", "epoch 1/8",
+        "Torchvision/Object Detection/Faster R-CNN", "scenes", {"img-size": 96, "epochs": 4, "learning-rate": 0.001},
+        0.3, 4, "torch.onnx torchscript", "epoch 1/4",
     ),
 ]  # fmt: skip
 
@@ -143,7 +143,7 @@ class DependsOnData(torch.nn.Module):
 
 class Impossible(torch.nn.Module):
     def forward(self, images):
-        return torch.from_numpy(__import__("numpy").fft.fft(images.numpy())).real
+        return torch.linalg.svd(images).S
 
 for name in ("Plain", "DependsOnData", "Impossible"):
     model = globals()[name]()
@@ -164,7 +164,9 @@ def test_exports_fall_back_and_failing_ones_leave_the_model(tmp_path: Path) -> N
     assert facts["Plain"]["onnx"] == {"file": "Plain.onnx", "exporter": "torch.onnx dynamo", "opset": 18}
     assert facts["DependsOnData"]["onnx"]["exporter"] == "torch.onnx torchscript"
     assert "Trying the older one" in result.stdout
-    assert facts["Impossible"]["onnx"] is None or facts["Impossible"]["error"]
+    assert facts["Impossible"]["onnx"] is None
+    assert facts["Impossible"]["error"]
+    assert "ONNX export failed" in result.stdout
     for name, fact in facts.items():
         assert (box.train / f"{name}.pt").is_file()
         assert (box.train / f"{name}.onnx").exists() == bool(fact["onnx"])

@@ -97,6 +97,10 @@ def _lite_backbone(pretrained: bool, image_size: int) -> BackboneWithFPN:
             stages.append([])
         stages[-1].append(block)
     body = nn.Sequential(OrderedDict((f"stage{n}", nn.Sequential(*stage)) for n, stage in enumerate(stages)))
+    if pretrained:
+        # Edges and colours need no new learning, and their layers, with the highest resolution, take the most time.
+        for parameter in (*body.stage0.parameters(), *body.stage1.parameters()):
+            parameter.requires_grad_(False)
     channels = [stages[number][-1]._bn2.num_features for number in (2, 3, 4)]
     return BackboneWithFPN(body, {"stage2": "0", "stage3": "1", "stage4": "2"}, channels, CHANNELS)
 

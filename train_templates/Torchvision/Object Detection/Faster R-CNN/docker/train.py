@@ -64,7 +64,8 @@ def train_epoch(args, model, loader, optimizer, scheduler, device) -> float:
 
 def fit(args, model, train_loader, test_loader, class_names, device) -> Precision:
     """Train, and leave the model as it was after its best epoch; returns the precision of that one."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, weight_decay=args.weight_decay)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=args.learning_rate, weight_decay=args.weight_decay)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, args.learning_rate, total_steps=args.epochs * len(train_loader), pct_start=0.2
     )
