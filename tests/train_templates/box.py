@@ -148,7 +148,7 @@ class Box:
             "--bind", str(self.context), "/workspace", "--bind", str(self.datasets), "/datasets",
             "--bind", str(self.train), "/train", "--ro-bind", str(run), "/run/trainyard",
             "--chdir", "/workspace", "--setenv", "HOME", "/tmp", "--setenv", "DATASET_ID", DATASET_ID,
-            "--setenv", "PATH", f"{python}/bin:/usr/bin:/bin", "--setenv", "OMP_NUM_THREADS", "2", "--setenv", "OMP_WAIT_POLICY", "PASSIVE",
+            "--setenv", "PATH", f"{python}/bin:/usr/bin:/bin", "--setenv", "OMP_NUM_THREADS", "2",
         ]  # fmt: skip
         for name in ("docker-entrypoint.sh", "mount-s3.sh"):
             if (self.context / name).exists():

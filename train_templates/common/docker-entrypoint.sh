@@ -153,6 +153,8 @@ export PYTHONUNBUFFERED="${PYTHONUNBUFFERED:-1}"
 # Libraries ask who runs them and where to keep caches; a container's user may have neither name nor home.
 export USER="${USER:-trainyard}" LOGNAME="${LOGNAME:-trainyard}"
 [[ -n "${HOME:-}" && -w "$HOME" ]] || export HOME=/tmp
+# Threads that wait must not spin: several runs and the platform share the cores.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
 trap forward_stop TERM INT
 main
 exit $?

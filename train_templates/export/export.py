@@ -13,10 +13,12 @@ An export that fails never fails the run. Heavy libraries are imported only wher
 from __future__ import annotations
 
 import contextlib
-import io
 import json
+import os
+import sys
+import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, Callable, Optional
@@ -289,21 +291,41 @@ def _export_pytorch(job: _Job) -> str:
     job.model.eval()
     new_way = bool(job.config.get("dynamo", True)) and not job.detector and job.opset >= DYNAMO_MIN_OPSET
     if new_way:
-        # On failure it prints thousands of lines; they go to a file, not into the run's log.
-        noise = io.StringIO()
+        noise: list[str] = []
         try:
-            with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+            with _captured_output(noise):
                 _torch_onnx_export(job, tensors, dynamo=True)
             return "torch.onnx dynamo"
         except Exception as error:  # the exporter raises whatever it meets in the model
-            job.files.log.write_text(noise.getvalue() + traceback.format_exc(), encoding="utf-8")
+            job.files.log.write_text("".join(noise) + traceback.format_exc(), encoding="utf-8")
             print(f"The newer ONNX exporter cannot follow this model ({_sentence(error)}) Trying the older one.")
-    noise = io.StringIO()
-    with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+    noise = []
+    with _captured_output(noise):
         _torch_onnx_export(job, tensors, dynamo=False)
     if job.config.get("verbose"):
-        print(noise.getvalue())
+        print("".join(noise))
     return "torch.onnx torchscript"
+
+
+@contextlib.contextmanager
+def _captured_output(texts: list[str]) -> Iterator[None]:
+    """Collect what is printed, also by C++ code: a failing exporter prints thousands of lines into the run's log."""
+    with tempfile.TemporaryFile() as file:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        saved = os.dup(1), os.dup(2)
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, copy in enumerate(saved, start=1):
+                os.dup2(copy, number)
+                os.close(copy)
+            file.seek(0)
+            texts.append(file.read().decode("utf-8", "replace"))
 
 
 def _torch_onnx_export(job: _Job, tensors: tuple[Any, ...], dynamo: bool) -> None:
