@@ -1,0 +1,23 @@
+"""Command line of train.py: every key of config.jsonschema and presets.json, except the two splits."""
+
+import argparse
+
+
+def get_args():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--backbone", default="efficientnet_lite0")
+    parser.add_argument("--pretrained", action="store_true")
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--batch-size", type=int, default=4)
+    parser.add_argument("--img-size", type=int, default=256)
+    parser.add_argument("--learning-rate", type=float, default=0.0005)
+    parser.add_argument("--weight-decay", type=float, default=0.01)
+    parser.add_argument("--max-detections", type=int, default=100)
+    parser.add_argument("--flip", action="store_true")
+    parser.add_argument("--light-changes", type=float, default=0.15)
+    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--output-dir", default="/train")
+    parser.add_argument("--images-dir", default="/datasets/images")
+    parser.add_argument("--labels-dir", default="/datasets/labels")
+    return parser.parse_args()
