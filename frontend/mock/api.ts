@@ -1,6 +1,6 @@
 /** The platform's API over the small world of data.ts: enough of it to work on every page and to test them. */
 import type { JsonObject, RunDetail } from '../src/api/types'
-import * as world from './data'
+import * as world from './data.ts'
 
 export type Scenario = 'data' | 'empty' | 'fail' | 'slow'
 type Handler = (match: string[], request: Request, url: URL) => Response | Promise<Response>

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { Connect, Plugin } from 'vite'
-import { answer, type Scenario } from './api'
+import { answer, type Scenario } from './api.ts'
 
 /** The content policy of the platform's own answers: what breaks here would break there. */
 const POLICY = [

@@ -12,7 +12,7 @@ export function App() {
   const [client] = useState(createQueryClient)
   const [router] = useState(createRouter)
   return (
-    <ThemeProvider theme={theme} defaultMode="system" modeStorageKey="trainyard-mode" disableTransitionOnChange>
+    <ThemeProvider theme={theme} defaultMode="system" modeStorageKey="trainyard-mode">
       <CssBaseline enableColorScheme />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />

@@ -15,7 +15,7 @@ export class LogStream {
   problem: string | null = null
   private readonly execution: number
   private source: EventSource | null = null
-  private readonly stopped = new AbortController()
+  private stopped = new AbortController()
   private readonly listeners = new Set<() => void>()
   private snapshot = 0
   private frame: number | null = null
@@ -31,12 +31,15 @@ export class LogStream {
 
   getSnapshot = (): number => this.snapshot
 
+  /** Starts reading, or goes on where an earlier start was stopped. */
   async start(): Promise<void> {
+    this.stopped = new AbortController()
+    const { signal } = this.stopped
     try {
-      while (await this.fetchPart());
-      if (!this.buffer.complete) this.follow()
+      while (await this.fetchPart(signal));
+      if (!this.buffer.complete && !signal.aborted) this.follow()
     } catch (error) {
-      if (this.stopped.signal.aborted) return
+      if (signal.aborted) return
       this.status = 'failed'
       this.problem = messageOf(error)
       this.changed()
@@ -47,13 +50,15 @@ export class LogStream {
     this.stopped.abort()
     this.source?.close()
     if (this.frame !== null) cancelAnimationFrame(this.frame)
+    this.frame = null
   }
 
   /** Reads one part; true while there may be more. */
-  private async fetchPart(): Promise<boolean> {
+  private async fetchPart(signal: AbortSignal): Promise<boolean> {
     const url = `/api/v1/executions/${this.execution}/log/?offset=${this.buffer.offset}&limit=${PART_BYTES}`
-    const response = await rawFetch(url, { signal: this.stopped.signal })
+    const response = await rawFetch(url, { signal })
     const text = await response.text()
+    if (signal.aborted) return false
     const before = this.buffer.offset
     const next = Number(response.headers.get('X-Log-Offset') ?? before)
     this.buffer.append(text, next)
@@ -67,7 +72,6 @@ export class LogStream {
   }
 
   private follow(): void {
-    if (this.stopped.signal.aborted) return
     this.status = 'live'
     this.changed()
     const source = new EventSource(`/api/v1/executions/${this.execution}/log/stream/?offset=${this.buffer.offset}`)

@@ -36,10 +36,10 @@ function SkipLink() {
 export function AppFrame() {
   const project = useProjectId()
   const found = useQuery({ ...projectQuery(project), enabled: Number.isInteger(project) })
-  const [open, setOpen] = useState(false)
   const { pathname } = useLocation()
+  // Open on one address only: going anywhere closes the drawer.
+  const [openOn, setOpenOn] = useState<string | null>(null)
   const { state } = useNavigation()
-  useEffect(() => setOpen(false), [pathname])
   useEffect(() => {
     if (found.data) writeStored(LAST_PROJECT, String(found.data.id))
   }, [found.data])
@@ -51,7 +51,7 @@ export function AppFrame() {
           <SideNav project={project} />
         </Box>
       </Box>
-      <Drawer open={open} onClose={() => setOpen(false)} sx={{ display: { md: 'none' } }} slotProps={{ paper: { sx: { width: 264 } } }}>
+      <Drawer open={openOn === pathname} onClose={() => setOpenOn(null)} sx={{ display: { md: 'none' } }} slotProps={{ paper: { sx: { width: 264 } } }}>
         <SideNav project={project} />
       </Drawer>
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
@@ -59,7 +59,7 @@ export function AppFrame() {
           component="header"
           sx={{ position: 'sticky', top: 0, zIndex: 'appBar', height: 56, display: 'flex', alignItems: 'center', gap: { xs: 1, sm: 3 }, px: { xs: 2, sm: 6 }, bgcolor: 'background.paper', borderBottom: 1, borderColor: 'divider' }}
         >
-          <IconButton aria-label="Open the menu" onClick={() => setOpen(true)} sx={{ display: { md: 'none' } }}>
+          <IconButton aria-label="Open the menu" onClick={() => setOpenOn(pathname)} sx={{ display: { md: 'none' } }}>
             <MenuIcon />
           </IconButton>
           <Box component={Link} to="/" aria-label="Trainyard, start" sx={{ display: { xs: 'none', sm: 'inline-flex', md: 'none' }, textDecoration: 'none' }}>

@@ -3,7 +3,7 @@ import DashboardCustomize from '@mui/icons-material/DashboardCustomizeOutlined'
 import Hub from '@mui/icons-material/HubOutlined'
 import PlayCircle from '@mui/icons-material/PlayCircleOutlined'
 import Search from '@mui/icons-material/SearchOutlined'
-import type { SvgIconComponent } from '@mui/icons-material'
+import type { IconType } from '@/components/ui/icon-type'
 import Autocomplete from '@mui/material/Autocomplete'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
@@ -26,7 +26,7 @@ const TYPING_MS = 200
 interface Hit {
   key: string
   place: string
-  icon: SvgIconComponent
+  icon: IconType
   label: string
   note: string
   href: string
@@ -62,7 +62,7 @@ function SearchDialog({ project, onClose }: { project: number; onClose: () => vo
   const { hits, loading } = useHits(project, text)
   const navigate = useNavigate()
   return (
-    <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-label="Search" sx={{ '& .MuiDialog-container': { alignItems: 'flex-start' } }}>
+    <Dialog open onClose={onClose} fullWidth maxWidth="sm" slotProps={{ paper: { 'aria-label': 'Search' } }} sx={{ '& .MuiDialog-container': { alignItems: 'flex-start' } }}>
       <Autocomplete
         open
         options={hits}

@@ -32,13 +32,11 @@ const STATUS: Record<LogStatus, string> = {
 }
 
 function useLogStream(execution: number): LogStream {
-  const [stream, setStream] = useState(() => new LogStream(execution))
+  const [stream] = useState(() => new LogStream(execution))
   useEffect(() => {
-    const fresh = new LogStream(execution)
-    setStream(fresh)
-    void fresh.start()
-    return () => fresh.stop()
-  }, [execution])
+    void stream.start()
+    return () => stream.stop()
+  }, [stream])
   useSyncExternalStore(stream.subscribe, stream.getSnapshot)
   return stream
 }
@@ -67,8 +65,7 @@ interface Props {
   empty?: string
 }
 
-/** A log that grows while it is read: follows the end until somebody scrolls up; hundreds of thousands of lines are fine. */
-export function LogViewer({ execution, height = 'max(360px, calc(100vh - 330px))', droppedBytes = 0, empty = 'Nothing was printed yet.' }: Props) {
+function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', droppedBytes = 0, empty = 'Nothing was printed yet.' }: Props) {
   const stream = useLogStream(execution)
   const { buffer } = stream
   const [follow, setFollow] = useState(true)
@@ -185,7 +182,7 @@ export function LogViewer({ execution, height = 'max(360px, calc(100vh - 330px))
         <Box
           ref={scroller}
           onScroll={onScroll}
-          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box must be reachable by keyboard
+           
           tabIndex={0}
           role="log"
           aria-label="Log"
@@ -249,4 +246,9 @@ export function LogViewer({ execution, height = 'max(360px, calc(100vh - 330px))
       </Box>
     </Box>
   )
+}
+
+/** A log that grows while it is read: follows the end until somebody scrolls up; hundreds of thousands of lines are fine. */
+export function LogViewer(props: Props) {
+  return <Viewer key={props.execution} {...props} />
 }

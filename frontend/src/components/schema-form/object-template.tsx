@@ -23,7 +23,7 @@ export function ObjectTemplate({ properties, title, description, fieldPathId, sc
         sx={{
           display: 'grid',
           gap: '18px 16px',
-          gridTemplateColumns: 'repeat(auto-fill, minmax(min(230px, 100%), 1fr))',
+          gridTemplateColumns: 'repeat(auto-fill, minmax(min(170px, 100%), 1fr))',
           alignItems: 'start',
           mt: nested ? 3 : 0,
         }}

@@ -1,10 +1,12 @@
 import { generateForm } from '@rjsf/mui'
-import type { ErrorSchema, RJSFSchema, UiSchema } from '@rjsf/utils'
+import type { ErrorSchema, UiSchema } from '@rjsf/utils'
 import { toErrorSchema } from '@rjsf/utils'
+import Box from '@mui/material/Box'
 import { useMemo } from 'react'
 import type { ConfigError, JsonObject } from '@/api/types'
 import { FieldTemplate } from '@/components/schema-form/field-template'
 import type { ConfigFormContext } from '@/components/schema-form/form-context'
+import { emptyValues, forForm, withoutHeading } from '@/components/schema-form/nullable'
 import { ObjectTemplate } from '@/components/schema-form/object-template'
 import validator from '@/components/schema-form/validator'
 
@@ -25,6 +27,11 @@ type FormData = Record<string, unknown>
 
 const Form = generateForm<FormData>()
 const UI: UiSchema<FormData> = { 'ui:submitButtonOptions': { norender: true } }
+/** Lists come in raised cards; here a line around them is enough. */
+const PLAIN_PAPER = {
+  '& .MuiPaper-root': { boxShadow: 'none', border: 1, borderColor: 'divider', bgcolor: 'transparent' },
+  '& .MuiPaper-root .MuiPaper-root': { border: 0 },
+} as const
 const IGNORE = (): undefined => undefined
 
 function toExtraErrors(errors: ConfigError[] | undefined): ErrorSchema<FormData> | undefined {
@@ -40,31 +47,28 @@ function toExtraErrors(errors: ConfigError[] | undefined): ErrorSchema<FormData>
 
 /** A form rendered from a JSON Schema. Load it lazily: it is the heaviest part of the app. */
 export default function SchemaForm({ schema, value, defaults, onChange, errors, readOnly = false, idPrefix = 'config' }: SchemaFormProps) {
-  // Title and description stand above the form already.
-  const inner = useMemo(() => {
-    const { title: _title, description: _description, ...rest } = schema
-    return rest as RJSFSchema
-  }, [schema])
+  const inner = useMemo(() => forForm(withoutHeading(schema)), [schema])
+  const uiSchema = useMemo(() => ({ ...UI, ...emptyValues(inner) }), [inner])
   const formContext = useMemo<ConfigFormContext>(
     () => ({
       defaults,
       value,
       reset: (key) => {
-        const next = { ...value }
+        const { [key]: _changed, ...others } = value
         const before = defaults[key]
-        if (before === undefined) delete next[key]
-        else next[key] = before
-        onChange?.(next)
+        // The key keeps its place among the others.
+        onChange?.(before === undefined ? others : { ...value, [key]: before })
       },
     }),
     [defaults, value, onChange],
   )
   return (
+    <Box sx={PLAIN_PAPER}>
     <Form
       tagName="div"
       idPrefix={idPrefix}
       schema={inner}
-      uiSchema={UI}
+      uiSchema={uiSchema}
       formData={value}
       formContext={formContext}
       validator={validator}
@@ -74,9 +78,9 @@ export default function SchemaForm({ schema, value, defaults, onChange, errors, 
       showErrorList={false}
       noHtml5Validate
       readonly={readOnly}
-      disabled={readOnly}
       onChange={onChange ? ({ formData }) => onChange((formData ?? {}) as JsonObject) : IGNORE}
       onSubmit={IGNORE}
     />
+    </Box>
   )
 }

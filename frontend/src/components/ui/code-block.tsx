@@ -10,7 +10,7 @@ export function CodeBlock({ text, label, maxHeight = 420 }: { text: string; labe
       </Box>
       <Box
         component="pre"
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box must be reachable by keyboard
+         
         tabIndex={0}
         aria-label={label}
         sx={{ m: 0, p: 3, pr: 12, maxHeight, overflow: 'auto', fontSize: 12.5, lineHeight: 1.55, bgcolor: 'background.default', border: 1, borderColor: 'divider', borderRadius: 1, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}

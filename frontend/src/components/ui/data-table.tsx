@@ -62,6 +62,7 @@ function RowLink({ to, children }: { to: string; children: ReactNode }) {
       component={RouterLink}
       to={to}
       color="text.primary"
+      underline="hover"
       sx={{ fontWeight: 600, '&::after': { content: '""', position: 'absolute', inset: 0 } }}
     >
       {children}
@@ -130,7 +131,7 @@ function PhoneCards<T>({ label, columns, rows, rowKey, href, dimmed }: Props<T>)
             {beside && <Box sx={{ flexShrink: 0 }}>{beside.cell(row)}</Box>}
           </Box>
           <Box component="dl" sx={{ m: 0, display: 'grid', gridTemplateColumns: 'auto 1fr', gap: '4px 12px', fontSize: 13 }}>
-            {lines.map((column) => (
+            {lines.filter((column) => column.cell(row) !== null).map((column) => (
               <Box key={column.key} sx={{ display: 'contents' }}>
                 <Box component="dt" sx={{ color: 'text.secondary' }}>
                   {column.header}

@@ -1,10 +1,10 @@
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
-import type { SvgIconComponent } from '@mui/icons-material'
+import type { IconType } from '@/components/ui/icon-type'
 import type { ReactNode } from 'react'
 
 interface Props {
-  icon: SvgIconComponent
+  icon: IconType
   title: string
   children: ReactNode
   /** The one next step. */

@@ -1,4 +1,4 @@
-import ErrorIcon from '@mui/icons-material/ErrorOutlined'
+import ErrorIcon from '@mui/icons-material/ErrorOutlineOutlined'
 import Info from '@mui/icons-material/InfoOutlined'
 import Warning from '@mui/icons-material/WarningAmberOutlined'
 import Box from '@mui/material/Box'

@@ -24,7 +24,7 @@ export function PageHeader({ title, heading, crumbs, meta, actions, description 
       {crumbs && (
         <Breadcrumbs sx={{ fontSize: 13, mb: 1 }} aria-label="Where you are">
           {crumbs.map((crumb) => (
-            <Link key={crumb.href} component={RouterLink} to={crumb.href} color="text.secondary">
+            <Link key={crumb.href} component={RouterLink} to={crumb.href} color="text.secondary" underline="hover">
               {crumb.label}
             </Link>
           ))}

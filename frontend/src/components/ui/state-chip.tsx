@@ -1,6 +1,6 @@
 import CheckCircle from '@mui/icons-material/CheckCircleOutlined'
-import ErrorIcon from '@mui/icons-material/ErrorOutlined'
-import HelpIcon from '@mui/icons-material/HelpOutlined'
+import ErrorIcon from '@mui/icons-material/ErrorOutlineOutlined'
+import HelpIcon from '@mui/icons-material/HelpOutlineOutlined'
 import Hourglass from '@mui/icons-material/HourglassEmptyOutlined'
 import Inbox from '@mui/icons-material/MoveToInboxOutlined'
 import PlayCircle from '@mui/icons-material/PlayCircleOutlined'
@@ -11,12 +11,12 @@ import StopCircle from '@mui/icons-material/StopCircleOutlined'
 import PauseCircle from '@mui/icons-material/PauseCircleOutlined'
 import Circle from '@mui/icons-material/CircleOutlined'
 import UploadIcon from '@mui/icons-material/UploadOutlined'
-import type { SvgIconComponent } from '@mui/icons-material'
+import type { IconType } from '@/components/ui/icon-type'
 import Chip from '@mui/material/Chip'
 import type { ImageState, ImportState, RunState } from '@/api/types'
 import { STATES, type Tone } from '@/config/states'
 
-const RUN_ICONS: Record<RunState, SvgIconComponent> = {
+const RUN_ICONS: Record<RunState, IconType> = {
   queued: Schedule,
   building: Construction,
   waiting: Hourglass,
@@ -36,7 +36,7 @@ const color = (tone: Tone): string =>
 interface ToneChipProps {
   tone: Tone
   label: string
-  icon?: SvgIconComponent
+  icon?: IconType
 }
 
 /** A word with its colour and icon; never colour alone. */
@@ -48,7 +48,7 @@ export function ToneChip({ tone, label, icon: Icon = Circle }: ToneChipProps) {
       label={label}
       sx={{
         color: main,
-        backgroundColor: `color-mix(in srgb, ${main} 11%, transparent)`,
+        backgroundColor: `color-mix(in srgb, ${main} 9%, transparent)`,
         '& .MuiChip-icon': { color: 'inherit', fontSize: 16, ml: '6px' },
         '& .MuiChip-label': { pl: '6px' },
       }}
@@ -61,7 +61,7 @@ export function StateChip({ state }: { state: RunState }) {
   return <ToneChip tone={words.tone} label={words.label} icon={RUN_ICONS[state] ?? Circle} />
 }
 
-const IMAGE_WORDS: Record<ImageState, [string, Tone, SvgIconComponent]> = {
+const IMAGE_WORDS: Record<ImageState, [string, Tone, IconType]> = {
   none: ['Not built yet', 'neutral', Circle],
   building: ['Building', 'info', Construction],
   ready: ['Image ready', 'success', CheckCircle],
@@ -73,7 +73,7 @@ export function ImageStateChip({ state }: { state: ImageState }) {
   return <ToneChip tone={tone} label={label} icon={icon} />
 }
 
-const IMPORT_WORDS: Record<ImportState, [string, Tone, SvgIconComponent]> = {
+const IMPORT_WORDS: Record<ImportState, [string, Tone, IconType]> = {
   uploading: ['Uploading', 'info', UploadIcon],
   queued: ['Queued', 'neutral', Schedule],
   running: ['Importing', 'primary', PlayCircle],

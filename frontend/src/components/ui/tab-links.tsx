@@ -1,6 +1,5 @@
-import Badge from '@mui/material/Badge'
-import Tab from '@mui/material/Tab'
-import Tabs from '@mui/material/Tabs'
+import Box from '@mui/material/Box'
+import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 
 export interface TabLink {
@@ -10,39 +9,43 @@ export interface TabLink {
   badge?: number
 }
 
-/** Tabs that are addresses. */
+/** Parts of a page as addresses; they look like tabs and are links, so Back and a new window work. */
 export function TabLinks({ tabs, value, label }: { tabs: TabLink[]; value: string; label: string }) {
+  const current = useRef<HTMLAnchorElement>(null)
+  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [value])
   return (
-    <Tabs
-      value={tabs.some((tab) => tab.value === value) ? value : false}
-      component="nav"
-      aria-label={label}
-      variant="scrollable"
-      scrollButtons="auto"
-      allowScrollButtonsMobile
-      sx={{ borderBottom: 1, borderColor: 'divider', mb: 5 }}
-    >
-      {tabs.map((tab) => (
-        <Tab
-          key={tab.value}
-          value={tab.value}
-          component={Link}
-          to={tab.href}
-          role="link"
-          aria-selected={undefined}
-          aria-current={tab.value === value ? 'page' : undefined}
-          tabIndex={0}
-          label={
-            tab.badge ? (
-              <Badge badgeContent={tab.badge} color="secondary" max={99} sx={{ pr: 3 }}>
-                {tab.label}
-              </Badge>
-            ) : (
-              tab.label
-            )
-          }
-        />
-      ))}
-    </Tabs>
+    <Box component="nav" aria-label={label} sx={{ borderBottom: 1, borderColor: 'divider', mb: 5, display: 'flex', overflowX: 'auto', scrollbarWidth: 'none' }}>
+      {tabs.map((tab) => {
+        const here = tab.value === value
+        return (
+          <Box
+            key={tab.value}
+            ref={here ? current : undefined}
+            component={Link}
+            to={tab.href}
+            aria-current={here ? 'page' : undefined}
+            sx={{
+              px: 3.5,
+              py: 2.5,
+              fontSize: 13,
+              fontWeight: 600,
+              whiteSpace: 'nowrap',
+              textDecoration: 'none',
+              color: here ? 'primary.main' : 'text.secondary',
+              boxShadow: here ? 'inset 0 -2px 0 var(--mui-palette-primary-main)' : 'none',
+              '&:hover': { color: here ? 'primary.main' : 'text.primary' },
+              '&:focus-visible': { outlineOffset: '-3px' },
+            }}
+          >
+            {tab.label}
+            {Boolean(tab.badge) && (
+              <Box component="span" sx={{ ml: 2, px: 1.5, borderRadius: 1, fontSize: 12, bgcolor: 'secondary.main', color: 'secondary.contrastText' }}>
+                {tab.badge}
+              </Box>
+            )}
+          </Box>
+        )
+      })}
+    </Box>
   )
 }

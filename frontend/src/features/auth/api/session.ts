@@ -27,7 +27,7 @@ export function useSignIn() {
 export function useSignOut() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<void>(api.POST('/api/v1/auth/sign-out/', {})),
+    mutationFn: () => unwrap<null>(api.POST('/api/v1/auth/sign-out/', {})),
     onSuccess: () => {
       client.clear()
       client.setQueryData(sessionQuery.queryKey, { user: null })
@@ -38,6 +38,6 @@ export function useSignOut() {
 export function useChangePassword() {
   return useMutation({
     mutationFn: (body: { old_password: string; new_password: string }) =>
-      unwrap<void>(api.POST('/api/v1/auth/password/', { body })),
+      unwrap<null>(api.POST('/api/v1/auth/password/', { body })),
   })
 }

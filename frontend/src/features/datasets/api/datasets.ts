@@ -74,7 +74,7 @@ export function useUpdateDataset(id: number) {
 export function useDeleteDataset(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<void>(api.DELETE('/api/v1/datasets/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/datasets/{id}/', { params: { path: { id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: [...ALL, 'detail', id] })
       return client.invalidateQueries({ queryKey: [...ALL, 'list'] })
@@ -96,8 +96,8 @@ export const createImport = (id: number): Promise<DatasetImport> =>
 export const startImport = (id: number): Promise<DatasetImport> =>
   unwrap<DatasetImport>(api.POST('/api/v1/imports/{id}/start/', { params: { path: { id } } }))
 
-export const cancelImport = (id: number): Promise<void> =>
-  unwrap<void>(api.DELETE('/api/v1/imports/{id}/', { params: { path: { id } } }))
+export const cancelImport = (id: number): Promise<null> =>
+  unwrap<null>(api.DELETE('/api/v1/imports/{id}/', { params: { path: { id } } }))
 
 export const annotationsUrl = (id: number): string => `/api/v1/datasets/${id}/annotations/`
 export const downloadUrl = (id: number): string => `/api/v1/datasets/${id}/download/`

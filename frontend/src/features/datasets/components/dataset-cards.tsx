@@ -44,6 +44,7 @@ function DatasetCard({ dataset, project }: { dataset: Dataset; project: number }
             component={RouterLink}
             to={paths.dataset(project, dataset.id)}
             color="text.primary"
+            underline="hover"
             sx={{ fontWeight: 650, fontSize: 16, overflowWrap: 'anywhere', '&::after': { content: '""', position: 'absolute', inset: 0 } }}
           >
             {dataset.name}

@@ -10,7 +10,7 @@ import Dialog from '@mui/material/Dialog'
 import IconButton from '@mui/material/IconButton'
 import Tooltip from '@mui/material/Tooltip'
 import Typography from '@mui/material/Typography'
-import { useEffect, useRef, useState, type PointerEvent } from 'react'
+import { useEffect, useId, useRef, useState, type PointerEvent } from 'react'
 import type { DatasetImage } from '@/api/types'
 import { FALLBACK_COLOR, ShapeOverlay } from '@/features/datasets/components/shape-overlay'
 import { KeyValues } from '@/components/ui/key-values'
@@ -41,6 +41,7 @@ export function ImageDialog({ image, colors, onClose, onPrevious, onNext, positi
   const [seen, setSeen] = useState(image.id)
   const [shapes, setShapes] = useState(true)
   const [highlighted, setHighlighted] = useState<number | null>(null)
+  const titleId = useId()
   const stage = useRef<HTMLDivElement>(null)
   const drag = useRef<{ x: number; y: number } | null>(null)
   if (seen !== image.id) {
@@ -93,9 +94,9 @@ export function ImageDialog({ image, colors, onClose, onPrevious, onNext, positi
     [shapes ? 'Hide shapes (s)' : 'Show shapes (s)', <Layers key="s" color={shapes ? 'primary' : 'inherit'} />, () => setShapes(!shapes)],
   ]
   return (
-    <Dialog open onClose={onClose} fullScreen aria-label={`Image ${image.name}`}>
+    <Dialog open onClose={onClose} fullScreen aria-labelledby={titleId}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, px: 4, py: 2, borderBottom: 1, borderColor: 'divider', flexWrap: 'wrap' }}>
-        <Typography variant="h3" component="h2" sx={{ flex: '1 1 160px', minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+        <Typography id={titleId} variant="h3" component="h2" sx={{ flex: '1 1 160px', minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
           {image.name}
         </Typography>
         <Typography variant="body2" sx={{ color: 'text.secondary', mr: 2 }}>

@@ -31,7 +31,6 @@ function Tile({ image, colors, onOpen }: { image: DatasetImage; colors: Readonly
       component="button"
       type="button"
       onClick={onOpen}
-      aria-label={`Open ${image.name}`}
       sx={{
         all: 'unset',
         cursor: 'pointer',

@@ -108,7 +108,7 @@ function Job({ job }: { job: UploadJob }) {
   return (
     <Box component="section" aria-label={`Upload to ${job.datasetName}`} sx={{ px: 4, py: 3, borderTop: 1, borderColor: 'divider' }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
-        <Link component={RouterLink} to={target} color="text.primary" sx={{ flex: 1, fontWeight: 600, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' }}>
+        <Link component={RouterLink} to={target} color="text.primary" underline="hover" sx={{ flex: 1, fontWeight: 600, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' }}>
           {job.datasetName}
         </Link>
         {isSending(job) && (

@@ -35,7 +35,7 @@ export function useUpdateModel(id: number) {
 export function useDeleteModel(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<void>(api.DELETE('/api/v1/models/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/models/{id}/', { params: { path: { id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: ['models', 'detail', id] })
       return client.invalidateQueries({ queryKey: ['models', 'list'] })
@@ -46,7 +46,7 @@ export function useDeleteModel(id: number) {
 export function useDeleteModelVersion(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<void>(api.DELETE('/api/v1/model-versions/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/model-versions/{id}/', { params: { path: { id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['models'] }),
   })
 }

@@ -37,7 +37,7 @@ export const useUpdateProject = (id: number) =>
   )
 
 export const useDeleteProject = (id: number) =>
-  useProjectMutation(() => unwrap<void>(api.DELETE('/api/v1/projects/{id}/', { params: { path: { id } } })))
+  useProjectMutation(() => unwrap<null>(api.DELETE('/api/v1/projects/{id}/', { params: { path: { id } } })))
 
 export const useAddMember = (id: number) =>
   useProjectMutation((body: { username: string; role: Role }) =>
@@ -51,5 +51,5 @@ export const useChangeRole = (id: number) =>
 
 export const useRemoveMember = (id: number) =>
   useProjectMutation((user_id: number) =>
-    unwrap<void>(api.DELETE('/api/v1/projects/{id}/members/{user_id}/', { params: { path: { id, user_id } } })),
+    unwrap<null>(api.DELETE('/api/v1/projects/{id}/members/{user_id}/', { params: { path: { id, user_id } } })),
   )

@@ -32,7 +32,6 @@ export function ProjectSwitch({ project }: { project: number }) {
         onClick={(event) => setAnchor(event.currentTarget)}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
-        aria-label={`Project ${current?.name ?? ''}, switch`}
         sx={{ width: '100%', justifyContent: 'space-between', gap: 2, px: 2.5, py: 2, border: 1, borderColor: 'divider', borderRadius: 1, textAlign: 'left', '&:hover': { bgcolor: 'action.hover' } }}
       >
         <Box sx={{ minWidth: 0 }}>

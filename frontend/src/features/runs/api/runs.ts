@@ -75,7 +75,7 @@ export function useStopRun(id: number) {
 export function useDeleteRun(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<void>(api.DELETE('/api/v1/runs/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/runs/{id}/', { params: { path: { id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: ['runs', 'detail', id] })
       return client.invalidateQueries({ queryKey: ['runs', 'list'] })

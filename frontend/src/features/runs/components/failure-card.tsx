@@ -43,7 +43,7 @@ export function FailureCard({ run }: { run: RunDetail }) {
       {run.log_tail && (
         <Box
           component="pre"
-          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box must be reachable by keyboard
+           
           tabIndex={0}
           aria-label="Last lines of the log"
           sx={{ mt: 3, mb: 0, p: 3, bgcolor: '#11161b', color: '#dfe5ea', borderRadius: 1, fontFamily: MONO, fontSize: 12.5, lineHeight: 1.55, maxHeight: 300, overflow: 'auto', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}

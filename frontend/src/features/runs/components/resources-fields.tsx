@@ -27,8 +27,8 @@ function help(field: Field, defaults: RunDefaults | undefined, host: Host | unde
   const max = defaults?.maximum[field.key]
   const free = host && (field.key === 'cpus' ? host.free.cpus : field.key === 'gpus' ? host.free.gpus : field.key === 'memory_bytes' ? host.free.memory_bytes / GIB : null)
   const parts = []
-  if (free !== null && free !== undefined) parts.push(`${Number(free.toFixed(1))} free now`)
-  if (max !== null && max !== undefined) parts.push(`at most ${Number((max / field.unit).toFixed(1))}`)
+  if (free !== null && free !== undefined) parts.push(`${Number(free.toFixed(1))} free`)
+  if (max !== null && max !== undefined) parts.push(`max ${Number((max / field.unit).toFixed(1))}`)
   return parts.join(', ')
 }
 

@@ -69,7 +69,7 @@ function What({ project, draft, change, version }: { project: number; draft: Run
               required
               helperText={
                 dataset
-                  ? `${plural(dataset.image_count, 'image')}, ${dataset.annotated_count} annotated. Pinned as it is now when you start${dataset.latest_version ? ` (version ${dataset.latest_version.number} or the next)` : ''}.`
+                  ? `${plural(dataset.image_count, 'image')}, ${dataset.annotated_count} annotated; pinned as it is when you start.`
                   : 'Its present state is pinned as a version when you start.'
               }
             />
@@ -98,7 +98,7 @@ function What({ project, draft, change, version }: { project: number; draft: Run
           </TextField>
         )}
         {misfit && <Alert severity="warning">{misfit}</Alert>}
-        <TextField label="Name" value={draft.name} onChange={(event) => change({ name: event.target.value })} helperText="Empty: a name is made from template and data set." />
+        <TextField label="Name" value={draft.name} onChange={(event) => change({ name: event.target.value })} placeholder="made from template and data set" slotProps={{ inputLabel: { shrink: true } }} />
       </Box>
     </Section>
   )
@@ -156,6 +156,9 @@ function HowAndWhere({ project, draft, change, version, origin, onCreated, what 
         <Section title="How">
           <ConfigPanel version={version} draft={config} errors={inConfig} />
         </Section>
+        <Section title="Check">
+          <ConfigCheckView version={version} config={config.value} exportConfig={exportConfig} />
+        </Section>
         {origin && (
           <Section title={`Compared with ${origin.name}`} flush={changedFromOrigin.length > 0}>
             {changedFromOrigin.length === 0 ? (
@@ -203,7 +206,6 @@ function HowAndWhere({ project, draft, change, version, origin, onCreated, what 
                 {version.image.state !== 'ready' && ' The image of this template version is built first, once.'}
               </Typography>
             )}
-            <ConfigCheckView version={version} config={config.value} exportConfig={exportConfig} />
             {errors.length > 0 ? <ErrorSummary errors={errors} /> : create.error && <Alert severity="error">{messageOf(create.error)}</Alert>}
             {missing && (
               <Typography variant="body2" sx={{ color: 'warning.main' }}>

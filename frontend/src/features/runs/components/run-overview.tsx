@@ -15,7 +15,7 @@ import { FailureCard } from '@/features/runs/components/failure-card'
 import { KeyCurves } from '@/features/runs/components/metric-charts'
 import { RunProgress } from '@/features/runs/components/run-progress'
 import { ScoreCard } from '@/features/runs/components/score-card'
-import { bytes, duration, templateTitle } from '@/lib/format'
+import { bytes, duration, plural, templateTitle } from '@/lib/format'
 
 function Now({ run }: { run: RunDetail }) {
   return (
@@ -62,7 +62,7 @@ function MadeFrom({ run }: { run: RunDetail }) {
     ],
     ['Submitted', <><RelativeTime key="s" at={run.created_at} />{run.created_by && ` by ${run.created_by.username}`}</>],
     ...(run.parent ? [['Again from', <Link key="p" component={RouterLink} to={paths.run(run.project, run.parent)}>run #{run.parent}</Link>] as [string, React.ReactNode]] : []),
-    ['Resources', `${run.resources.cpus} CPUs, ${bytes(run.resources.memory_bytes)}, ${run.resources.gpus} GPUs`],
+    ['Resources', `${plural(run.resources.cpus, 'CPU')}, ${bytes(run.resources.memory_bytes)}, ${plural(run.resources.gpus, 'GPU')}`],
     ['Time limit', run.resources.time_limit_seconds ? duration(run.resources.time_limit_seconds) : 'none'],
     ...(run.attempt?.host ? [['Host', run.attempt.host] as [string, React.ReactNode]] : []),
     ...(run.attempt?.exit_code !== null && run.attempt?.exit_code !== undefined ? [['Exit code', run.attempt.exit_code] as [string, React.ReactNode]] : []),
@@ -108,13 +108,13 @@ export function RunOverview({ run }: { run: RunDetail }) {
         <Box sx={{ display: 'grid', gap: 4, minWidth: 0 }}>
           {!isFinal(run.state) && <Now run={run} />}
           <Outputs run={run} />
-          <KeyCurves run={run.id} />
         </Box>
         <Box sx={{ display: 'grid', gap: 4, minWidth: 0 }}>
           <ScoreCard run={run} />
           <MadeFrom run={run} />
         </Box>
       </Box>
+      <KeyCurves run={run.id} />
     </Box>
   )
 }

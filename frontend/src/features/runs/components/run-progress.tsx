@@ -9,10 +9,10 @@ export function RunProgress({ run, wide = false }: { run: Run; wide?: boolean })
   if (isFinal(run.state)) return <>–</>
   const known = run.progress !== null
   return (
-    <Box sx={{ minWidth: wide ? 0 : 110 }}>
+    <Box sx={{ minWidth: wide ? 0 : 120, maxWidth: wide ? undefined : 180 }}>
       <Box sx={{ display: 'flex', justifyContent: 'space-between', gap: 2, fontSize: 12, color: 'text.secondary', mb: 0.5 }}>
-        <span>{run.phase || (run.state === 'waiting' ? 'in the queue' : run.state)}</span>
-        {known && <span>{percent(run.progress ?? 0)}</span>}
+        <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{run.phase || (run.state === 'waiting' ? 'in the queue' : run.state)}</Box>
+        {known && <Box component="span" sx={{ whiteSpace: 'nowrap' }}>{percent(run.progress ?? 0)}</Box>}
       </Box>
       <LinearProgress
         aria-label={`Progress of ${run.name}`}

@@ -6,6 +6,7 @@ import { DataTable, type Column } from '@/components/ui/data-table'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { StateChip } from '@/components/ui/state-chip'
 import { paths } from '@/config/paths'
+import { isFinal } from '@/config/states'
 import { Elapsed } from '@/features/runs/components/elapsed'
 import { RunDot } from '@/features/runs/components/run-dot'
 import { RunProgress } from '@/features/runs/components/run-progress'
@@ -20,6 +21,7 @@ function columns(project: number): Column<Run>[] {
       key: 'name',
       header: 'Name',
       sort: 'name',
+      width: '26%',
       cell: (run) => (
         <Box component="span" sx={{ display: 'inline-flex', alignItems: 'baseline', overflowWrap: 'anywhere' }}>
           <RunDot id={run.id} />
@@ -28,7 +30,7 @@ function columns(project: number): Column<Run>[] {
       ),
     },
     { key: 'state', header: 'State', sort: 'state', phone: 'title', cell: (run) => <StateChip state={run.state} /> },
-    { key: 'progress', header: 'Progress', width: 140, cell: (run) => <RunProgress run={run} /> },
+    { key: 'progress', header: 'Progress', width: 140, cell: (run) => (isFinal(run.state) ? null : <RunProgress run={run} />) },
     {
       key: 'score',
       header: 'Score',
@@ -54,8 +56,8 @@ function columns(project: number): Column<Run>[] {
       header: 'Template',
       cell: (run) =>
         run.template ? (
-          <Link component={RouterLink} to={paths.template(project, run.template.id)} color="inherit" sx={ABOVE}>
-            {run.template.architecture} v{run.template.version}
+          <Link component={RouterLink} to={paths.template(project, run.template.id)} color="inherit" underline="hover" sx={ABOVE}>
+            {run.template.architecture}&nbsp;v{run.template.version}
           </Link>
         ) : (
           'deleted'
@@ -66,8 +68,8 @@ function columns(project: number): Column<Run>[] {
       header: 'Data set',
       cell: (run) =>
         run.dataset ? (
-          <Link component={RouterLink} to={paths.dataset(project, run.dataset.id)} color="inherit" sx={ABOVE}>
-            {run.dataset.name} v{run.dataset.version}
+          <Link component={RouterLink} to={paths.dataset(project, run.dataset.id)} color="inherit" underline="hover" sx={ABOVE}>
+            {run.dataset.name}&nbsp;v{run.dataset.version}
           </Link>
         ) : (
           'deleted'

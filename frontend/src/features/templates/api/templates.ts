@@ -79,7 +79,7 @@ export function useUploadTemplate(project: number) {
 export function useDeleteTemplate(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<void>(api.DELETE('/api/v1/templates/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/templates/{id}/', { params: { path: { id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: ['templates', 'detail', id] })
       return client.invalidateQueries({ queryKey: ['templates', 'list'] })

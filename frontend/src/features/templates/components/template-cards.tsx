@@ -22,6 +22,7 @@ function TemplateCard({ template, project }: { template: Template; project: numb
             component={RouterLink}
             to={paths.template(project, template.id)}
             color="text.primary"
+            underline="hover"
             sx={{ fontWeight: 650, fontSize: 16, '&::after': { content: '""', position: 'absolute', inset: 0 } }}
           >
             {template.architecture}
