@@ -1,0 +1,80 @@
+import Add from '@mui/icons-material/AddOutlined'
+import Collections from '@mui/icons-material/CollectionsOutlined'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import { useProjectId } from '@/app/use-project'
+import { Pager } from '@/components/ui/data-table'
+import { EmptyState } from '@/components/ui/empty-state'
+import { ErrorState } from '@/components/ui/error-state'
+import { FilterMenu } from '@/components/ui/filter-menu'
+import { PageHeader } from '@/components/ui/page-header'
+import { SearchField } from '@/components/ui/search-field'
+import { paths } from '@/config/paths'
+import { datasetsQuery } from '@/features/datasets/api/datasets'
+import { CreateDatasetDialog } from '@/features/datasets/components/create-dataset-dialog'
+import { DatasetCards } from '@/features/datasets/components/dataset-cards'
+import { PageDropZone } from '@/features/datasets/components/drop-zone'
+import type { PickedFile } from '@/features/datasets/uploads/files-from-drop'
+import { projectQuery } from '@/features/projects/api/projects'
+import { useListParams } from '@/lib/use-list-params'
+
+const ORDERS = [
+  { value: '-updated_at', label: 'changed last' },
+  { value: '-created_at', label: 'newest' },
+  { value: 'name', label: 'name' },
+]
+
+export function Component() {
+  const project = useProjectId()
+  const params = useListParams({ pageSize: 24, ordering: '-updated_at' })
+  const datasets = useQuery(datasetsQuery(project, params.query))
+  const mayEdit = useQuery(projectQuery(project)).data?.role !== 'viewer'
+  const [files, setFiles] = useState<PickedFile[] | null>(null)
+  const navigate = useNavigate()
+  const create = mayEdit && (
+    <Button variant="contained" startIcon={<Add />} onClick={() => setFiles([])}>
+      New data set
+    </Button>
+  )
+  const none = datasets.data?.count === 0
+  return (
+    <>
+      <PageHeader title="Data sets" description="Images with their annotations. A run pins a version of one." actions={!(none && !params.search) && create} />
+      {!(none && !params.search) && (
+        <Box sx={{ display: 'flex', gap: 2, mb: 4, flexWrap: 'wrap' }}>
+          <SearchField value={params.search} onChange={(search) => params.update({ search })} label="Search data sets" />
+          <FilterMenu label="Order" value={params.ordering} options={ORDERS} onChange={(ordering) => params.update({ ordering })} />
+        </Box>
+      )}
+      {datasets.isError ? (
+        <ErrorState error={datasets.error} onRetry={() => void datasets.refetch()} what="data sets" />
+      ) : none ? (
+        params.search ? (
+          <EmptyState icon={Collections} title={`No data set fits “${params.search}”`}>
+            Try a shorter word, or look in another project.
+          </EmptyState>
+        ) : (
+          <EmptyState icon={Collections} title="No data sets yet" action={create}>
+            Drop images and their annotations.xml (CVAT for images) anywhere on this page, or one ZIP that holds both. Folders named like classes
+            become tags.
+          </EmptyState>
+        )
+      ) : (
+        <DatasetCards datasets={datasets.data?.results} project={project} dimmed={datasets.isPlaceholderData} />
+      )}
+      <Pager page={datasets.data} params={params} />
+      <PageDropZone text="Drop to make a new data set" onFiles={setFiles} disabled={!mayEdit || files !== null} />
+      {files !== null && (
+        <CreateDatasetDialog
+          project={project}
+          initialFiles={files}
+          onClose={() => setFiles(null)}
+          onCreated={(dataset) => void navigate(paths.dataset(project, dataset.id))}
+        />
+      )}
+    </>
+  )
+}

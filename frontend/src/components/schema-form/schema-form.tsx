@@ -1,0 +1,86 @@
+import { generateForm } from '@rjsf/mui'
+import type { ErrorSchema, UiSchema } from '@rjsf/utils'
+import { toErrorSchema } from '@rjsf/utils'
+import Box from '@mui/material/Box'
+import { useMemo } from 'react'
+import type { ConfigError, JsonObject } from '@/api/types'
+import { FieldTemplate } from '@/components/schema-form/field-template'
+import type { ConfigFormContext } from '@/components/schema-form/form-context'
+import { emptyValues, forForm, withoutHeading } from '@/components/schema-form/nullable'
+import { ObjectTemplate } from '@/components/schema-form/object-template'
+import validator from '@/components/schema-form/validator'
+
+export interface SchemaFormProps {
+  schema: JsonObject
+  value: JsonObject
+  defaults: JsonObject
+  onChange?: (value: JsonObject) => void
+  /** What the server found; shown at the fields. */
+  errors?: ConfigError[]
+  readOnly?: boolean
+  idPrefix?: string
+}
+
+const TEMPLATES = { FieldTemplate, ObjectFieldTemplate: ObjectTemplate }
+/** Loosely typed on purpose: rjsf's types descend into whatever they are given. */
+type FormData = Record<string, unknown>
+
+const Form = generateForm<FormData>()
+const UI: UiSchema<FormData> = { 'ui:submitButtonOptions': { norender: true } }
+/** Lists come in raised cards; here a line around them is enough. */
+const PLAIN_PAPER = {
+  '& .MuiPaper-root': { boxShadow: 'none', border: 1, borderColor: 'divider', bgcolor: 'transparent' },
+  '& .MuiPaper-root .MuiPaper-root': { border: 0 },
+} as const
+const IGNORE = (): undefined => undefined
+
+function toExtraErrors(errors: ConfigError[] | undefined): ErrorSchema<FormData> | undefined {
+  if (!errors || errors.length === 0) return undefined
+  return toErrorSchema<FormData>(
+    errors.map(({ path, message }) => ({
+      property: path.map((part) => (typeof part === 'number' ? `[${part}]` : `['${part}']`)).join(''),
+      message,
+      stack: message,
+    })),
+  )
+}
+
+/** A form rendered from a JSON Schema. Load it lazily: it is the heaviest part of the app. */
+export default function SchemaForm({ schema, value, defaults, onChange, errors, readOnly = false, idPrefix = 'config' }: SchemaFormProps) {
+  const inner = useMemo(() => forForm(withoutHeading(schema)), [schema])
+  const uiSchema = useMemo(() => ({ ...UI, ...emptyValues(inner) }), [inner])
+  const formContext = useMemo<ConfigFormContext>(
+    () => ({
+      defaults,
+      value,
+      reset: (key) => {
+        const { [key]: _changed, ...others } = value
+        const before = defaults[key]
+        // The key keeps its place among the others.
+        onChange?.(before === undefined ? others : { ...value, [key]: before })
+      },
+    }),
+    [defaults, value, onChange],
+  )
+  return (
+    <Box sx={PLAIN_PAPER}>
+    <Form
+      tagName="div"
+      idPrefix={idPrefix}
+      schema={inner}
+      uiSchema={uiSchema}
+      formData={value}
+      formContext={formContext}
+      validator={validator}
+      templates={TEMPLATES}
+      extraErrors={toExtraErrors(errors)}
+      liveValidate
+      showErrorList={false}
+      noHtml5Validate
+      readonly={readOnly}
+      onChange={onChange ? ({ formData }) => onChange((formData ?? {}) as JsonObject) : IGNORE}
+      onSubmit={IGNORE}
+    />
+    </Box>
+  )
+}

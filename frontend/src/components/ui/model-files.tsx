@@ -1,0 +1,49 @@
+import FileDownload from '@mui/icons-material/FileDownloadOutlined'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Chip from '@mui/material/Chip'
+import Tooltip from '@mui/material/Tooltip'
+import Typography from '@mui/material/Typography'
+import type { ModelFile } from '@/api/types'
+import { CopyButton } from '@/components/ui/copy-button'
+import { bytes, shortDigest } from '@/lib/format'
+
+const CHECKS: Record<string, [string, string, 'default' | 'success' | 'error']> = {
+  unchecked: ['Unchecked', 'Not yet compared with the original model’s answers.', 'default'],
+  checked: ['Checked', 'Gives the same answers as the original model.', 'success'],
+  passed: ['Checked', 'Gives the same answers as the original model.', 'success'],
+  failed: ['Differs', 'Its answers differ from the original model’s.', 'error'],
+}
+
+/** Files of a model version with size and digest, each to be downloaded. */
+export function ModelFiles({ files, href }: { files: ModelFile[]; href: (file: ModelFile) => string }) {
+  return (
+    <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
+      {files.map((file) => {
+        const check = file.check_state && (file.format === 'onnx' || file.check_state !== 'unchecked') ? CHECKS[file.check_state] : undefined
+        return (
+          <Box component="li" key={file.id} sx={{ display: 'flex', gap: 3, py: 2, alignItems: 'center', flexWrap: 'wrap', borderTop: 1, borderColor: 'divider', '&:first-of-type': { borderTop: 0 } }}>
+            <Box sx={{ flex: '1 1 200px', minWidth: 0 }}>
+              <Box sx={{ display: 'flex', gap: 2, alignItems: 'center', flexWrap: 'wrap' }}>
+                <Typography sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{file.name}</Typography>
+                {file.format && <Chip variant="outlined" label={file.format} />}
+                {check && (
+                  <Tooltip title={check[1]}>
+                    <Chip variant="outlined" color={check[2]} label={check[0]} />
+                  </Tooltip>
+                )}
+              </Box>
+              <Typography variant="caption" component="div" sx={{ color: 'text.secondary', display: 'flex', alignItems: 'center', gap: 1 }}>
+                {file.role} · {bytes(file.size)} · <code title={file.digest}>sha256 {shortDigest(file.digest)}</code>
+                <CopyButton text={file.digest} label={`Copy the digest of ${file.name}`} />
+              </Typography>
+            </Box>
+            <Button component="a" href={href(file)} download variant="outlined" startIcon={<FileDownload />} aria-label={`Download ${file.name}`}>
+              Download
+            </Button>
+          </Box>
+        )
+      })}
+    </Box>
+  )
+}

@@ -1,0 +1,51 @@
+import Box from '@mui/material/Box'
+import { useEffect, useRef } from 'react'
+import { Link } from 'react-router'
+
+export interface TabLink {
+  value: string
+  label: string
+  href: string
+  badge?: number
+}
+
+/** Parts of a page as addresses; they look like tabs and are links, so Back and a new window work. */
+export function TabLinks({ tabs, value, label }: { tabs: TabLink[]; value: string; label: string }) {
+  const current = useRef<HTMLAnchorElement>(null)
+  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [value])
+  return (
+    <Box component="nav" aria-label={label} sx={{ borderBottom: 1, borderColor: 'divider', mb: 5, display: 'flex', overflowX: 'auto', scrollbarWidth: 'none' }}>
+      {tabs.map((tab) => {
+        const here = tab.value === value
+        return (
+          <Box
+            key={tab.value}
+            ref={here ? current : undefined}
+            component={Link}
+            to={tab.href}
+            aria-current={here ? 'page' : undefined}
+            sx={{
+              px: 3.5,
+              py: 2.5,
+              fontSize: 13,
+              fontWeight: 600,
+              whiteSpace: 'nowrap',
+              textDecoration: 'none',
+              color: here ? 'primary.main' : 'text.secondary',
+              boxShadow: here ? 'inset 0 -2px 0 var(--mui-palette-primary-main)' : 'none',
+              '&:hover': { color: here ? 'primary.main' : 'text.primary' },
+              '&:focus-visible': { outlineOffset: '-3px' },
+            }}
+          >
+            {tab.label}
+            {Boolean(tab.badge) && (
+              <Box component="span" sx={{ ml: 2, px: 1.5, borderRadius: 1, fontSize: 12, bgcolor: 'secondary.main', color: 'secondary.contrastText' }}>
+                {tab.badge}
+              </Box>
+            )}
+          </Box>
+        )
+      })}
+    </Box>
+  )
+}

@@ -1,0 +1,103 @@
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Dataset, DatasetImage, DatasetImport, DatasetVersion, Page } from '@/api/types'
+import { api, unwrap } from '@/lib/api-client'
+
+type Query = Record<string, string | number>
+const ALL = ['datasets'] as const
+
+export const datasetsQuery = (project: number, query: Query) =>
+  queryOptions({
+    queryKey: [...ALL, 'list', project, query],
+    queryFn: ({ signal }) =>
+      unwrap<Page<Dataset>>(api.GET('/api/v1/datasets/', { params: { query: { project, ...query } }, signal })),
+    placeholderData: keepPreviousData,
+  })
+
+export const datasetQuery = (id: number) =>
+  queryOptions({
+    queryKey: [...ALL, 'detail', id],
+    queryFn: ({ signal }) => unwrap<Dataset>(api.GET('/api/v1/datasets/{id}/', { params: { path: { id } }, signal })),
+  })
+
+export const imagesQuery = (id: number, query: Query) =>
+  queryOptions({
+    queryKey: [...ALL, 'detail', id, 'images', query],
+    queryFn: ({ signal }) =>
+      unwrap<Page<DatasetImage>>(api.GET('/api/v1/datasets/{id}/images/', { params: { path: { id }, query }, signal })),
+    placeholderData: keepPreviousData,
+  })
+
+export const versionsQuery = (id: number) =>
+  queryOptions({
+    queryKey: [...ALL, 'detail', id, 'versions'],
+    queryFn: ({ signal }) =>
+      unwrap<Page<DatasetVersion>>(
+        api.GET('/api/v1/datasets/{id}/versions/', { params: { path: { id }, query: { page_size: 100, ordering: '-number' } }, signal }),
+      ),
+  })
+
+export const importsQuery = (id: number) =>
+  queryOptions({
+    queryKey: [...ALL, 'detail', id, 'imports'],
+    queryFn: ({ signal }) =>
+      unwrap<Page<DatasetImport>>(
+        api.GET('/api/v1/datasets/{id}/imports/', { params: { path: { id }, query: { page_size: 50, ordering: '-created_at' } }, signal }),
+      ),
+  })
+
+const IN_WORK = new Set(['queued', 'running'])
+
+export const importQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['imports', id],
+    queryFn: ({ signal }) => unwrap<DatasetImport>(api.GET('/api/v1/imports/{id}/', { params: { path: { id } }, signal })),
+    refetchInterval: (query) => (query.state.data && IN_WORK.has(query.state.data.state) ? 5_000 : false),
+  })
+
+export function useCreateDataset() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { project: number; name: string; description: string }) => unwrap<Dataset>(api.POST('/api/v1/datasets/', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: [...ALL, 'list'] }),
+  })
+}
+
+export function useUpdateDataset(id: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: { name?: string; description?: string }) =>
+      unwrap<Dataset>(api.PATCH('/api/v1/datasets/{id}/', { params: { path: { id } }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ALL }),
+  })
+}
+
+export function useDeleteDataset(id: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/datasets/{id}/', { params: { path: { id } } })),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: [...ALL, 'detail', id] })
+      return client.invalidateQueries({ queryKey: [...ALL, 'list'] })
+    },
+  })
+}
+
+export function useCreateVersion(id: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => unwrap<DatasetVersion>(api.POST('/api/v1/datasets/{id}/versions/', { params: { path: { id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: [...ALL, 'detail', id] }),
+  })
+}
+
+export const createImport = (id: number): Promise<DatasetImport> =>
+  unwrap<DatasetImport>(api.POST('/api/v1/datasets/{id}/imports/', { params: { path: { id } } }))
+
+export const startImport = (id: number): Promise<DatasetImport> =>
+  unwrap<DatasetImport>(api.POST('/api/v1/imports/{id}/start/', { params: { path: { id } } }))
+
+export const cancelImport = (id: number): Promise<null> =>
+  unwrap<null>(api.DELETE('/api/v1/imports/{id}/', { params: { path: { id } } }))
+
+export const annotationsUrl = (id: number): string => `/api/v1/datasets/${id}/annotations/`
+export const downloadUrl = (id: number): string => `/api/v1/datasets/${id}/download/`

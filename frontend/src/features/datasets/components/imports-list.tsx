@@ -1,0 +1,88 @@
+import Inventory from '@mui/icons-material/Inventory2Outlined'
+import Alert from '@mui/material/Alert'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import Card from '@mui/material/Card'
+import LinearProgress from '@mui/material/LinearProgress'
+import Skeleton from '@mui/material/Skeleton'
+import Typography from '@mui/material/Typography'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Dataset, DatasetImport } from '@/api/types'
+import { EmptyState } from '@/components/ui/empty-state'
+import { ErrorState } from '@/components/ui/error-state'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { ImportStateChip } from '@/components/ui/state-chip'
+import { cancelImport, importQuery, importsQuery } from '@/features/datasets/api/datasets'
+import { ContinueUploadButton } from '@/features/datasets/components/continue-upload-button'
+import { ImportReportView } from '@/features/datasets/components/import-report'
+import { useUploads } from '@/features/datasets/uploads/upload-manager'
+import { messageOf } from '@/lib/errors'
+import { plural } from '@/lib/format'
+import { toast } from '@/lib/toasts'
+
+function OneImport({ brief, dataset }: { brief: DatasetImport; dataset: Dataset }) {
+  const detail = useQuery({ ...importQuery(brief.id), initialData: brief, initialDataUpdatedAt: 0 })
+  const found = detail.data
+  const client = useQueryClient()
+  const here = useUploads().some((job) => job.importId === found.id && job.files.length > 0)
+  const cutOff = found.state === 'uploading' && !here
+  const cancel = (): void => {
+    cancelImport(found.id).then(
+      () => client.invalidateQueries({ queryKey: importsQuery(dataset.id).queryKey }),
+      (error: unknown) => toast(messageOf(error), 'error'),
+    )
+  }
+  return (
+    <Card component="article" aria-label={`Import ${found.id}`} sx={{ p: 4 }}>
+      <Box sx={{ display: 'flex', gap: 3, alignItems: 'center', mb: 3, flexWrap: 'wrap' }}>
+        <ImportStateChip state={found.state} />
+        <Typography variant="body2" sx={{ color: 'text.secondary' }}>
+          Import {found.id} · <RelativeTime at={found.created_at} />
+        </Typography>
+      </Box>
+      {(found.state === 'queued' || found.state === 'running') && (
+        <LinearProgress aria-label="Import" variant={found.progress === null ? 'indeterminate' : 'determinate'} value={(found.progress ?? 0) * 100} sx={{ mb: 2 }} />
+      )}
+      {found.message && (found.state === 'failed' ? <Alert severity="error">{found.message}</Alert> : <Typography variant="body2">{found.message}</Typography>)}
+      {cutOff && (
+        <Box>
+          <Typography variant="body2">
+            This upload was not finished here. {plural(found.uploads?.length ?? 0, 'file')} reached the server, whole or in part.
+          </Typography>
+          <Box sx={{ display: 'flex', gap: 2, alignItems: 'end' }}>
+            <ContinueUploadButton target={{ project: dataset.project, dataset: dataset.id, datasetName: dataset.name }} importId={found.id} />
+            <Button color="error" onClick={cancel}>
+              Throw it away
+            </Button>
+          </Box>
+        </Box>
+      )}
+      {found.report && (
+        <Box sx={{ mt: found.message ? 3 : 0 }}>
+          <ImportReportView report={found.report} />
+        </Box>
+      )}
+    </Card>
+  )
+}
+
+/** What was uploaded into a data set and what came of it, newest first. */
+export function ImportsList({ dataset }: { dataset: Dataset }) {
+  const imports = useQuery(importsQuery(dataset.id))
+  if (imports.isError) return <ErrorState error={imports.error} onRetry={() => void imports.refetch()} what="imports" />
+  if (!imports.data) return <Skeleton variant="rounded" height={180} />
+  if (imports.data.results.length === 0) {
+    return (
+      <EmptyState icon={Inventory} title="Nothing was uploaded yet">
+        Each upload leaves a report here: what matched, what did not, and why.
+      </EmptyState>
+    )
+  }
+  return (
+    <Box sx={{ display: 'grid', gap: 3 }}>
+      {imports.data.results.map((one) => (
+        <OneImport key={one.id} brief={one} dataset={dataset} />
+      ))}
+    </Box>
+  )
+}

@@ -1,0 +1,182 @@
+import Close from '@mui/icons-material/CloseOutlined'
+import ExpandLess from '@mui/icons-material/ExpandLessOutlined'
+import ExpandMore from '@mui/icons-material/ExpandMoreOutlined'
+import Pause from '@mui/icons-material/PauseOutlined'
+import PlayArrow from '@mui/icons-material/PlayArrowOutlined'
+import Refresh from '@mui/icons-material/RefreshOutlined'
+import Box from '@mui/material/Box'
+import Button from '@mui/material/Button'
+import IconButton from '@mui/material/IconButton'
+import LinearProgress from '@mui/material/LinearProgress'
+import Link from '@mui/material/Link'
+import Paper from '@mui/material/Paper'
+import Typography from '@mui/material/Typography'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link as RouterLink } from 'react-router'
+import { paths } from '@/config/paths'
+import { importQuery } from '@/features/datasets/api/datasets'
+import { ContinueUploadButton } from '@/features/datasets/components/continue-upload-button'
+import {
+  dropUpload,
+  isSending,
+  pauseUpload,
+  resumeUpload,
+  sentBytes,
+  useUploads,
+  type UploadFile,
+  type UploadJob,
+} from '@/features/datasets/uploads/upload-manager'
+import { bytes, percent, plural } from '@/lib/format'
+import { toast } from '@/lib/toasts'
+import { messageOf } from '@/lib/errors'
+
+const SHOWN_FILES = 200
+
+function stateLine(job: UploadJob): string {
+  const done = job.files.filter((file) => file.state === 'done').length
+  const total = job.files.length
+  switch (job.state) {
+    case 'preparing':
+      return 'Preparing…'
+    case 'uploading':
+      return `${done} of ${plural(total, 'file')} · ${bytes(sentBytes(job))} of ${bytes(job.totalBytes)}`
+    case 'paused':
+      return `Paused at ${done} of ${plural(total, 'file')}`
+    case 'interrupted':
+      return 'Cut off by a reload. Choose the same files again to go on where it stopped.'
+    case 'starting':
+      return 'All files are there; the import starts…'
+    case 'started':
+      return `${plural(total, 'file')} sent`
+    case 'failed':
+      return job.problem ?? 'Failed'
+  }
+}
+
+function ImportLine({ id }: { id: number }) {
+  const found = useQuery(importQuery(id))
+  if (!found.data) return null
+  const { state, progress, message, report } = found.data
+  const text =
+    state === 'succeeded'
+      ? `Imported: ${plural(report?.images ?? 0, 'image')}, ${plural(report?.annotated ?? 0, 'annotated image')}`
+      : message || (state === 'failed' ? 'The import failed; its report says why.' : 'Importing…')
+  return (
+    <Box sx={{ mt: 1 }}>
+      {(state === 'running' || state === 'queued') && (
+        <LinearProgress
+          aria-label="Import"
+          variant={progress === null ? 'indeterminate' : 'determinate'}
+          value={(progress ?? 0) * 100}
+          sx={{ mb: 1 }}
+        />
+      )}
+      <Typography variant="body2" color={state === 'failed' ? 'error' : undefined}>
+        {text}
+      </Typography>
+    </Box>
+  )
+}
+
+function FileRow({ file }: { file: UploadFile }) {
+  const share = file.size === 0 ? 1 : file.sent / file.size
+  const word = file.state === 'failed' ? (file.problem ?? 'failed') : file.state === 'done' ? 'sent' : file.state === 'waiting' ? 'waits' : percent(share)
+  return (
+    <Box component="li" sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) auto', gap: 2, fontSize: 12, py: 0.75 }}>
+      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }} title={file.name}>
+        {file.name}
+      </Box>
+      <Box component="span" sx={{ color: file.state === 'failed' ? 'error.main' : 'text.secondary', maxWidth: 180 }}>
+        {word}
+      </Box>
+      {file.state === 'sending' && <LinearProgress variant="determinate" aria-label={file.name} value={share * 100} sx={{ gridColumn: '1 / -1', height: 3 }} />}
+    </Box>
+  )
+}
+
+const RANK: Record<UploadFile['state'], number> = { failed: 0, sending: 1, waiting: 2, done: 3 }
+
+function Job({ job }: { job: UploadJob }) {
+  const [open, setOpen] = useState(false)
+  const share = job.totalBytes === 0 ? 1 : sentBytes(job) / job.totalBytes
+  const shown = open ? [...job.files].sort((a, b) => RANK[a.state] - RANK[b.state]).slice(0, SHOWN_FILES) : []
+  const drop = (): void => {
+    dropUpload(job.key).catch((error: unknown) => toast(messageOf(error), 'error'))
+  }
+  const target = paths.dataset(job.project, job.dataset, job.state === 'started' ? 'imports' : 'images')
+  return (
+    <Box component="section" aria-label={`Upload to ${job.datasetName}`} sx={{ px: 4, py: 3, borderTop: 1, borderColor: 'divider' }}>
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1 }}>
+        <Link component={RouterLink} to={target} color="text.primary" underline="hover" sx={{ flex: 1, fontWeight: 600, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' }}>
+          {job.datasetName}
+        </Link>
+        {isSending(job) && (
+          <IconButton aria-label="Pause" onClick={() => pauseUpload(job.key)}>
+            <Pause fontSize="small" />
+          </IconButton>
+        )}
+        {job.state === 'paused' && (
+          <IconButton aria-label="Go on" onClick={() => resumeUpload(job.key)}>
+            <PlayArrow fontSize="small" />
+          </IconButton>
+        )}
+        {job.state === 'failed' && (
+          <IconButton aria-label="Try again" onClick={() => resumeUpload(job.key)}>
+            <Refresh fontSize="small" />
+          </IconButton>
+        )}
+        <IconButton aria-label={job.state === 'started' ? 'Close' : 'Cancel this upload'} onClick={drop}>
+          <Close fontSize="small" />
+        </IconButton>
+      </Box>
+      {job.state !== 'started' && job.state !== 'interrupted' && (
+        <LinearProgress variant="determinate" aria-label="All files" value={share * 100} color={job.state === 'failed' ? 'error' : 'primary'} sx={{ my: 1 }} />
+      )}
+      <Typography variant="body2" role="status" color={job.state === 'failed' ? 'error' : 'textSecondary'}>
+        {stateLine(job)}
+      </Typography>
+      {job.state === 'interrupted' && job.importId !== null && <ContinueUploadButton target={job} importId={job.importId} />}
+      {job.state === 'started' && job.importId !== null && <ImportLine id={job.importId} />}
+      {job.files.length > 0 && (
+        <Button onClick={() => setOpen(!open)} endIcon={open ? <ExpandLess /> : <ExpandMore />} aria-expanded={open} sx={{ ml: -3, mt: 1, minHeight: 26 }}>
+          {open ? 'Hide files' : 'Show files'}
+        </Button>
+      )}
+      {open && (
+        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, maxHeight: 200, overflow: 'auto' }}>
+          {shown.map((file) => (
+            <FileRow key={file.name} file={file} />
+          ))}
+          {job.files.length > SHOWN_FILES && <Typography variant="caption">and {plural(job.files.length - SHOWN_FILES, 'more file', 'more files')}</Typography>}
+        </Box>
+      )}
+    </Box>
+  )
+}
+
+/** Uploads at the lower corner of every page. */
+export function UploadPanel() {
+  const jobs = useUploads()
+  const [open, setOpen] = useState(true)
+  if (jobs.length === 0) return null
+  const sending = jobs.filter(isSending).length
+  return (
+    <Paper
+      variant="outlined"
+      component="aside"
+      aria-label="Uploads"
+      sx={{ position: 'fixed', right: 16, bottom: 16, width: 'min(380px, calc(100vw - 32px))', zIndex: 'drawer', boxShadow: 8, maxHeight: '70vh', overflow: 'auto' }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', px: 4, py: 2 }}>
+        <Typography variant="h4" component="h2" sx={{ flex: 1 }}>
+          {sending > 0 ? `Uploading to ${plural(sending, 'data set')}` : 'Uploads'}
+        </Typography>
+        <IconButton aria-label={open ? 'Fold uploads' : 'Unfold uploads'} aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? <ExpandMore /> : <ExpandLess />}
+        </IconButton>
+      </Box>
+      {open && jobs.map((job) => <Job key={job.key} job={job} />)}
+    </Paper>
+  )
+}

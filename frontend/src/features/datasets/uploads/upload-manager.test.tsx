@@ -1,0 +1,57 @@
+import { act, renderHook, waitFor } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { afterEach, expect, test } from 'vitest'
+import { continueUpload, dropUpload, startUpload, useUploads } from '@/features/datasets/uploads/upload-manager'
+import { server } from '@/testing/setup'
+
+const TARGET = { project: 1, dataset: 11, datasetName: 'Blood cells' }
+const picked = (name: string, text: string) => ({ name, file: new File([text], name.split('/').pop() ?? name) })
+let key = ''
+afterEach(() => act(() => dropUpload(key)))
+
+test('it sends every file, then starts the import', async () => {
+  const { result } = renderHook(() => useUploads())
+  act(() => {
+    key = startUpload(TARGET, [picked('a.jpg', 'aaaa'), picked('cat/b.jpg', 'bb')])
+  })
+  await waitFor(() => expect(result.current[0]?.state).toBe('started'))
+  expect(result.current[0]?.files.map((file) => [file.name, file.state, file.sent])).toEqual([
+    ['a.jpg', 'done', 4],
+    ['cat/b.jpg', 'done', 2],
+  ])
+})
+
+test('it asks for the offset and goes on after a broken chunk', async () => {
+  let broken = true
+  server.use(
+    http.patch('*/api/v1/uploads/*', () => {
+      if (!broken) return undefined
+      broken = false
+      return HttpResponse.json({ code: 'x', message: 'gone', extra: {} }, { status: 503 })
+    }),
+  )
+  const { result } = renderHook(() => useUploads())
+  act(() => {
+    key = startUpload(TARGET, [picked('a.jpg', 'aaaa')])
+  })
+  await waitFor(() => expect(result.current[0]?.state).toBe('started'), { timeout: 4000 })
+})
+
+test('a refused file says why and can be tried again', async () => {
+  server.use(http.post('*/api/v1/imports/:id/uploads/', () => HttpResponse.json({ code: 'too_large', message: 'The file is too large.', extra: {} }, { status: 400 })))
+  const { result } = renderHook(() => useUploads())
+  act(() => {
+    key = startUpload(TARGET, [picked('a.jpg', 'aaaa')])
+  })
+  await waitFor(() => expect(result.current[0]?.state).toBe('failed'))
+  expect(result.current[0]?.files[0]?.problem).toBe('The file is too large.')
+})
+
+test('it does not send again what the server has', async () => {
+  const { result } = renderHook(() => useUploads())
+  const known = { id: 77, dataset: 11, state: 'uploading' as const, progress: null, message: '', report: null, created_at: '', finished_at: null, uploads: [{ id: 'u1', name: 'a.jpg', size: 4, offset: 4 }] }
+  act(() => continueUpload(TARGET, known, [picked('a.jpg', 'aaaa')]))
+  key = 'import-77'
+  expect(result.current.find((job) => job.key === key)?.files[0]?.state ?? 'done').toBe('done')
+  await waitFor(() => expect(result.current.find((job) => job.key === key)?.state).toMatch(/started|failed/))
+})
