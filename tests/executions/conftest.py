@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from yard.accounts.models import Membership, Project, Role, User
 from yard.executions import kinds
 from yard.executions.kinds import Blocked, Box, BoxKind, Ready, Refused, Verdict, WorkKind

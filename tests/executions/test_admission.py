@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yard.executions.admission import Room, admit
 from yard.executions.models import Execution
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+
 from yard.executions import leases
 from yard.executions.models import Attempt, Execution, Host
 from yard.executions.states import State
@@ -38,10 +38,10 @@ def test_it_is_free_again_when_its_time_is_over(make: Make, host: Host) -> None:
 
 def test_it_is_free_at_once_when_its_owner_on_this_host_was_killed(make: Make, host: Host) -> None:
     make()
-    code = "from yard.executions.leases import owner_id; print(owner_id())"
-    prelude = "import django; django.setup();"
-    run = subprocess.run([sys.executable, "-c", prelude + code], capture_output=True, text=True, check=True)
-    dead = run.stdout.strip()
+    with subprocess.Popen(["sleep", "60"]) as process:
+        dead = leases.owner_id(process.pid)
+        assert not leases.is_dead(dead)
+        process.kill()
     assert leases.is_dead(dead)
     held = leases.claim(dead, host_id=host.pk)
     assert leases.claim(leases.owner_id(), host_id=host.pk) == held

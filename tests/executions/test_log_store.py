@@ -7,6 +7,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+
 from yard.accounts.models import User
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution, LogChunk

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from yard.core.models import Event
 from yard.executions.models import Device, Execution, Host
 from yard.executions.states import ALLOWED, FINAL, Cause, State

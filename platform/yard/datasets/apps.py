@@ -6,8 +6,11 @@ class DatasetsConfig(AppConfig):
     label = "datasets"
 
     def ready(self) -> None:
+        from yard.datasets.selectors import uploads_wanted
         from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.executions import chores
+        from yard.storage import garbage
 
         chores.register(import_resume_stale)
         chores.register(import_expire_abandoned)
+        garbage.claim_uploads(uploads_wanted)

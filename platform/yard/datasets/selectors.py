@@ -113,3 +113,8 @@ def verbs_for(user: AnyUser, project_ids: Iterable[int]) -> dict[int, list[str]]
         return dict.fromkeys(ids, EDITOR_VERBS)
     roles = Membership.objects.filter(user=user, project_id__in=ids).values_list("project_id", "role")
     return {project: VIEWER_VERBS if role == Role.VIEWER else EDITOR_VERBS for project, role in roles}
+
+
+def uploads_wanted(ids: set[str]) -> set[str]:
+    """Which of these uploads are still on record; their chunks are no garbage."""
+    return {str(found) for found in Upload.objects.filter(pk__in=ids).values_list("pk", flat=True)}

@@ -20,9 +20,10 @@ from yard.executions.states import ACTIVE
 LEASE = timedelta(seconds=20)
 
 
-def owner_id() -> str:
-    """This process, so that another one on the same host can tell whether it lives: ``host/pid/start``."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}"
+def owner_id(pid: int | None = None) -> str:
+    """A process (this one), so that another on the same host can tell whether it lives: ``host/pid/start``."""
+    pid = pid or os.getpid()
+    return f"{socket.gethostname()}/{pid}/{_started(pid)}"
 
 
 def _started(pid: int) -> str:

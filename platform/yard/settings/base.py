@@ -197,6 +197,8 @@ SPECTACULAR_SETTINGS = {
         "ExecutionState": "yard.executions.states.State.choices",
         "TemplateImageState": ["none", "building", "ready", "failed"],
         "ImportState": "yard.datasets.models.ImportState.choices",
+        "ModelFileRole": "yard.registry.models.FileRole.choices",
+        "MemberRole": "yard.accounts.models.Role.choices",
     },
 }
 

@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, call_command, get_commands
 class Command(BaseCommand):
     help = "Migrates the database and sets the platform up (administrator, bundled templates, schedules). Repeatable."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         # Nothing is collected into it in the embedded shape; the server of static files warns when it is absent.
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
