@@ -28,13 +28,15 @@ PEER = "datumaro==1.13.12"
 
 # Each runs in a process of its own and prints seconds, MB grown, images, shapes, processor seconds.
 MEASURE = """
-import json, resource, sys, time
+import json, re, sys, time
 {prepare}
-grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def peak():  # of this program; getrusage would count the one that started it, too
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
+grown = peak()
 began, busy = time.perf_counter(), time.process_time()
 {read}
 seconds, busy = time.perf_counter() - began, time.process_time() - busy
-grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - grown) / 1024
+grown = (peak() - grown) / 1024
 print(json.dumps([seconds, grown, images, shapes, busy]))
 """
 OURS = MEASURE.format(

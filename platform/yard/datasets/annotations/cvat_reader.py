@@ -26,7 +26,7 @@ from yard.datasets.annotations.types import (
     ShapeAnnotation,
 )
 
-PART_BYTES = 1 << 16
+PART_BYTES = 1 << 15  # small enough that the tree of a part stays in the processor's cache
 # One element below the root (an image with all its shapes) is held in memory whole.
 ELEMENT_MAX_BYTES = 64 << 20
 WHOLE_MAX = (1 << 31) - 1  # what a database's integer holds
@@ -225,8 +225,10 @@ class CvatDocument:
         except ValueError as error:
             self._leave_out(element, image, error)
             return None
-        if tag == "box" and _is_turned(shape.geometry):
-            self._straighten(shape, image)
+        if tag == "box":
+            box = shape.geometry
+            if box["x1"] > box["x2"] or box["y1"] > box["y2"]:
+                self._straighten(shape, image)
         return shape
 
     def _new_label(self, name: str) -> None:
@@ -265,10 +267,6 @@ def _parser(events: Any, tags: tuple[str, ...] | None = None) -> Any:
         remove_comments=True,
         remove_pis=True,
     )
-
-
-def _is_turned(box: Geometry) -> bool:
-    return bool(box["x1"] > box["x2"] or box["y1"] > box["y2"])
 
 
 def _size(text: str | None) -> int:
@@ -334,10 +332,6 @@ def _whole(element: Element, name: str) -> int:
     return int(value)
 
 
-def _rotation(element: Element) -> float:
-    return 0.0 if element.get("rotation") is None else _number(element, "rotation")
-
-
 def _pairs(element: Element, least: int) -> list[list[float]]:
     text = element.get("points")
     if not text:
@@ -367,7 +361,8 @@ def _box(element: Element) -> Geometry:
         raise BadShape(f"{missing} is missing") from None
     if not math.isfinite(x1 + y1 + x2 + y2):
         raise BadShape("a corner is not finite")
-    return {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "rotation": _rotation(element)}
+    rotation = 0.0 if get("rotation") is None else _number(element, "rotation")
+    return {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "rotation": rotation}
 
 
 def _polygon(element: Element) -> Geometry:
@@ -405,7 +400,7 @@ def _ellipse(element: Element) -> Geometry:
     geometry: Geometry = {name: _number(element, name) for name in ("cx", "cy", "rx", "ry")}
     if geometry["rx"] < 0 or geometry["ry"] < 0:
         raise BadShape("a radius is negative")
-    geometry["rotation"] = _rotation(element)
+    geometry["rotation"] = 0.0 if element.get("rotation") is None else _number(element, "rotation")
     return geometry
 
 
