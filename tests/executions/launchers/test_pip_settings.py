@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from yard.executions.launchers.pip_settings import local_paths, uv_environment, uv_options
@@ -39,3 +40,9 @@ def test_a_broken_file_is_passed_over(tmp_path: Path) -> None:
     config.write_text("this is no configuration")
     assert "https://" not in str(uv_environment({"PIP_CONFIG_FILE": str(config), "HOME": "/nowhere"}))
     assert uv_environment({"PIP_CONFIG_FILE": "/dev/null"}) == {}
+
+
+def test_a_local_index_comes_with_the_files_its_pages_link_to(tmp_path: Path) -> None:
+    (tmp_path / "mirror" / "simple").mkdir(parents=True)
+    found = uv_environment({"PIP_EXTRA_INDEX_URL": f"file://{tmp_path}/mirror/simple", "PIP_CONFIG_FILE": os.devnull})
+    assert tmp_path / "mirror" in local_paths(found)

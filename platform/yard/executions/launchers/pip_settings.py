@@ -68,14 +68,20 @@ def uv_options(environment: Mapping[str, str] | None = None) -> list[str]:
 
 def local_paths(uv_variables: Mapping[str, str]) -> list[Path]:
     """Files and folders of this machine that the settings point to (wheel folders, file indexes, certificates)."""
+    indexes = [*uv_variables.get("UV_DEFAULT_INDEX", "").split(), *uv_variables.get("UV_INDEX", "").split()]
     words = [
-        *uv_variables.get("UV_DEFAULT_INDEX", "").split(),
-        *uv_variables.get("UV_INDEX", "").split(),
         *uv_variables.get("UV_FIND_LINKS", "").replace(",", " ").split(),
         *(uv_variables.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")),
     ]
-    paths = (_local_path(word) for word in words if word)
+    paths = [*(_local_path(word) for word in words if word), *(_index_folder(word) for word in indexes)]
     return sorted({path for path in paths if path is not None and path.exists()})
+
+
+def _index_folder(word: str) -> Path | None:
+    """The folder a local index needs: the files lie beside ``simple/``, and its pages link to them relatively."""
+    path = _local_path(word)
+    beside = path is not None and path.name == "simple" and len(path.parents) > 1
+    return path.parent if path is not None and beside else path
 
 
 def _local_path(word: str) -> Path | None:
