@@ -183,6 +183,7 @@ function HowAndWhere({ project, draft, change, version, origin, onCreated, what 
                 onChange={(value) => change({ exportConfig: value })}
                 errors={inExport}
                 idPrefix="export"
+                fillIn
               />
             </Box>
           ) : (
