@@ -25,7 +25,7 @@ export const tokens = [
 ]
 
 const label = (id: number, name: string, color: string, shape_count: number) => ({ id, name, color, shape_count })
-const EDIT = ['edit', 'upload', 'delete']
+const EDIT = ['download', 'edit', 'import', 'version', 'delete']
 
 export const datasets: Dataset[] = [
   { id: 11, project: 1, name: 'Blood cells', description: 'Microscope fields with every cell boxed, from the clinic’s 2024 series.', created_by: ANNA, created_at: at(60 * 24 * 30), updated_at: at(42), image_count: 364, annotated_count: 364, shape_count: 4888, total_bytes: 9_961_472, labels: [label(1, 'RBC', '#d55e00', 4155), label(2, 'WBC', '#0f7fb8', 372), label(3, 'Platelets', '#00936b', 361)], kind_counts: { box: 4888 }, latest_version: { id: 31, number: 3 }, active_import: null, thumbnails: [1, 2, 3, 4].map((n) => `/api/v1/datasets/11/images/${1100 + n}/thumbnail/`), can: EDIT },

@@ -17,6 +17,8 @@ export const datasetQuery = (id: number) =>
   queryOptions({
     queryKey: [...ALL, 'detail', id],
     queryFn: ({ signal }) => unwrap<Dataset>(api.GET('/api/v1/datasets/{dataset_id}/', { params: { path: { dataset_id: id } }, signal })),
+    // Events tell of changes; this is the net under them while an import is at work.
+    refetchInterval: (query) => (query.state.data?.active_import ? 5_000 : false),
   })
 
 export const imagesQuery = (id: number, query: Query) =>

@@ -9,6 +9,8 @@ export const runsQuery = (project: number, query: Query) =>
   queryOptions({
     queryKey: ['runs', 'list', project, query],
     queryFn: ({ signal }) => unwrap<Page<Run>>(api.GET('/api/v1/runs/', { params: { query: { project, ...query } }, signal })),
+    // One slow request for the whole list while something moves: the net under the event stream.
+    refetchInterval: (found) => (found.state.data?.results.some((run) => !isFinal(run.state)) ? 20_000 : false),
     placeholderData: keepPreviousData,
   })
 
