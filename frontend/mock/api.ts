@@ -86,7 +86,7 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^datasets\/(\d+)\/versions\/$/, ([id], _, url) => page(id === '11' ? world.versions : [], url, () => '')],
   ['POST', /^datasets\/(\d+)\/versions\/$/, () => json(world.versions[0])],
   ['GET', /^datasets\/(\d+)\/imports\/$/, ([id], _, url) => page(world.imports.filter((one) => one.dataset === Number(id)), url, () => '')],
-  ['POST', /^datasets\/(\d+)\/imports\/$/, ([id]) => { const made = { id: ++nextId, dataset: Number(id), state: 'uploading' as const, progress: null, message: '', report: null, created_at: world.at(0), finished_at: null, uploads: [] }; world.imports.unshift(made); return json(made, 201) }],
+  ['POST', /^datasets\/(\d+)\/imports\/$/, ([id]) => { const made = { id: ++nextId, dataset: Number(id), state: 'uploading' as const, progress: 0, message: '', report: null, created_at: world.at(0), finished_at: null, uploads: [] }; world.imports.unshift(made); return json(made, 201) }],
   ['GET', /^imports\/(\d+)\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); return found(one && { ...one, uploads: [...uploads].filter(([, upload]) => upload.importId === one.id).map(([key, upload]) => ({ id: key, ...upload })) }) }],
   ['POST', /^imports\/(\d+)\/start\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); if (!one) return missing(); Object.assign(one, { state: 'succeeded', progress: 1, report: world.imports.find((known) => known.id === 52)?.report }); return json(one, 202) }],
   ['DELETE', /^imports\/(\d+)\/$/, () => json(null, 204)],

@@ -100,6 +100,6 @@ export const theme = createTheme({
     MuiDialogTitle: { styleOverrides: { root: { fontSize: 16, fontWeight: 650 } } },
     MuiLink: { styleOverrides: { root: { textUnderlineOffset: '2px', textDecorationThickness: '1px' } } },
     MuiLinearProgress: { styleOverrides: { root: { borderRadius: RADIUS, height: 6 } } },
-    MuiSkeleton: { defaultProps: { animation: 'wave' } },
+    MuiSkeleton: { defaultProps: { animation: 'wave' }, styleOverrides: { root: { backgroundColor: 'var(--mui-palette-action-hover)' } } },
   },
 })

@@ -10,15 +10,23 @@ const BEAT_MS = 700
 const CHANNEL = 'trainyard-events'
 const KINDS = [
   'execution.state',
+  'execution.reason',
   'run.created',
+  'run.changed',
   'run.progress',
   'run.metrics',
   'run.score',
   'run.deleted',
   'dataset.import',
   'dataset.changed',
+  'dataset.deleted',
   'template.version',
+  'template.image',
+  'template.changed',
+  'template.deleted',
   'model.version',
+  'model.changed',
+  'model.deleted',
 ] as const
 
 type Listener = (event: PlatformEvent) => void
@@ -39,7 +47,7 @@ export function staleKeys(event: PlatformEvent): readonly unknown[][] {
   const keys: unknown[][] = []
   if (event.kind === 'run.metrics') return run === null ? [] : [['runs', 'metrics', run]]
   if (run !== null) keys.push(['runs', 'list'], ['runs', 'detail', run])
-  if (event.kind === 'execution.state') keys.push(['executions', event.object_id], ['hosts'], ['template-versions'])
+  if (event.kind.startsWith('execution.')) keys.push(['executions', event.object_id], ['hosts'], ['template-versions'])
   if (event.kind.startsWith('dataset.')) keys.push(['datasets'], ['imports'])
   if (event.kind.startsWith('template.')) keys.push(['templates'], ['template-versions'])
   if (event.kind.startsWith('model.')) keys.push(['models'], ['model-versions'])

@@ -1,4 +1,5 @@
 import type { RJSFSchema, UiSchema } from '@rjsf/utils'
+import { listDepth } from '@/components/schema-form/compact-list-field'
 import type { JsonObject } from '@/api/types'
 import { isObject } from '@/lib/json'
 
@@ -27,6 +28,21 @@ export function forForm(schema: JsonObject): RJSFSchema {
   if (!isObject(properties)) return schema as RJSFSchema
   const drawn = Object.entries(properties).map(([key, value]) => [key, isObject(value) ? forForm(collapsed(value)) : value])
   return { ...schema, properties: Object.fromEntries(drawn) } as RJSFSchema
+}
+
+/** Short lists of plain values are drawn as one line. */
+export function compactLists(schema: RJSFSchema): UiSchema {
+  const subschemas = [schema, ...conditional(schema)]
+  const lists = subschemas
+    .flatMap((one) => Object.entries(one.properties ?? {}))
+    .filter(([, value]) => typeof value === 'object' && listDepth(value) > 0)
+  return Object.fromEntries(lists.map(([key]) => [key, { 'ui:field': 'compactList' }]))
+}
+
+/** What `if` and `allOf` may add. */
+function conditional(schema: RJSFSchema): RJSFSchema[] {
+  const parts = [schema.then, schema.else, ...(schema.allOf ?? [])].filter((part) => typeof part === 'object')
+  return parts.flatMap((part) => [part, ...conditional(part)])
 }
 
 /** A field that may be null becomes null, not absent, when it is emptied. */

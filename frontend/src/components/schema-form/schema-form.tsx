@@ -4,9 +4,10 @@ import { toErrorSchema } from '@rjsf/utils'
 import Box from '@mui/material/Box'
 import { useMemo } from 'react'
 import type { ConfigError, JsonObject } from '@/api/types'
+import { CompactListField } from '@/components/schema-form/compact-list-field'
 import { FieldTemplate } from '@/components/schema-form/field-template'
 import type { ConfigFormContext } from '@/components/schema-form/form-context'
-import { emptyValues, forForm, withoutHeading } from '@/components/schema-form/nullable'
+import { compactLists, emptyValues, forForm, withoutHeading } from '@/components/schema-form/nullable'
 import { ObjectTemplate } from '@/components/schema-form/object-template'
 import validator from '@/components/schema-form/validator'
 
@@ -19,8 +20,12 @@ export interface SchemaFormProps {
   errors?: ConfigError[]
   readOnly?: boolean
   idPrefix?: string
+  /** Adds the defaults of fields that appear while it is filled in; otherwise absent stays absent. */
+  fillIn?: boolean
 }
 
+const AS_GIVEN = { emptyObjectFields: 'skipDefaults' } as const
+const FIELDS = { compactList: CompactListField }
 const TEMPLATES = { FieldTemplate, ObjectFieldTemplate: ObjectTemplate }
 /** Loosely typed on purpose: rjsf's types descend into whatever they are given. */
 type FormData = Record<string, unknown>
@@ -46,9 +51,9 @@ function toExtraErrors(errors: ConfigError[] | undefined): ErrorSchema<FormData>
 }
 
 /** A form rendered from a JSON Schema. Load it lazily: it is the heaviest part of the app. */
-export default function SchemaForm({ schema, value, defaults, onChange, errors, readOnly = false, idPrefix = 'config' }: SchemaFormProps) {
+export default function SchemaForm({ schema, value, defaults, onChange, errors, readOnly = false, idPrefix = 'config', fillIn = false }: SchemaFormProps) {
   const inner = useMemo(() => forForm(withoutHeading(schema)), [schema])
-  const uiSchema = useMemo(() => ({ ...UI, ...emptyValues(inner) }), [inner])
+  const uiSchema = useMemo(() => ({ ...UI, ...emptyValues(inner), ...compactLists(inner) }), [inner])
   const formContext = useMemo<ConfigFormContext>(
     () => ({
       defaults,
@@ -73,12 +78,17 @@ export default function SchemaForm({ schema, value, defaults, onChange, errors, 
       formContext={formContext}
       validator={validator}
       templates={TEMPLATES}
+      fields={FIELDS}
+      experimental_defaultFormStateBehavior={fillIn ? undefined : AS_GIVEN}
       extraErrors={toExtraErrors(errors)}
       liveValidate
       showErrorList={false}
       noHtml5Validate
       readonly={readOnly}
-      onChange={onChange ? ({ formData }) => onChange((formData ?? {}) as JsonObject) : IGNORE}
+      onChange={onChange ? ({ formData }, field) => {
+              // Without a field it is rjsf itself that speaks, not a person.
+              if (field !== undefined) onChange((formData ?? {}) as JsonObject)
+            } : IGNORE}
       onSubmit={IGNORE}
     />
     </Box>

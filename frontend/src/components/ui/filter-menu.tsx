@@ -16,10 +16,12 @@ interface Props {
   value: string
   options: FilterOption[]
   onChange: (value: string | null) => void
+  /** A choice that always has a value, such as an order. */
+  always?: boolean
 }
 
 /** A filter as a chip: closed it says what is chosen, a press on the cross takes it off. */
-export function FilterMenu({ label, value, options, onChange }: Props) {
+export function FilterMenu({ label, value, options, onChange, always = false }: Props) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const chosen = options.find((option) => option.value === value)
   const open = (element: HTMLElement): void => setAnchor(element)
@@ -27,11 +29,11 @@ export function FilterMenu({ label, value, options, onChange }: Props) {
     <>
       <Chip
         label={value ? `${label}: ${chosen?.label ?? value}` : label}
-        variant={value ? 'filled' : 'outlined'}
-        color={value ? 'primary' : 'default'}
+        variant={value && !always ? 'filled' : 'outlined'}
+        color={value && !always ? 'primary' : 'default'}
         onClick={(event) => open(event.currentTarget)}
-        onDelete={value ? () => onChange(null) : (event: { currentTarget: Element }) => open(event.currentTarget.parentElement as HTMLElement)}
-        deleteIcon={value ? undefined : <ExpandMore />}
+        onDelete={value && !always ? () => onChange(null) : (event: { currentTarget: Element }) => open(event.currentTarget.parentElement as HTMLElement)}
+        deleteIcon={value && !always ? undefined : <ExpandMore />}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}
         sx={{ height: 32 }}

@@ -79,7 +79,6 @@ const IMPORT_WORDS: Record<ImportState, [string, Tone, IconType]> = {
   running: ['Importing', 'primary', PlayCircle],
   succeeded: ['Imported', 'success', CheckCircle],
   failed: ['Failed', 'error', ErrorIcon],
-  cancelled: ['Cancelled', 'neutral', StopCircle],
 }
 
 export function ImportStateChip({ state }: { state: ImportState }) {

@@ -12,7 +12,10 @@ export interface TabLink {
 /** Parts of a page as addresses; they look like tabs and are links, so Back and a new window work. */
 export function TabLinks({ tabs, value, label }: { tabs: TabLink[]; value: string; label: string }) {
   const current = useRef<HTMLAnchorElement>(null)
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [value])
+  useEffect(() => {
+    // Newer browsers answer with a promise, which must not become the effect's clean-up.
+    void current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [value])
   return (
     <Box component="nav" aria-label={label} sx={{ borderBottom: 1, borderColor: 'divider', mb: 5, display: 'flex', overflowX: 'auto', scrollbarWidth: 'none' }}>
       {tabs.map((tab) => {

@@ -121,7 +121,7 @@ function MoreMenu({ dataset }: { dataset: Dataset }) {
 function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
   const [files, setFiles] = useState<PickedFile[] | null>(null)
   const navigate = useNavigate()
-  const mayEdit = dataset.can.includes('upload') || dataset.can.includes('edit')
+  const mayEdit = dataset.can.includes('import')
   const target = { project: dataset.project, dataset: dataset.id, datasetName: dataset.name }
   const address = (value: string): string => paths.dataset(dataset.project, dataset.id, value)
   return (

@@ -46,7 +46,7 @@ export function Component() {
       {!(none && !params.search) && (
         <Box sx={{ display: 'flex', gap: 2, mb: 4, flexWrap: 'wrap' }}>
           <SearchField value={params.search} onChange={(search) => params.update({ search })} label="Search data sets" />
-          <FilterMenu label="Order" value={params.ordering} options={ORDERS} onChange={(ordering) => params.update({ ordering })} />
+          <FilterMenu always label="Order" value={params.ordering} options={ORDERS} onChange={(ordering) => params.update({ ordering })} />
         </Box>
       )}
       {datasets.isError ? (

@@ -66,9 +66,11 @@ function Actions({ run }: { run: RunDetail }) {
           </IconButton>
         </Tooltip>
       )}
-      <Button component={Link} to={paths.newRun(run.project, { from: run.id })} variant={isFinal(run.state) ? 'contained' : 'outlined'} startIcon={<Replay />}>
-        Run again
-      </Button>
+      {run.can.includes('rerun') && run.template && (
+        <Button component={Link} to={paths.newRun(run.project, { from: run.id })} variant={isFinal(run.state) ? 'contained' : 'outlined'} startIcon={<Replay />}>
+          Run again
+        </Button>
+      )}
       {run.can.includes('stop') && (
         <Button variant="contained" color="error" startIcon={<StopCircle />} onClick={() => setDialog('stop')}>
           Stop

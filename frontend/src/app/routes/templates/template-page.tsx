@@ -29,7 +29,6 @@ import { Section } from '@/components/ui/section'
 import { ImageStateChip } from '@/components/ui/state-chip'
 import { TabLinks } from '@/components/ui/tab-links'
 import { paths } from '@/config/paths'
-import { sessionQuery } from '@/features/auth/api/session'
 import { RunsTable } from '@/features/runs/components/runs-table'
 import { runsQuery } from '@/features/runs/api/runs'
 import { templateDownloadUrl, templateQuery, templateVersionQuery, useDeleteTemplate } from '@/features/templates/api/templates'
@@ -48,7 +47,6 @@ const TABS = [
 ] as const
 
 function About({ template, version }: { template: Template; version: TemplateVersion }) {
-  const isStaff = useQuery(sessionQuery).data?.user?.is_staff ?? false
   return (
     <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 2fr) minmax(300px, 1fr)' }, alignItems: 'start' }}>
       <Section title="Read me">
@@ -75,7 +73,7 @@ function About({ template, version }: { template: Template; version: TemplateVer
           />
         </Section>
         <Section title="Network">
-          <NetworkSwitch template={template} mayChange={isStaff} />
+          <NetworkSwitch template={template} mayChange={template.can.includes('allow_network')} />
         </Section>
         {version.dockerfile && (
           <Section title="Dockerfile">
@@ -142,7 +140,7 @@ function TemplateView({ template, project, tab }: { template: Template; project:
             <Button component="a" href={templateDownloadUrl(versionId)} download startIcon={<FileDownload />}>
               Download ZIP
             </Button>
-            {!template.archived && (
+            {template.can.includes('run') && (
               <Button component={Link} to={paths.newRun(project, { template: versionId })} variant="contained" startIcon={<PlayArrow />}>
                 Train with this
               </Button>

@@ -16,14 +16,16 @@ export const datasetsQuery = (project: number, query: Query) =>
 export const datasetQuery = (id: number) =>
   queryOptions({
     queryKey: [...ALL, 'detail', id],
-    queryFn: ({ signal }) => unwrap<Dataset>(api.GET('/api/v1/datasets/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<Dataset>(api.GET('/api/v1/datasets/{dataset_id}/', { params: { path: { dataset_id: id } }, signal })),
+    // Events tell of changes; this is the net under them while an import is at work.
+    refetchInterval: (query) => (query.state.data?.active_import ? 5_000 : false),
   })
 
 export const imagesQuery = (id: number, query: Query) =>
   queryOptions({
     queryKey: [...ALL, 'detail', id, 'images', query],
     queryFn: ({ signal }) =>
-      unwrap<Page<DatasetImage>>(api.GET('/api/v1/datasets/{id}/images/', { params: { path: { id }, query }, signal })),
+      unwrap<Page<DatasetImage>>(api.GET('/api/v1/datasets/{dataset_id}/images/', { params: { path: { dataset_id: id }, query }, signal })),
     placeholderData: keepPreviousData,
   })
 
@@ -32,7 +34,7 @@ export const versionsQuery = (id: number) =>
     queryKey: [...ALL, 'detail', id, 'versions'],
     queryFn: ({ signal }) =>
       unwrap<Page<DatasetVersion>>(
-        api.GET('/api/v1/datasets/{id}/versions/', { params: { path: { id }, query: { page_size: 100, ordering: '-number' } }, signal }),
+        api.GET('/api/v1/datasets/{dataset_id}/versions/', { params: { path: { dataset_id: id }, query: { page_size: 100, ordering: ['-number'] } }, signal }),
       ),
   })
 
@@ -41,7 +43,7 @@ export const importsQuery = (id: number) =>
     queryKey: [...ALL, 'detail', id, 'imports'],
     queryFn: ({ signal }) =>
       unwrap<Page<DatasetImport>>(
-        api.GET('/api/v1/datasets/{id}/imports/', { params: { path: { id }, query: { page_size: 50, ordering: '-created_at' } }, signal }),
+        api.GET('/api/v1/datasets/{dataset_id}/imports/', { params: { path: { dataset_id: id }, query: { page_size: 50, ordering: ['-created_at'] } }, signal }),
       ),
   })
 
@@ -50,7 +52,7 @@ const IN_WORK = new Set(['queued', 'running'])
 export const importQuery = (id: number) =>
   queryOptions({
     queryKey: ['imports', id],
-    queryFn: ({ signal }) => unwrap<DatasetImport>(api.GET('/api/v1/imports/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<DatasetImport>(api.GET('/api/v1/imports/{import_id}/', { params: { path: { import_id: id } }, signal })),
     refetchInterval: (query) => (query.state.data && IN_WORK.has(query.state.data.state) ? 5_000 : false),
   })
 
@@ -66,7 +68,7 @@ export function useUpdateDataset(id: number) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: { name?: string; description?: string }) =>
-      unwrap<Dataset>(api.PATCH('/api/v1/datasets/{id}/', { params: { path: { id } }, body })),
+      unwrap<Dataset>(api.PATCH('/api/v1/datasets/{dataset_id}/', { params: { path: { dataset_id: id } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ALL }),
   })
 }
@@ -74,7 +76,7 @@ export function useUpdateDataset(id: number) {
 export function useDeleteDataset(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/datasets/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/datasets/{dataset_id}/', { params: { path: { dataset_id: id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: [...ALL, 'detail', id] })
       return client.invalidateQueries({ queryKey: [...ALL, 'list'] })
@@ -85,19 +87,19 @@ export function useDeleteDataset(id: number) {
 export function useCreateVersion(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<DatasetVersion>(api.POST('/api/v1/datasets/{id}/versions/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<DatasetVersion>(api.POST('/api/v1/datasets/{dataset_id}/versions/', { params: { path: { dataset_id: id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: [...ALL, 'detail', id] }),
   })
 }
 
 export const createImport = (id: number): Promise<DatasetImport> =>
-  unwrap<DatasetImport>(api.POST('/api/v1/datasets/{id}/imports/', { params: { path: { id } } }))
+  unwrap<DatasetImport>(api.POST('/api/v1/datasets/{dataset_id}/imports/', { params: { path: { dataset_id: id } } }))
 
 export const startImport = (id: number): Promise<DatasetImport> =>
-  unwrap<DatasetImport>(api.POST('/api/v1/imports/{id}/start/', { params: { path: { id } } }))
+  unwrap<DatasetImport>(api.POST('/api/v1/imports/{import_id}/start/', { params: { path: { import_id: id } } }))
 
 export const cancelImport = (id: number): Promise<null> =>
-  unwrap<null>(api.DELETE('/api/v1/imports/{id}/', { params: { path: { id } } }))
+  unwrap<null>(api.DELETE('/api/v1/imports/{import_id}/', { params: { path: { import_id: id } } }))
 
 export const annotationsUrl = (id: number): string => `/api/v1/datasets/${id}/annotations/`
 export const downloadUrl = (id: number): string => `/api/v1/datasets/${id}/download/`

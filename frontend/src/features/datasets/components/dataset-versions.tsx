@@ -19,7 +19,6 @@ const COLUMNS: Column<DatasetVersion>[] = [
   { key: 'annotated', header: 'Annotated', align: 'right', cell: (version) => count(version.annotated_count) },
   { key: 'shapes', header: 'Annotations', align: 'right', cell: (version) => count(version.shape_count) },
   { key: 'size', header: 'Size', align: 'right', cell: (version) => bytes(version.total_bytes) },
-  { key: 'runs', header: 'Runs', align: 'right', cell: (version) => (version.run_count === undefined ? '–' : count(version.run_count)) },
   { key: 'digest', header: 'Digest', cell: (version) => <code title={version.digest}>{shortDigest(version.digest)}</code> },
   { key: 'by', header: 'Made', cell: (version) => <><RelativeTime at={version.created_at} />{version.created_by ? ` by ${version.created_by.username}` : ''}</> },
 ]

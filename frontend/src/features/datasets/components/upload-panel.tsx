@@ -11,8 +11,8 @@ import LinearProgress from '@mui/material/LinearProgress'
 import Link from '@mui/material/Link'
 import Paper from '@mui/material/Paper'
 import Typography from '@mui/material/Typography'
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { Link as RouterLink } from 'react-router'
 import { paths } from '@/config/paths'
 import { importQuery } from '@/features/datasets/api/datasets'
@@ -56,6 +56,11 @@ function stateLine(job: UploadJob): string {
 
 function ImportLine({ id }: { id: number }) {
   const found = useQuery(importQuery(id))
+  const client = useQueryClient()
+  const ended = found.data?.finished_at ?? null
+  useEffect(() => {
+    if (ended !== null) void client.invalidateQueries({ queryKey: ['datasets'] })
+  }, [client, ended])
   if (!found.data) return null
   const { state, progress, message, report } = found.data
   const text =

@@ -49,7 +49,7 @@ test('a refused file says why and can be tried again', async () => {
 
 test('it does not send again what the server has', async () => {
   const { result } = renderHook(() => useUploads())
-  const known = { id: 77, dataset: 11, state: 'uploading' as const, progress: null, message: '', report: null, created_at: '', finished_at: null, uploads: [{ id: 'u1', name: 'a.jpg', size: 4, offset: 4 }] }
+  const known = { id: 77, dataset: 11, state: 'uploading' as const, progress: 0, message: '', report: null, created_at: '', finished_at: null, uploads: [{ id: 'u1', name: 'a.jpg', size: 4, offset: 4 }] }
   act(() => continueUpload(TARGET, known, [picked('a.jpg', 'aaaa')]))
   key = 'import-77'
   expect(result.current.find((job) => job.key === key)?.files[0]?.state ?? 'done').toBe('done')

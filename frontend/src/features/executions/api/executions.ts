@@ -6,7 +6,7 @@ import { api, unwrap } from '@/lib/api-client'
 export const executionQuery = (id: number) =>
   queryOptions({
     queryKey: ['executions', id],
-    queryFn: ({ signal }) => unwrap<Execution>(api.GET('/api/v1/executions/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<Execution>(api.GET('/api/v1/executions/{execution_id}/', { params: { path: { execution_id: id } }, signal })),
     // Events tell of changes; this is the net under them.
     refetchInterval: (query) => (query.state.data && isFinal(query.state.data.state) ? false : 20_000),
   })
@@ -23,7 +23,7 @@ export const hostsQuery = queryOptions({
 export function useStopExecution() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) => unwrap<unknown>(api.POST('/api/v1/executions/{id}/stop/', { params: { path: { id } } })),
+    mutationFn: (id: number) => unwrap<unknown>(api.POST('/api/v1/executions/{execution_id}/stop/', { params: { path: { execution_id: id } } })),
     onSuccess: () =>
       Promise.all(['executions', 'templates', 'template-versions', 'hosts'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   })

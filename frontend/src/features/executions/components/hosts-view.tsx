@@ -6,7 +6,7 @@ import LinearProgress from '@mui/material/LinearProgress'
 import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
-import type { Device, Host } from '@/api/types'
+import type { Host } from '@/api/types'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
 import { RelativeTime } from '@/components/ui/relative-time'
@@ -28,8 +28,6 @@ function Room({ label, free, total, show }: { label: string; free: number; total
     </Box>
   )
 }
-
-const inUse = (device: Device): boolean => device.in_use ?? Boolean(device.in_use_by)
 
 function HostCard({ host }: { host: Host }) {
   return (
@@ -69,7 +67,7 @@ function HostCard({ host }: { host: Host }) {
                   {device.index}
                 </Box>
                 {device.name}, {bytes(device.memory_bytes)}
-                <ToneChip tone={inUse(device) ? 'primary' : 'success'} label={inUse(device) ? 'In use' : 'Free'} />
+                <ToneChip tone={device.in_use ? 'primary' : 'success'} label={device.in_use ? 'In use' : 'Free'} />
               </Box>
             ))}
           </Box>

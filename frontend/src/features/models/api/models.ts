@@ -14,20 +14,20 @@ export const modelsQuery = (project: number, query: Query) =>
 export const modelQuery = (id: number) =>
   queryOptions({
     queryKey: ['models', 'detail', id],
-    queryFn: ({ signal }) => unwrap<Model>(api.GET('/api/v1/models/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<Model>(api.GET('/api/v1/models/{model_id}/', { params: { path: { model_id: id } }, signal })),
   })
 
 export const modelVersionQuery = (id: number) =>
   queryOptions({
     queryKey: ['model-versions', id],
-    queryFn: ({ signal }) => unwrap<ModelVersion>(api.GET('/api/v1/model-versions/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<ModelVersion>(api.GET('/api/v1/model-versions/{version_id}/', { params: { path: { version_id: id } }, signal })),
   })
 
 export function useUpdateModel(id: number) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: { name?: string; description?: string }) =>
-      unwrap<Model>(api.PATCH('/api/v1/models/{id}/', { params: { path: { id } }, body })),
+      unwrap<Model>(api.PATCH('/api/v1/models/{model_id}/', { params: { path: { model_id: id } }, body })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['models'] }),
   })
 }
@@ -35,7 +35,7 @@ export function useUpdateModel(id: number) {
 export function useDeleteModel(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/models/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/models/{model_id}/', { params: { path: { model_id: id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: ['models', 'detail', id] })
       return client.invalidateQueries({ queryKey: ['models', 'list'] })
@@ -46,7 +46,7 @@ export function useDeleteModel(id: number) {
 export function useDeleteModelVersion(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/model-versions/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/model-versions/{version_id}/', { params: { path: { version_id: id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['models'] }),
   })
 }

@@ -12,7 +12,7 @@ export const projectsQuery = queryOptions({
 export const projectQuery = (id: number) =>
   queryOptions({
     queryKey: ['projects', id],
-    queryFn: ({ signal }) => unwrap<Project>(api.GET('/api/v1/projects/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<Project>(api.GET('/api/v1/projects/{project_id}/', { params: { path: { project_id: id } }, signal })),
     staleTime: 60_000,
   })
 
@@ -20,7 +20,7 @@ export const membersQuery = (id: number) =>
   queryOptions({
     queryKey: ['projects', id, 'members'],
     queryFn: ({ signal }) =>
-      unwrap<Page<Member>>(api.GET('/api/v1/projects/{id}/members/', { params: { path: { id }, query: { page_size: 200 } }, signal })),
+      unwrap<Page<Member>>(api.GET('/api/v1/projects/{project_id}/members/', { params: { path: { project_id: id }, query: { page_size: 200 } }, signal })),
   })
 
 function useProjectMutation<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
@@ -33,23 +33,23 @@ export const useCreateProject = () =>
 
 export const useUpdateProject = (id: number) =>
   useProjectMutation((body: { name?: string; description?: string }) =>
-    unwrap<Project>(api.PATCH('/api/v1/projects/{id}/', { params: { path: { id } }, body })),
+    unwrap<Project>(api.PATCH('/api/v1/projects/{project_id}/', { params: { path: { project_id: id } }, body })),
   )
 
 export const useDeleteProject = (id: number) =>
-  useProjectMutation(() => unwrap<null>(api.DELETE('/api/v1/projects/{id}/', { params: { path: { id } } })))
+  useProjectMutation(() => unwrap<null>(api.DELETE('/api/v1/projects/{project_id}/', { params: { path: { project_id: id } } })))
 
 export const useAddMember = (id: number) =>
   useProjectMutation((body: { username: string; role: Role }) =>
-    unwrap<Member>(api.POST('/api/v1/projects/{id}/members/', { params: { path: { id } }, body })),
+    unwrap<Member>(api.POST('/api/v1/projects/{project_id}/members/', { params: { path: { project_id: id } }, body })),
   )
 
 export const useChangeRole = (id: number) =>
   useProjectMutation(({ user_id, role }: { user_id: number; role: Role }) =>
-    unwrap<Member>(api.PATCH('/api/v1/projects/{id}/members/{user_id}/', { params: { path: { id, user_id } }, body: { role } })),
+    unwrap<Member>(api.PATCH('/api/v1/projects/{project_id}/members/{user_id}/', { params: { path: { project_id: id, user_id } }, body: { role } })),
   )
 
 export const useRemoveMember = (id: number) =>
   useProjectMutation((user_id: number) =>
-    unwrap<null>(api.DELETE('/api/v1/projects/{id}/members/{user_id}/', { params: { path: { id, user_id } } })),
+    unwrap<null>(api.DELETE('/api/v1/projects/{project_id}/members/{user_id}/', { params: { path: { project_id: id, user_id } } })),
   )

@@ -9,13 +9,15 @@ export const runsQuery = (project: number, query: Query) =>
   queryOptions({
     queryKey: ['runs', 'list', project, query],
     queryFn: ({ signal }) => unwrap<Page<Run>>(api.GET('/api/v1/runs/', { params: { query: { project, ...query } }, signal })),
+    // One slow request for the whole list while something moves: the net under the event stream.
+    refetchInterval: (found) => (found.state.data?.results.some((run) => !isFinal(run.state)) ? 20_000 : false),
     placeholderData: keepPreviousData,
   })
 
 export const runQuery = (id: number) =>
   queryOptions({
     queryKey: ['runs', 'detail', id],
-    queryFn: ({ signal }) => unwrap<RunDetail>(api.GET('/api/v1/runs/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<RunDetail>(api.GET('/api/v1/runs/{run_id}/', { params: { path: { run_id: id } }, signal })),
     // Events tell of changes; this is the net under them.
     refetchInterval: (query) => (query.state.data && isFinal(query.state.data.state) ? false : 20_000),
   })
@@ -30,7 +32,7 @@ export const metricKeysQuery = (id: number) =>
   queryOptions({
     queryKey: ['runs', 'metrics', id, 'keys'],
     queryFn: async ({ signal }) => {
-      const answer = await unwrap<MetricKey[] | Page<MetricKey>>(api.GET('/api/v1/runs/{id}/metrics/', { params: { path: { id } }, signal }))
+      const answer = await unwrap<MetricKey[] | Page<MetricKey>>(api.GET('/api/v1/runs/{run_id}/metrics/', { params: { path: { run_id: id } }, signal }))
       return Array.isArray(answer) ? answer : answer.results
     },
   })
@@ -42,8 +44,8 @@ export const metricPointsQuery = (id: number, names: string[]) =>
     queryKey: ['runs', 'metrics', id, 'points', names],
     queryFn: async ({ signal }) => {
       const answer = await unwrap<{ series: MetricSeries[] }>(
-        api.GET('/api/v1/runs/{id}/metrics/points/', {
-          params: { path: { id }, query: { names: names.join(','), max_points: MAX_POINTS } },
+        api.GET('/api/v1/runs/{run_id}/metrics/points/', {
+          params: { path: { run_id: id }, query: { names: names.join(','), max_points: MAX_POINTS } },
           signal,
         }),
       )
@@ -67,7 +69,7 @@ export function useCreateRun() {
 export function useStopRun(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<unknown>(api.POST('/api/v1/runs/{id}/stop/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<unknown>(api.POST('/api/v1/runs/{run_id}/stop/', { params: { path: { run_id: id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
   })
 }
@@ -75,7 +77,7 @@ export function useStopRun(id: number) {
 export function useDeleteRun(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/runs/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/runs/{run_id}/', { params: { path: { run_id: id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: ['runs', 'detail', id] })
       return client.invalidateQueries({ queryKey: ['runs', 'list'] })
@@ -86,7 +88,7 @@ export function useDeleteRun(id: number) {
 export function useRenameRun(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (name: string) => unwrap<Run>(api.PATCH('/api/v1/runs/{id}/', { params: { path: { id } }, body: { name } })),
+    mutationFn: (name: string) => unwrap<Run>(api.PATCH('/api/v1/runs/{run_id}/', { params: { path: { run_id: id } }, body: { name } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
   })
 }
@@ -101,7 +103,7 @@ export function useRescore(id: number) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (score_regexp: string) =>
-      unwrap<Score>(api.POST('/api/v1/runs/{id}/score/', { params: { path: { id } }, body: { score_regexp } })),
+      unwrap<Score>(api.POST('/api/v1/runs/{run_id}/score/', { params: { path: { run_id: id } }, body: { score_regexp } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
   })
 }

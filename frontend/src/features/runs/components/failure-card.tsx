@@ -11,6 +11,7 @@ import { readAnsi } from '@/lib/ansi'
 
 /** What to do now, by what is known of the end. */
 function advice(run: RunDetail): string {
+  if (run.what_to_do) return run.what_to_do
   const { attempt, cause, state } = run
   if (state === 'lost') return 'The machine or its engine went away. Look at Settings, Hosts; when the host is back, run it again.'
   if (attempt?.out_of_memory) return 'Run it again with more memory, or with a smaller batch or image size.'

@@ -24,7 +24,7 @@ const FIELDS: Field[] = [
 ]
 
 function help(field: Field, defaults: RunDefaults | undefined, host: Host | undefined): string {
-  const max = defaults?.maximum[field.key]
+  const max = defaults?.maximum?.[field.key]
   const free = host && (field.key === 'cpus' ? host.free.cpus : field.key === 'gpus' ? host.free.gpus : field.key === 'memory_bytes' ? host.free.memory_bytes / GIB : null)
   const parts = []
   if (free !== null && free !== undefined) parts.push(`${Number(free.toFixed(1))} free`)

@@ -34,6 +34,9 @@ import { ApiError, messageOf } from '@/lib/errors'
 import { plural, templateTitle } from '@/lib/format'
 import { differences, pretty } from '@/lib/json'
 
+/** Random enough to tell requests of one project apart; works on plain http too. */
+const newRequestId = (): string => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('')
+
 interface Props {
   project: number
   initial: RunDraft
@@ -117,6 +120,8 @@ function HowAndWhere({ project, draft, change, version, origin, onCreated, what 
   const exportSchema = useQuery(exportConfigQuery)
   const hosts = useQuery(hostsQuery)
   const create = useCreateRun()
+  // The same id with every press of the button: a double click starts one run.
+  const [requestId] = useState(newRequestId)
   const resources: Resources | null = draft.resources ?? defaults.data?.resources ?? null
   const exportConfig: JsonObject | null = draft.exportOn ? (draft.exportConfig ?? exportSchema.data?.defaults ?? {}) : null
   const errors = useMemo<ConfigError[]>(() => {
@@ -142,6 +147,7 @@ function HowAndWhere({ project, draft, change, version, origin, onCreated, what 
         config: config.value,
         export_config: exportConfig,
         resources,
+        request_id: requestId,
         ...(origin && { parent: origin.id }),
       },
       { onSuccess: onCreated },
@@ -183,6 +189,7 @@ function HowAndWhere({ project, draft, change, version, origin, onCreated, what 
                 onChange={(value) => change({ exportConfig: value })}
                 errors={inExport}
                 idPrefix="export"
+                fillIn
               />
             </Box>
           ) : (

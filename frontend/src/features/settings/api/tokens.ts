@@ -18,7 +18,7 @@ export function useCreateToken() {
 export function useRevokeToken() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: number) => unwrap<null>(api.DELETE('/api/v1/tokens/{id}/', { params: { path: { id } } })),
+    mutationFn: (id: number) => unwrap<null>(api.DELETE('/api/v1/tokens/{token_id}/', { params: { path: { token_id: id } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   })
 }

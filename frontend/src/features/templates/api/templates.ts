@@ -15,13 +15,13 @@ export const templatesQuery = (project: number, query: Query) =>
 export const templateQuery = (id: number) =>
   queryOptions({
     queryKey: ['templates', 'detail', id],
-    queryFn: ({ signal }) => unwrap<Template>(api.GET('/api/v1/templates/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<Template>(api.GET('/api/v1/templates/{template_id}/', { params: { path: { template_id: id } }, signal })),
   })
 
 export const templateVersionQuery = (id: number) =>
   queryOptions({
     queryKey: ['template-versions', id],
-    queryFn: ({ signal }) => unwrap<TemplateVersion>(api.GET('/api/v1/template-versions/{id}/', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap<TemplateVersion>(api.GET('/api/v1/template-versions/{version_id}/', { params: { path: { version_id: id } }, signal })),
   })
 
 export const buildsQuery = (id: number) =>
@@ -29,7 +29,7 @@ export const buildsQuery = (id: number) =>
     queryKey: ['template-versions', id, 'builds'],
     queryFn: async ({ signal }) => {
       const answer = await unwrap<Page<Execution> | Execution[]>(
-        api.GET('/api/v1/template-versions/{id}/builds/', { params: { path: { id } }, signal }),
+        api.GET('/api/v1/template-versions/{version_id}/builds/', { params: { path: { version_id: id } }, signal }),
       )
       return Array.isArray(answer) ? answer : answer.results
     },
@@ -46,8 +46,8 @@ export const configCheckQuery = (version: number, config: JsonObject, exportConf
     queryKey: ['config-check', version, config, exportConfig],
     queryFn: ({ signal }) =>
       unwrap<ConfigCheck>(
-        api.POST('/api/v1/template-versions/{id}/validate-config/', {
-          params: { path: { id: version } },
+        api.POST('/api/v1/template-versions/{version_id}/validate-config/', {
+          params: { path: { version_id: version } },
           body: exportConfig === null ? { config } : { config, export_config: exportConfig },
           signal,
         }),
@@ -79,7 +79,7 @@ export function useUploadTemplate(project: number) {
 export function useDeleteTemplate(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/templates/{id}/', { params: { path: { id } } })),
+    mutationFn: () => unwrap<null>(api.DELETE('/api/v1/templates/{template_id}/', { params: { path: { template_id: id } } })),
     onSuccess: () => {
       client.removeQueries({ queryKey: ['templates', 'detail', id] })
       return client.invalidateQueries({ queryKey: ['templates', 'list'] })
@@ -91,7 +91,7 @@ export function useAllowNetwork(id: number) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (allow_network: boolean) =>
-      unwrap<Template>(api.PATCH('/api/v1/templates/{id}/', { params: { path: { id } }, body: { allow_network } })),
+      unwrap<Template>(api.PATCH('/api/v1/templates/{template_id}/', { params: { path: { template_id: id } }, body: { allow_network } })),
     onSuccess: () =>
       Promise.all([client.invalidateQueries({ queryKey: ['templates'] }), client.invalidateQueries({ queryKey: ['template-versions'] })]),
   })
@@ -100,7 +100,7 @@ export function useAllowNetwork(id: number) {
 export function useBuild(version: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => unwrap<unknown>(api.POST('/api/v1/template-versions/{id}/build/', { params: { path: { id: version } } })),
+    mutationFn: () => unwrap<unknown>(api.POST('/api/v1/template-versions/{version_id}/build/', { params: { path: { version_id: version } } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['template-versions', version] }),
   })
 }
