@@ -1303,15 +1303,22 @@ export interface components {
         /** @description A member of a project. */
         Member: {
             user: components["schemas"]["UserBrief"];
-            readonly role: components["schemas"]["RoleCc3Enum"];
+            readonly role: components["schemas"]["MemberRole"];
             /** Format: date-time */
             readonly created_at: string;
         };
         /** @description A user to become a member. */
         MemberInputRequest: {
             username: string;
-            role: components["schemas"]["RoleCc3Enum"];
+            role: components["schemas"]["MemberRole"];
         };
+        /**
+         * @description * `viewer` - Viewer
+         *     * `editor` - Editor
+         *     * `admin` - Admin
+         * @enum {string}
+         */
+        MemberRole: "viewer" | "editor" | "admin";
         /** @description A metric that a run has. */
         MetricKey: {
             readonly name: string;
@@ -1359,7 +1366,7 @@ export interface components {
             readonly id: number;
             /** @description Path below the version's folder */
             readonly name: string;
-            readonly role: components["schemas"]["ModelFileRoleEnum"];
+            readonly role: components["schemas"]["ModelFileRole"];
             /** @description pytorch, onnx, tensorrt, tensorflow, … or empty */
             readonly format: string;
             readonly size: number;
@@ -1375,7 +1382,7 @@ export interface components {
          *     * `other` - Other
          * @enum {string}
          */
-        ModelFileRoleEnum: "native" | "onnx" | "log" | "config" | "other";
+        ModelFileRole: "native" | "onnx" | "log" | "config" | "other";
         /** @description A version with its files, and how it came to be. */
         ModelVersion: {
             readonly id: number;
@@ -1611,7 +1618,7 @@ export interface components {
         };
         /** @description Another role for a member. */
         PatchedMemberRoleRequest: {
-            role?: components["schemas"]["RoleCc3Enum"];
+            role?: components["schemas"]["MemberRole"];
         };
         /** @description What may be changed of a model. */
         PatchedModelChangeRequest: {
@@ -1636,7 +1643,7 @@ export interface components {
             readonly id: number;
             readonly name: string;
             readonly description: string;
-            role: components["schemas"]["RoleCc3Enum"];
+            role: components["schemas"]["MemberRole"];
             member_count: number;
             dataset_count: number;
             run_count: number;
@@ -1689,13 +1696,6 @@ export interface components {
             /** @description Null: no limit */
             time_limit_seconds?: number | null;
         };
-        /**
-         * @description * `viewer` - Viewer
-         *     * `editor` - Editor
-         *     * `admin` - Admin
-         * @enum {string}
-         */
-        RoleCc3Enum: "viewer" | "editor" | "admin";
         /** @description A run in a list. Needs ``roles`` in its context. */
         Run: {
             readonly id: number;
