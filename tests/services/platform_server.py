@@ -62,7 +62,10 @@ def _platform(folder: Path, more: dict[str, str]) -> Iterator[RunningPlatform]:
     port, log, data = free_port(), folder / "platform.log", folder / "var"
     foreign = re.compile("YARD_|DJANGO_")
     inherited = {name: value for name, value in os.environ.items() if not foreign.match(name)}
-    env = {**inherited, "PYTHONUNBUFFERED": "1", "YARD_DATA_DIR": str(data), "YARD_PORT": str(port), **more}
+    # Environments of templates are kept between test runs: they are named by their content.
+    cache = Path(os.environ.get("TRAINYARD_TEST_CACHE") or ROOT / "var" / "test-cache") / "environments"
+    own = {"YARD_DATA_DIR": str(data), "YARD_PORT": str(port), "YARD_ENVIRONMENTS_DIR": str(cache)}
+    env = {**inherited, "PYTHONUNBUFFERED": "1", **own, **more}
     with running([str(PYTHON), "-m", "scripts.run"], log, cwd=ROOT, env=env) as process:
         wait_until(lambda: is_healthy(port), process, log, within=90)
         yield RunningPlatform(address(port), data, env, log)
