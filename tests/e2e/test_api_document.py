@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -57,14 +58,14 @@ def test_every_example_does_what_the_page_says(platform: RunningPlatform, tmp_pa
     lines = said.splitlines()
     assert lines[0] == USER
     assert "True" in lines, "the config is valid"
-    assert any(line.startswith("Accuracy = 0.") for line in lines), said
+    assert any(re.match(r"Accuracy = [01]\.\d", line) for line in lines), said
     assert zipfile.is_zipfile(tmp_path / "model.zip")
     assert (tmp_path / "model.onnx").stat().st_size > 1000
 
     token = lines[-1].removeprefix("token ")
     python = execute([sys.executable], examples("python"), tmp_path, {**env, "TRAINYARD_TOKEN": token})
-    assert "200 images, 200 with labels" in python
-    assert "Accuracy = 0." in python
+    assert "100 images, 100 with labels" in python
+    assert re.search(r"^Accuracy = [01]\.\d", python, re.MULTILINE)
     assert (tmp_path / "model.joblib").stat().st_size > 1000
 
 
