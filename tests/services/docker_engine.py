@@ -43,6 +43,7 @@ PACKAGES = (
 )
 CLASSIC_REQUIREMENTS = ("numpy", "scikit-learn", "pillow", "joblib", "xmltodict")
 CGROUP = "trainyard-tests"
+RECIPE = "2"  # another number makes every cached root file system anew
 
 
 class EngineMissing(Exception):
@@ -175,7 +176,7 @@ def trainyard_base_image(docker_engine: str) -> Callable[..., str]:
 
 def root_file_system(requirements: Sequence[str] = ()) -> Path:
     """A tar file with a small Debian and Python packages in it, made once and cached."""
-    key = hashlib.sha256("\n".join([*PACKAGES, "", *requirements]).encode()).hexdigest()[:16]
+    key = hashlib.sha256("\n".join([RECIPE, *PACKAGES, "", *requirements]).encode()).hexdigest()[:16]
     cache = Path(os.environ.get("TRAINYARD_TEST_CACHE") or REPOSITORY / "var" / "test-cache")
     cache.mkdir(parents=True, exist_ok=True)
     archive = cache / f"base-{key}.tar"
@@ -216,6 +217,8 @@ def _make_root(work: Path, requirements: Sequence[str]) -> None:
     (root / "etc/group").write_text("root:x:0:\nnogroup:x:65534:\n")
     if not (root / "usr/bin/python").exists():
         (root / "usr/bin/python").symlink_to("python3")
+    for marker in (root / "usr/lib").glob("python3*/EXTERNALLY-MANAGED"):
+        marker.unlink()  # images made for Python have none: pip may install there
     for name in ("usr/share/doc", "usr/share/man", "usr/share/locale"):
         shutil.rmtree(root / name, ignore_errors=True)
     if requirements:

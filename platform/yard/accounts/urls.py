@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yard.accounts import project_api, session_api, token_api
+from yard.accounts import event_api, project_api, session_api, token_api
 
 urlpatterns = [
     path("auth/session/", session_api.SessionApi.as_view(), name="session"),
@@ -19,4 +19,6 @@ urlpatterns = [
     path(
         "projects/<int:project_id>/members/<int:user_id>/", project_api.MemberDetailApi.as_view(), name="member-detail"
     ),
+    path("events/", event_api.EventListApi.as_view(), name="event-list"),
+    path("events/stream/", event_api.EventStreamApi.as_view(), name="event-stream"),
 ]
