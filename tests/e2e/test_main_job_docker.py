@@ -116,9 +116,7 @@ def classic_requirements() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def yard(
-    platform_factory: PlatformFactory, docker_engine: str, trainyard_base_image: Callable[..., str]
-) -> Yard:
+def yard(platform_factory: PlatformFactory, docker_engine: str, trainyard_base_image: Callable[..., str]) -> Yard:
     trainyard_base_image(CLASSIC_BASE, requirements=classic_requirements())
     trainyard_base_image(BASE, requirements=())
     platform = platform_factory(YARD_LAUNCHER="docker", YARD_DOCKER_HOST=docker_engine)
@@ -191,7 +189,7 @@ def test_a_live_container_is_hardened_and_a_stop_reaches_its_handler(yard: Yard,
     assert data["RW"] is False
     assert mounts["/run/trainyard"]["RW"] is False
     assert not [mount for mount in mounts.values() if "docker" in mount["Source"].rpartition("/")[2]]
-    code, output = container.exec_run(["python3", "-c", "open('/minio/datasets/x', 'w')"])
+    code, output = container.exec_run(["python3", "-c", f"open('{data['Destination']}/x', 'w')"])
     assert code != 0, output
 
     assert yard.api.post(f"runs/{run['id']}/stop/")["state"] in {"stopping", "running", "collecting", "stopped"}
