@@ -136,7 +136,7 @@ def _upload(found: Import, name: str, content: bytes, user: User) -> None:
 def _ended_run(project: Project, version: DatasetVersion, template: BlueprintVersion) -> Run:
     run = make_run(project, version=version, template=template, state=State.SUCCEEDED, score=0.875)
     attempt = printed(run, LOG)
-    log_read(attempt)
+    log_read(attempt=attempt)
     store.finish(attempt)
     return run
 
