@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils import timezone
 from PIL import Image
 
-from tests.runs.factories import make_project, make_run, make_user, printed
+from tests.runs.factories import attempt_of, make_project, make_run, make_user, printed
 from tests.runs.tiny_template import tiny_template
 from yard.accounts.models import ApiToken, Project, User
 from yard.accounts.tokens import token_create
@@ -152,5 +152,5 @@ def _model(run: Run, user: User, folder: Path) -> ModelVersion:
         bucket=user.bucket,
         files=[NewFile("model.pt", weights, FileRole.NATIVE)],
     )
-    RunOutput.objects.create(run=run, model_version=version)
+    RunOutput.objects.create(run=run, attempt=attempt_of(run), model_version=version)
     return version
