@@ -162,7 +162,7 @@ def test_a_run_goes_from_its_form_to_its_model(
     }
     assert version["class_names"] == ["dot"]
     assert version["metadata"]["dataset"]["id"] == dataset.pk
-    assert version["metadata"]["image"]["digest"]
+    assert version["metadata"]["image"]["digest"] == detail["attempt"]["image_digest"] == detail["image"]["digest"]
     kinds = set(Event.objects.filter(payload__run=run.pk).values_list("kind", flat=True))
     assert {"execution.state", "run.metrics", "run.progress", "run.score", "model.version"} <= kinds
 

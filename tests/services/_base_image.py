@@ -18,6 +18,7 @@ import uv
 from yard.executions.launchers.pip_settings import uv_environment, uv_options
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+RECIPE = "2"  # another number makes every cached root file system anew
 PACKAGES = (
     *("bash", "coreutils", "python3", "jq", "tree", "curl", "libxml2-utils", "grep", "sed", "procps", "findutils"),
     *("dash", "tar", "gzip", "hostname", "libgomp1", "ca-certificates"),
@@ -38,7 +39,7 @@ def import_base_image(address: str, name: str, requirements: Sequence[str] = ())
 
 def root_file_system(requirements: Sequence[str] = ()) -> Path:
     """A tar file with a small Debian and Python packages in it, made once and cached."""
-    key = hashlib.sha256("\n".join([*PACKAGES, "", *requirements]).encode()).hexdigest()[:16]
+    key = hashlib.sha256("\n".join([RECIPE, *PACKAGES, "", *requirements]).encode()).hexdigest()[:16]
     cache = Path(os.environ.get("TRAINYARD_TEST_CACHE") or REPOSITORY / "var" / "test-cache")
     cache.mkdir(parents=True, exist_ok=True)
     archive = cache / f"base-{key}.tar"
@@ -79,6 +80,8 @@ def _make_root(work: Path, requirements: Sequence[str]) -> None:
     (root / "etc/group").write_text("root:x:0:\nnogroup:x:65534:\n")
     if not (root / "usr/bin/python").exists():
         (root / "usr/bin/python").symlink_to("python3")
+    for marker in (root / "usr/lib").glob("python3*/EXTERNALLY-MANAGED"):
+        marker.unlink()  # images made for Python have none: pip may install there
     for name in ("usr/share/doc", "usr/share/man", "usr/share/locale"):
         shutil.rmtree(root / name, ignore_errors=True)
     if requirements:

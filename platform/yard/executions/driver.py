@@ -135,9 +135,13 @@ class AttemptDriver:
         gpu_ids = list(attempt.devices.order_by("index").values_list("uuid", flat=True))
         spec = kind.launch_spec(attempt, self._launcher, gpu_ids)
         handle = self._launcher.launch(spec)
+        image = self._launcher.find_image(spec.image)
         with transaction.atomic():
             Attempt.objects.filter(pk=attempt.pk).update(
-                handle=dict(handle), image_reference=spec.image[:300], started_at=timezone.now()
+                handle=dict(handle),
+                image_reference=spec.image[:300],
+                image_digest="" if image is None else image.digest[:100],
+                started_at=timezone.now(),
             )
             transition(execution, State.RUNNING)
 

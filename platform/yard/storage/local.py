@@ -100,7 +100,7 @@ class LocalStore(ObjectStore):
                     raise _missing(bucket, key)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             raise _missing(bucket, key) from error
-        file.seek(offset)
+        file.seek(min(offset, os.fstat(file.fileno()).st_size))  # further on some file systems refuse to go
         return FileParts(file, length)
 
     def stat(self, bucket: str, key: str) -> ObjectInfo | None:

@@ -56,6 +56,22 @@ def test_auto_takes_process_when_the_base_is_missing(docker_engine: str, tmp_pat
     assert "no-such-base" in reason
 
 
+@pytest.mark.docker
+def test_the_platform_falls_back_to_processes_on_an_engine_without_its_images(
+    docker_engine: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.LAUNCHER, settings.DOCKER_HOST = "auto", docker_engine
+    settings.EXECUTIONS_DIR, settings.ENVIRONMENTS_DIR = tmp_path / "executions", tmp_path / "environments"
+    settings.TRAIN_TEMPLATES_DIR = tmp_path
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "trainyard-base-nobody-made.txt").write_text("")
+    launcher, reason = launcher_from_settings()
+    assert launcher.name == "process"
+    assert "Docker" in reason
+    assert "answers, but no base image is there" in reason
+    assert "trainyard-base-nobody-made" in reason
+
+
 def test_the_settings_of_the_tests_start_nothing() -> None:
     assert launcher_from_settings().launcher.name == "fake"
 

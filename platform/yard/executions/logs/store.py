@@ -71,7 +71,10 @@ def read(attempt: Attempt, offset: int, limit: int) -> bytes:
     if limit <= 0:
         return b""
     if attempt.log_key:
-        return b"".join(get_store().read(attempt.log_bucket, attempt.log_key, offset=offset, length=limit))
+        if offset >= attempt.log_bytes:
+            return b""
+        with get_store().read(attempt.log_bucket, attempt.log_key, offset=offset, length=limit) as found:
+            return b"".join(found)
     data = _read_chunks(attempt, offset, limit)
     if not data:
         # It may have been compacted since the caller fetched the row.
@@ -106,12 +109,17 @@ def parts(attempt: Attempt, offset: int = 0) -> Iterator[bytes]:
 
 
 def lines_start(attempt: Attempt, back_bytes: int) -> int:
-    """The offset of the first line start among the last ``back_bytes`` of the log."""
+    """The offset of the first line start among the last ``back_bytes`` of the log; in one long line, just there."""
     start = max(0, attempt.log_bytes - back_bytes)
     if start == 0:
         return 0
-    line_break = read(attempt, start - 1, back_bytes + 1).find(b"\n")
-    return start if line_break < 0 else start + line_break
+    offset = start - 1
+    for part in parts(attempt, offset):
+        line_break = part.find(b"\n")
+        if 0 <= line_break < attempt.log_bytes - offset - 1:
+            return offset + line_break + 1
+        offset += len(part)
+    return start
 
 
 def finish(attempt: Attempt) -> None:
