@@ -12,6 +12,7 @@ from django.conf import settings
 from tests.runs.factories import FolderBox, attempt_of, make_build, make_run, make_template, printed
 from yard.accounts.models import Project, User
 from yard.core.errors import InvalidInput
+from yard.core.lineage import Thing, outputs_of
 from yard.core.models import Event
 from yard.datasets.models import DatasetVersion
 from yard.executions.kinds import Verdict
@@ -150,6 +151,7 @@ def test_point_38_collecting_twice_makes_no_duplicate(
     files = set(ModelFile.objects.values_list("pk", flat=True))
     assert collect(run) == first
     assert RunOutput.objects.filter(run=run).count() == 1
+    assert outputs_of(Thing("run", run.pk)) == [Thing("model_version", stored(run).pk)]
     assert set(ModelFile.objects.values_list("pk", flat=True)) == files
     assert MetricPoint.objects.filter(key__run=run).count() == 2
     assert Event.objects.filter(kind="run.score").count() == 1

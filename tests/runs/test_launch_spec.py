@@ -59,7 +59,7 @@ def test_point_24_the_entrypoint_is_the_images_and_no_credentials_are_given(
 ) -> None:
     spec = spec_of()
     assert spec.command == ()
-    assert set(spec.environment) == {"DATASET_ID"}
+    assert set(spec.environment) == {"DATASET_ID", "OMP_NUM_THREADS"}
     assert spec.image == "yard/tiny:abc"
 
 
@@ -68,7 +68,9 @@ def test_point_25_the_pairs_of_dot_env_reach_the_box(
 ) -> None:
     pairs = {"MODE": "fast", "N": 3, "DATASET_ID": "99", "NVIDIA_VISIBLE_DEVICES": "all", "1BAD": "x", "NONE": None}
     environment = spec_of(environment=pairs).environment
-    assert environment == {"MODE": "fast", "N": "3", "DATASET_ID": str(dataset_version.dataset_id)}
+    ours = {"DATASET_ID": str(dataset_version.dataset_id), "OMP_NUM_THREADS": environment["OMP_NUM_THREADS"]}
+    assert environment == {"MODE": "fast", "N": "3", **ours}
+    assert spec_of(environment={"OMP_NUM_THREADS": "7"}).environment["OMP_NUM_THREADS"] == "7"
 
 
 def test_point_26_the_config_goes_where_the_dockerfile_put_it(spec_of: Callable[..., LaunchSpec]) -> None:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import docker
 import uv
@@ -107,7 +108,7 @@ def _install_python_packages(root: Path, requirements: Sequence[str]) -> None:
     _run(*install, "--python-version", version, "--only-binary", ":all:", *requirements, environment=environment)
 
 
-def _run(*command: str, stdin: object = None, environment: dict[str, str] | None = None) -> None:
+def _run(*command: str, stdin: IO[bytes] | None = None, environment: dict[str, str] | None = None) -> None:
     done = subprocess.run(
         command, stdin=stdin, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )

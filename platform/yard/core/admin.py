@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from yard.core.models import Event
+from yard.core.models import Event, Lineage
 
 admin.site.site_header = "Trainyard"
 admin.site.site_title = "Trainyard"
@@ -45,3 +45,10 @@ class EventAdmin(ReadOnly, admin.ModelAdmin[Event]):
     list_filter = ["kind", "object_type"]
     search_fields = ["kind", "=object_id", "=project_id"]
     date_hierarchy = "at"
+
+
+@admin.register(Lineage)
+class LineageAdmin(ReadOnly, admin.ModelAdmin[Lineage]):
+    list_display = ["at", "work_type", "work_id", "role", "object_type", "object_id"]
+    list_filter = ["work_type", "role", "object_type"]
+    search_fields = ["=work_id", "=object_id"]

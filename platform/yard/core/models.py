@@ -40,3 +40,35 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.kind} {self.object_type}/{self.object_id}"
+
+
+class LineageRole(models.TextChoices):
+    """What an object was to the work it is linked with."""
+
+    INPUT = "input", "Input"
+    OUTPUT = "output", "Output"
+
+
+class Lineage(models.Model):
+    """An object went into a piece of work, or came out of it. Append-only.
+
+    Any two objects can be linked, whichever apps they belong to, so types and ids are plain values as in ``Event``.
+    """
+
+    work_type = models.CharField(max_length=40)
+    work_id = models.BigIntegerField()
+    role = models.CharField(max_length=6, choices=LineageRole.choices)
+    object_type = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["work_type", "work_id", "role", "object_type", "object_id"], name="lineage_unique"
+            )
+        ]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="lineage_by_object")]
+
+    def __str__(self) -> str:
+        return f"{self.object_type}/{self.object_id} is {self.role} of {self.work_type}/{self.work_id}"

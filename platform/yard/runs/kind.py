@@ -86,7 +86,12 @@ class RunKind(BoxKind):
             name=attempt.box_name,
             image=build.reference,
             resources=_resources(attempt.execution, gpu_ids),
-            environment={**template_environment(version.environment), "DATASET_ID": str(dataset_id)},
+            environment={
+                # Libraries count the host's cores, not the box's share; a template's own value wins.
+                "OMP_NUM_THREADS": str(max(1, int(attempt.execution.cpus))),
+                **template_environment(version.environment),
+                "DATASET_ID": str(dataset_id),
+            },
             # Our own entrypoint reads these and puts them in place …
             files={
                 "config/train_config.json": config,

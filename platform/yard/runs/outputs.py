@@ -11,7 +11,9 @@ from typing import Any
 from django.db import transaction
 
 from yard.accounts.models import User
+from yard.core import lineage
 from yard.core.errors import InvalidInput
+from yard.core.lineage import Thing
 from yard.executions.kinds import Box
 from yard.executions.models import Attempt
 from yard.registry import services as registry_services
@@ -132,6 +134,7 @@ def model_store(*, run: Run, attempt: Attempt, taken: Taken, log: Path) -> Model
     )
     with transaction.atomic():
         RunOutput.objects.get_or_create(model_version=version, defaults={"run": run, "attempt": attempt})
+        lineage.link(work=Thing("run", run.pk), outputs=(Thing("model_version", version.pk),))
     return version
 
 

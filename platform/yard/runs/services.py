@@ -12,8 +12,10 @@ from yard.accounts.models import Project, Role, User
 from yard.blueprints import config as blueprint_config
 from yard.blueprints import selectors as blueprint_selectors
 from yard.blueprints.models import BlueprintVersion
+from yard.core import lineage
 from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.core.events import emit
+from yard.core.lineage import Thing
 from yard.datasets import selectors as dataset_selectors
 from yard.datasets import services as dataset_services
 from yard.datasets.models import DatasetVersion
@@ -109,8 +111,16 @@ def _save_new(run: Run, user: User, asked: Requested) -> Run:
         project=run.project, kind=KIND, title=run.name, user=user, resources=asked
     )
     run.save()
+    lineage.link(work=Thing("run", run.pk), inputs=_made_from(run))
     announce(run.execution)
     return run
+
+
+def _made_from(run: Run) -> tuple[Thing, ...]:
+    took = [Thing("dataset_version", run.dataset_version_id)]
+    if run.blueprint_version_id is not None:
+        took.append(Thing("blueprint_version", run.blueprint_version_id))
+    return tuple(took)
 
 
 def _request_key(user: User, project: Project, request_id: str) -> str | None:
