@@ -27,7 +27,7 @@ GOAL = "≤ peer + 1.5"
 
 def main() -> int:
     """Returns the process's exit code."""
-    rows = []
+    rows: list[Row] = []
     with docker_engine() as address:
         if address:
             with site(engine_address=address) as docker:
