@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 ENDLESS = {"/api/v1/events/stream/", "/api/v1/executions/{execution_id}/log/stream/"}
-EXAMPLES = {"owner": 10, "viewer": 3, "outsider": 3, "stranger": 2}
+EXAMPLES = {"owner": 20, "viewer": 5, "outsider": 5, "stranger": 3}
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
 
