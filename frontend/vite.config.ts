@@ -40,6 +40,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     setupFiles: ['./src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
+    testTimeout: 60_000,
     css: false,
     server: { deps: { inline: [/@rjsf/] } },
   },

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import http.client
 import json
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,28 @@ class Api:
                 source.seek(offset)
                 offset = self._send_chunk(place, source.read(_CHUNK), offset)
                 progress(offset, size)
+
+    def send_form(self, path: str, fields: Mapping[str, str], file: tuple[str, str, bytes]) -> Any:
+        """Send a small file in a form: ``file`` is its field, name and content."""
+        boundary = secrets.token_hex(16)
+        parts = [(f'name="{name}"', value.encode()) for name, value in fields.items()]
+        parts.append((f'name="{file[0]}"; filename="{file[1]}"', file[2]))
+        body = b"".join(
+            f"--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
+            for head, content in parts
+        )
+        body += f"--{boundary}--\r\n".encode()
+        _, answer = self._send("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+        return json.loads(answer)
+
+    def stream(self, path: str) -> http.client.HTTPResponse:
+        """The open answer of an event stream; the caller reads and closes it."""
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=120)
+        connection.request("GET", _PREFIX + path, headers=self._session_headers())
+        response = connection.getresponse()
+        if response.status >= 400:
+            raise _refusal("GET", path, response.status, response.read())
+        return response
 
     def _send_chunk(self, place: str, chunk: bytes, offset: int) -> int:
         headers = {

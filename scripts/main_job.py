@@ -89,7 +89,7 @@ class MainJob:
             "name": "First run",
             "config": version["defaults"],
             "export_config": self.api.get("export-config/")["defaults"],
-            "resources": self._resources(),
+            "resources": self.api.get("runs/defaults/")["resources"],
         }
         return dict(self.api.post("runs/", content))
 
@@ -111,10 +111,6 @@ class MainJob:
             if time.monotonic() > until:
                 raise Problem(f"The run has not ended after {_LONGEST_S // 60} minutes; it is {run['state']}.")
             time.sleep(_POLL_S)
-
-    def _resources(self) -> Json:
-        defaults = self.api.get("runs/defaults/")
-        return dict(defaults.get("resources") or defaults.get("defaults") or defaults)
 
     def _wait_for_import(self, job: int) -> None:
         while True:

@@ -1,45 +1,13 @@
-"""The whole platform as its users start it: web server, worker and supervisor on a free port."""
+"""Fixtures of a running platform."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
-from scripts.places import PYTHON, ROOT
-from scripts.processes import address, is_healthy
-from tests.services._process import free_port, running, wait_until
-
-
-@dataclass(frozen=True)
-class RunningPlatform:
-    """A platform that answers. ``env`` is what its own management commands need."""
-
-    address: str
-    data: Path
-    env: dict[str, str]
-    log: Path
-
-    def manage(self, *arguments: str, given: str | None = None) -> str:
-        """What a management command prints; ``given`` is its standard input."""
-        command = [str(PYTHON), "manage.py", *arguments]
-        result = subprocess.run(
-            command, cwd=ROOT, env=self.env, input=given, text=True, capture_output=True, check=False
-        )
-        if result.returncode:
-            raise RuntimeError(f"{' '.join(arguments)} failed: {result.stdout}{result.stderr}")
-        return result.stdout
-
-    def create_user(self, name: str, password: str) -> None:
-        """An ordinary user who may sign in."""
-        self.manage("create_user", name, "--password-stdin", given=password)
-
+from tests.services._platform import RunningPlatform, platform
 
 PlatformFactory = Callable[..., RunningPlatform]
 
@@ -48,26 +16,10 @@ PlatformFactory = Callable[..., RunningPlatform]
 def platform_factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformFactory]:
     """Starts platforms, each with a data folder of its own: ``platform_factory(YARD_STORAGE="minio", …)``."""
     with ExitStack() as stack:
-        yield lambda **env: stack.enter_context(_platform(tmp_path_factory.mktemp("platform"), env))
+        yield lambda **env: stack.enter_context(platform(tmp_path_factory.mktemp("platform"), env))
 
 
 @pytest.fixture(scope="session")
 def running_platform(platform_factory: PlatformFactory) -> RunningPlatform:
     """The embedded shape: SQLite, local folder, the launcher that fits this machine."""
     return platform_factory()
-
-
-@contextmanager
-def _platform(folder: Path, more: dict[str, str]) -> Iterator[RunningPlatform]:
-    port, log, data = free_port(), folder / "platform.log", folder / "var"
-    foreign = re.compile("YARD_|DJANGO_")
-    inherited = {name: value for name, value in os.environ.items() if not foreign.match(name)}
-    env = {**inherited, "PYTHONUNBUFFERED": "1", "YARD_DATA_DIR": str(data), "YARD_PORT": str(port), **more}
-    with running([str(PYTHON), "-m", "scripts.run"], log, cwd=ROOT, env=env) as process:
-        wait_until(lambda: is_healthy(port), process, log, within=90)
-        yield RunningPlatform(address(port), data, env, log)
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()

@@ -3,6 +3,7 @@ import { messageOf } from '@/lib/errors'
 import { LogBuffer } from '@/lib/log-buffer'
 
 const PART_BYTES = 1 << 20
+const POLL_MS = 2000
 
 export type LogStatus = 'loading' | 'live' | 'reconnecting' | 'complete' | 'failed'
 
@@ -94,8 +95,25 @@ export class LogStream {
     }
     source.onerror = () => {
       // The browser tries again by itself, with the id of the last event.
-      this.status = source.readyState === EventSource.CLOSED ? 'failed' : 'reconnecting'
-      if (this.status === 'failed') this.problem = 'The live log was cut off and the browser gave up. Load it again.'
+      if (source.readyState === EventSource.CLOSED) void this.poll()
+      else {
+        this.status = 'reconnecting'
+        this.changed()
+      }
+    }
+  }
+
+  /** Asks again and again where a stream is refused, as some proxies do. */
+  private async poll(): Promise<void> {
+    const { signal } = this.stopped
+    try {
+      while (!signal.aborted && !this.buffer.complete) {
+        if (!(await this.fetchPart(signal))) await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      this.status = 'failed'
+      this.problem = `The log was cut off: ${messageOf(error)} Load the page again.`
       this.changed()
     }
   }

@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll } from 'vitest'
@@ -27,6 +27,9 @@ Object.assign(globalThis, { EventSource: SilentEventSource, ResizeObserver: NoRe
 window.matchMedia = ((query: string) => ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined, addListener: () => undefined, removeListener: () => undefined })) as unknown as typeof window.matchMedia
 Element.prototype.scrollIntoView = () => undefined
 document.createRange = () => Object.assign(new Range(), { getClientRects: () => [] as unknown as DOMRectList, getBoundingClientRect: () => new DOMRect() })
+
+// A busy machine is slow, not wrong.
+configure({ asyncUtilTimeout: 15_000 })
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {

@@ -127,6 +127,19 @@ def pack(folder: Path, target: BufferedRandom) -> str:
 
 
 def unpack(source: IO[bytes], folder: Path) -> None:
-    """Fill the folder from a tar made by ``pack``; ``source`` is read once, in order."""
+    """Fill the folder from a tar made by ``pack``; ``source`` is read once, in order.
+
+    Written out by hand, since Python 3.11.2 (Debian 12's) has no extraction filters yet: only ordinary files are made,
+    and only below the folder. Raises ``ValueError`` for a tar that ``pack`` did not make.
+    """
+    root = folder.resolve()
     with tarfile.open(fileobj=source, mode="r|") as archive:
-        archive.extractall(folder, filter="data")
+        for member in archive:
+            target = (root / member.name).resolve()
+            content = archive.extractfile(member) if member.isreg() else None
+            if content is None or not target.is_relative_to(root):
+                raise ValueError(f"{member.name!r} has no place in a build context")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                shutil.copyfileobj(content, file)
+            target.chmod(member.mode)

@@ -45,27 +45,39 @@ DISK_SECONDS = 10.0
 
 
 class AttemptDriver:
-    """Moves one attempt on. ``step`` is called again and again until the execution has ended."""
+    """Moves one attempt on. ``step`` is called again and again until the execution has ended.
 
-    def __init__(self, attempt_id: int, launcher: Launcher, leaving: threading.Event) -> None:
+    Args:
+        leaving: Set when the supervisor is to end; long work is then left to the next one.
+        on_moved: Called, from any thread, when the next step need not be waited for.
+    """
+
+    def __init__(
+        self, attempt_id: int, launcher: Launcher, leaving: threading.Event, *, on_moved: Callable[[], None]
+    ) -> None:
         self._id = attempt_id
         self._launcher = launcher
         self._leaving = leaving
+        self._on_moved = on_moved
         self._job: threading.Thread | None = None
         self._follower: Follower | None = None
         self._disk_seen_at = float("-inf")
 
     def step(self) -> None:
         """Look where the execution is and do the next thing; never blocks for long, never raises for one bad row."""
-        if self._job is not None and self._job.is_alive():
+        job = self._job  # taken once: it is dropped by the thread itself when it is through
+        if job is not None and job.is_alive():
             return
         attempt = Attempt.objects.select_related("execution", "execution__created_by").get(pk=self._id)
         kind = kinds.find(attempt.execution.kind)
         if kind is None:
             set_reason(attempt.execution, f"No part of this platform knows the kind {attempt.execution.kind!r}.")
             return
+        before = attempt.execution.state
         try:
             self._dispatch(attempt, kind)
+            if attempt.execution.state != before:
+                self._on_moved()
         except StateIsStale:
             return  # somebody asked for a stop in the same moment; the next step sees it
         except WAIT_AND_RETRY as error:
@@ -311,6 +323,8 @@ class AttemptDriver:
             self._fail(attempt, error)
         finally:
             connection.close()
+            self._job = None
+            self._on_moved()
 
 
 def _judge(attempt: Attempt, verdict: Verdict) -> Verdict:

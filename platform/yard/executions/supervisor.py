@@ -46,6 +46,7 @@ class Supervisor:
         self._chores = chores
         self._owner = leases.owner_id()
         self._leaving = threading.Event()
+        self._moved = threading.Event()
         self._drivers: dict[int, AttemptDriver] = {}
         self._held: list[int] = []
         self._last: dict[str, object] = {}
@@ -63,7 +64,9 @@ class Supervisor:
             except Exception:
                 logger.exception("the supervisor goes on after a fault")
                 self._leaving.wait(2)
-            self._leaving.wait(TICK_SECONDS)
+            # What moved may go on at once: a run passes its quick states without a pause for each.
+            self._moved.wait(TICK_SECONDS)
+            self._moved.clear()
         self._close()
 
     def leave(self) -> None:
@@ -112,7 +115,9 @@ class Supervisor:
 
     def _driver(self, attempt_id: int) -> AttemptDriver:
         if attempt_id not in self._drivers:
-            self._drivers[attempt_id] = AttemptDriver(attempt_id, self._launcher, self._leaving)
+            self._drivers[attempt_id] = AttemptDriver(
+                attempt_id, self._launcher, self._leaving, on_moved=self._moved.set
+            )
         return self._drivers[attempt_id]
 
     def _forget(self, attempt_id: int) -> None:

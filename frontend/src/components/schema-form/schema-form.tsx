@@ -1,5 +1,5 @@
 import { generateForm } from '@rjsf/mui'
-import type { ErrorSchema, UiSchema } from '@rjsf/utils'
+import type { DescriptionFieldProps, ErrorSchema, UiSchema } from '@rjsf/utils'
 import { toErrorSchema } from '@rjsf/utils'
 import Box from '@mui/material/Box'
 import { useMemo } from 'react'
@@ -26,7 +26,12 @@ export interface SchemaFormProps {
 
 const AS_GIVEN = { emptyObjectFields: 'skipDefaults' } as const
 const FIELDS = { compactList: CompactListField }
-const TEMPLATES = { FieldTemplate, ObjectFieldTemplate: ObjectTemplate }
+/** A switch would show its help twice: above itself, and below like every field. */
+function Description({ id, description, schema }: DescriptionFieldProps) {
+  return schema.type === 'boolean' || !description ? null : <span id={id}>{description}</span>
+}
+
+const TEMPLATES = { DescriptionFieldTemplate: Description, FieldTemplate, ObjectFieldTemplate: ObjectTemplate }
 /** Loosely typed on purpose: rjsf's types descend into whatever they are given. */
 type FormData = Record<string, unknown>
 

@@ -15,11 +15,14 @@ const CHECKS: Record<string, [string, string, 'default' | 'success' | 'error']> 
   failed: ['Differs', 'Its answers differ from the original model’s.', 'error'],
 }
 
+/** What people come for stands first. */
+const ORDER: ModelFile['role'][] = ['native', 'onnx', 'log', 'config', 'other']
+
 /** Files of a model version with size and digest, each to be downloaded. */
 export function ModelFiles({ files, href }: { files: ModelFile[]; href: (file: ModelFile) => string }) {
   return (
     <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-      {files.map((file) => {
+      {[...files].sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role)).map((file) => {
         const check = file.check_state && (file.format === 'onnx' || file.check_state !== 'unchecked') ? CHECKS[file.check_state] : undefined
         return (
           <Box component="li" key={file.id} sx={{ display: 'flex', gap: 3, py: 2, alignItems: 'center', flexWrap: 'wrap', borderTop: 1, borderColor: 'divider', '&:first-of-type': { borderTop: 0 } }}>

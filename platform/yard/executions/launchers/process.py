@@ -218,7 +218,7 @@ class ProcessLauncher(Launcher):
             below = [] if box.plan()["sandboxed"] else _descendants(first)
             for pid in [first, *below]:
                 _signal(pid, signal.SIGKILL)
-        Cgroup.find(_cgroup_name(handle["name"])).kill()
+        Cgroup.find(self._cgroup_name(handle["name"])).kill()
 
     def remove(self, handle: Handle) -> None:
         box = self._box(handle["name"])
@@ -228,7 +228,7 @@ class ProcessLauncher(Launcher):
             with contextlib.suppress(FileNotFoundError):
                 box.folder.rename(doomed.folder)
             doomed.remove_files()
-        Cgroup.find(_cgroup_name(handle["name"])).remove()
+        Cgroup.find(self._cgroup_name(handle["name"])).remove()
 
     def disk_usage(self, handle: Handle) -> int | None:
         box = self._box(handle["name"])
@@ -363,7 +363,7 @@ class ProcessLauncher(Launcher):
             if work.folder.exists():
                 work.remove_files()
             if not box.exists():
-                Cgroup.find(_cgroup_name(spec.name)).remove()
+                Cgroup.find(self._cgroup_name(spec.name)).remove()
 
     def _cgroup_files(self, spec: LaunchSpec) -> tuple[list[Path], list[Path]]:
         """Where to write the box's first process, and where the kernel says that memory ran out."""
@@ -371,10 +371,15 @@ class ProcessLauncher(Launcher):
             return [], []
         want = spec.resources
         limits = CgroupLimits(want.memory_bytes, min(want.cpus, float(os.cpu_count() or 1)), want.pids)
-        group = Cgroup.create(_cgroup_name(spec.name), limits)
+        group = Cgroup.create(self._cgroup_name(spec.name), limits)
         if group is None:
             raise LaunchRefused("The limits of the box could not be set (control groups); see the machine's notes.")
         return group.procs_files, group.memory_files
+
+    def _cgroup_name(self, name: str) -> str:
+        """A group of this platform's own: another one on the machine numbers its attempts from 1, too."""
+        platform = hashlib.sha256(str(self._root).encode()).hexdigest()[:12]
+        return f"{cgroups.PARENT}/{platform}-{name}"
 
     def _end(self, box: ProcessBox, handle: Handle) -> None:
         """Kill what runs and wait for its keeper to be through."""
@@ -549,10 +554,6 @@ def _log_what_is_left_out(instructions: list[dockerfile.Instruction], log: Calla
     for each in instructions:
         if each.name == "RUN":
             log(f"  left out: line {each.line}: {' '.join(each.raw.split())[:200]}\n".encode())
-
-
-def _cgroup_name(name: str) -> str:
-    return f"{cgroups.PARENT}/box-{name}"
 
 
 def _host_memory() -> int:

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,8 +159,11 @@ def account_files(folder: Path, user: int) -> list[Bind]:
     binds = []
     for name, text in files.items():
         path = folder / name
-        path.write_text(text)
-        path.chmod(0o444)
+        # Replaced, never written to: it is read-only, and other boxes may be looking at it.
+        new = folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
+        new.write_text(text)
+        new.chmod(0o444)
+        new.replace(path)
         binds.append(Bind(path, f"/etc/{name}"))
     return binds
 

@@ -126,7 +126,8 @@ class Follower:
                 if ended and not held:
                     self._drained.set()
                     return
-                self._stop.wait(FLUSH_SECONDS)
+                if ready or held:  # after silence the first line is stored as it comes
+                    self._stop.wait(FLUSH_SECONDS)
         finally:
             self._stop.set()
             connection.close()

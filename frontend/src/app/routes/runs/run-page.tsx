@@ -118,10 +118,10 @@ function Meta({ run }: { run: RunDetail }) {
           {run.score_name}
         </span>
       )}
-      <span>
+      {run.started_at && (<span>
         <Elapsed run={run} />
         {!isFinal(run.state) && run.expected_duration ? ` of about ${duration(run.expected_duration)}` : ''}
-      </span>
+      </span>)}
     </Box>
   )
 }

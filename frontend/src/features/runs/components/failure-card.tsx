@@ -30,6 +30,12 @@ function headline(run: RunDetail): string {
   return 'The run failed'
 }
 
+/** The log that tells why: the run's own, or the build's when it never came to run. */
+function logAddress(run: RunDetail): string {
+  if (run.attempt || !run.template) return paths.run(run.project, run.id, 'log')
+  return `${paths.template(run.project, run.template.id, 'build')}?version=${run.template.version_id}`
+}
+
 /** What went wrong, the proof, and what to do. */
 export function FailureCard({ run }: { run: RunDetail }) {
   const lines = run.log_tail?.split('\n') ?? []
@@ -53,8 +59,8 @@ export function FailureCard({ run }: { run: RunDetail }) {
         </Box>
       )}
       <Box sx={{ display: 'flex', gap: 2, mt: 3, flexWrap: 'wrap' }}>
-        <Button component={Link} to={paths.run(run.project, run.id, 'log')} variant="outlined" color="inherit">
-          Whole log
+        <Button component={Link} to={logAddress(run)} variant="outlined" color="inherit">
+          {run.attempt ? 'Whole log' : 'Build log'}
         </Button>
         <Button component={Link} to={paths.newRun(run.project, { from: run.id })} variant="outlined" color="inherit">
           Change and run again
