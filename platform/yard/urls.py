@@ -27,3 +27,7 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     re_path(r"^(?!api/|static/|admin/).*$", page, name="page"),
 ]
+
+handler400 = "yard.core.error_pages.bad_request"
+handler404 = "yard.core.error_pages.not_found"
+handler500 = "yard.core.error_pages.server_error"

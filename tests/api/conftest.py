@@ -14,7 +14,7 @@ from django.test import override_settings
 from tests.api.seed import Seed, make_seed
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def seed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Seed]:
     """One project with one of everything; all of it is rolled back in the end.
 

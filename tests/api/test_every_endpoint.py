@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -126,6 +127,19 @@ def call(seed: Seed, operation: Operation, user: User | None) -> tuple[int, byte
 def test_every_body_belongs_to_an_operation() -> None:
     assert set(BODIES) <= {operation.name for operation in OPERATIONS}
     assert {operation.name for operation in OPERATIONS} >= PUBLIC | OWN | FOR_EDITORS | FOR_ADMINISTRATORS | CONFLICTS
+
+
+@pytest.mark.parametrize(
+    "operation", [found for found in OPERATIONS if "_id}" in found.path], ids=lambda each: each.name
+)
+def test_a_number_that_is_no_id_is_not_found(seed: Seed, operation: Operation) -> None:
+    if "upload_id" in operation.path:
+        return  # not a number
+    client = APIClient()
+    client.force_authenticate(seed.owner)
+    address = re.sub(r"\{\w+\}", str(1 << 70), operation.path)
+    body = BODIES[operation.name](seed) if operation.name in BODIES else {}
+    assert getattr(client, operation.method)(address, **body).status_code == 404
 
 
 @every_operation

@@ -14,12 +14,15 @@ from rest_framework.views import exception_handler as drf_handler
 
 from yard.core import errors
 
+_IDS = 1 << 63
+"""One more than the largest id there can be."""
+
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: the response for an error, or None for a fault of ours (which becomes a logged 500)."""
     if isinstance(error, errors.YardError):
         return _response(error.status, error.code, error.message, error.extra)
-    if isinstance(error, Http404):
+    if isinstance(error, Http404) or _names_an_impossible_id(context):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
@@ -37,6 +40,12 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = {"code": error.get_codes(), "message": str(error.detail), "extra": {}}
         return response
     return None
+
+
+def _names_an_impossible_id(context: dict[str, Any]) -> bool:
+    """Whether the address has a number that is no id; databases refuse it in ways of their own, some as a fault."""
+    given = (context.get("kwargs") or {}).values()
+    return any(isinstance(value, int) and value >= _IDS for value in given)
 
 
 def _response(status: int, code: str, message: str, extra: dict[str, Any]) -> Response:
