@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
 from yard.core.errors import InvalidInput, Unavailable
 from yard.core.models import Event
 from yard.executions import leases
+from yard.executions import supervisor as supervisor_module
 from yard.executions.kinds import Blocked, Ready, Refused, Verdict
 from yard.executions.launchers.base import GpuFacts, ImageCancelled, ImageRequest
 from yard.executions.launchers.fake import FakeLauncher
@@ -105,6 +107,32 @@ def test_it_drives_an_execution_from_the_queue_to_its_end(
     drive(supervisor, lambda: not launcher.list_boxes())
     told = [event.payload["state"] for event in Event.objects.filter(kind="execution.state")]
     assert told == ["waiting", "starting", "running", "collecting", "succeeded"]
+
+
+def test_quick_states_follow_each_other_without_a_pause(
+    make: Make, kind: TrialBoxKind, launcher: FakeLauncher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "TICK_SECONDS", 600)
+    execution = make()
+    supervisor = Supervisor(launcher, reason="a test")
+
+    def run() -> None:
+        try:
+            supervisor.run()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        until = time.monotonic() + 20
+        while not in_state(execution, State.RUNNING)():
+            assert time.monotonic() < until, states_of(execution)
+            time.sleep(0.02)
+    finally:
+        supervisor.leave()
+        supervisor._moved.set()
+        thread.join(20)
 
 
 def test_it_waits_for_what_must_be_built_first(make: Make, kind: TrialBoxKind, supervisor: Supervisor) -> None:

@@ -57,6 +57,19 @@ def test_a_killed_keeper_is_no_success_and_takes_the_box_along(bench: Bench) -> 
     assert bench.log(handle) == b"ready\n", "an ended box is never started again"
 
 
+def test_two_platforms_on_one_machine_leave_each_others_boxes_alone(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "base.txt").write_text("# nothing but Python\n")
+    settings = ProcessSettings(tmp_path / "state", {BASE: tmp_path / "base.txt"})
+    other = Bench(ProcessLauncher(settings), bench.context, tmp_path)
+    sleeper = "import time\nprint('ready', flush=True)\ntime.sleep(60)"
+    ours = bench.start(sleeper)
+    theirs = other.start(sleeper, name=ours["name"])
+    bench.wait_log(ours, b"ready")
+    other.wait_log(theirs, b"ready")
+    other.clean()
+    assert bench.launcher.poll(ours).state is BoxState.RUNNING
+
+
 def test_another_process_with_the_same_id_is_not_the_keeper(bench: Bench) -> None:
     handle = bench.start("print(1)")
     bench.wait_end(handle)
