@@ -10,7 +10,7 @@ export interface ListQuery {
 }
 export interface ListParams extends ListQuery {
   /** Changes some of the address; everything but a page change goes back to page 1. */
-  update: (change: Record<string, string | number | null>) => void
+  update: (change: Record<string, string | number | null>, how?: { replace: boolean }) => void
   /** Ready for the API: empty values are left out. */
   query: Record<string, string | number>
 }
@@ -26,7 +26,7 @@ const NO_FILTERS: readonly string[] = []
 export function useListParams({ ordering = '', pageSize = 25, filters = NO_FILTERS }: Options = {}): ListParams {
   const [params, setParams] = useSearchParams()
   const update = useCallback(
-    (change: Record<string, string | number | null>) => {
+    (change: Record<string, string | number | null>, how: { replace: boolean } = { replace: !('page' in change) }) => {
       setParams(
         (previous) => {
           const next = new URLSearchParams(previous)
@@ -37,7 +37,7 @@ export function useListParams({ ordering = '', pageSize = 25, filters = NO_FILTE
           }
           return next
         },
-        { replace: !('page' in change) },
+        how,
       )
     },
     [setParams],

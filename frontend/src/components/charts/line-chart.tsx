@@ -24,6 +24,22 @@ export interface LineChartProps {
   sync?: string
 }
 
+/** So few points are shown as such: a line through them would hide how few they are. */
+const FEW = 40
+
+/** A curve that never changes runs through the middle, not along an edge. */
+export function flatRange(value: number): [number, number] {
+  const margin = Math.abs(value) * 0.1 || 1
+  return [value - margin, value + margin]
+}
+
+const yRange: uPlot.Range.Function = (_, min: number | null, max: number | null) => {
+  if (min === null || max === null) return [0, 1]
+  return min === max ? flatRange(min) : uPlot.rangeNum(min, max, 0.1, true)
+}
+
+const hasFewPoints: (chart: uPlot, index: number) => boolean = (chart, index) => (chart.data[index] ?? []).filter((value) => value !== null).length <= FEW
+
 const FONT = "11px 'Inter Variable', system-ui, sans-serif"
 
 function css(name: string): string {
@@ -43,7 +59,7 @@ function options({ lines, xLabel, height = 190, logScale, sync }: LineChartProps
     height,
     legend: { show: true, live: true },
     cursor: { points: { size: 6 }, drag: { x: true, y: false }, ...(sync && { sync: { key: sync } }) },
-    scales: { x: { time: false }, y: logScale ? { distr: 3 } : {} },
+    scales: { x: { time: false }, y: logScale ? { distr: 3 } : { range: yRange } },
     axes: [
       { ...axis, label: undefined, size: 28 },
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : figure(tick))) },
@@ -56,7 +72,7 @@ function options({ lines, xLabel, height = 190, logScale, sync }: LineChartProps
         width: line.faint ? 1 : 1.75,
         alpha: line.faint ? 0.3 : 1,
         spanGaps: false,
-        points: { show: line.values.length < 3, size: 5 },
+        points: { show: line.faint ? false : (hasFewPoints as unknown as uPlot.Series.Points.Show), size: 5, fill: line.color },
         value: (_, value) => (value === null ? '–' : figure(value)),
       })),
     ],

@@ -42,6 +42,14 @@ const PLAIN_PAPER = {
   '& .MuiPaper-root': { boxShadow: 'none', border: 1, borderColor: 'divider', bgcolor: 'transparent' },
   '& .MuiPaper-root .MuiPaper-root': { border: 0 },
 } as const
+/** Values that are only read are read in full contrast, like everything else on the page. */
+const READABLE = {
+  '& .MuiInputBase-input.Mui-disabled, & .MuiSelect-select.Mui-disabled': { WebkitTextFillColor: 'var(--mui-palette-text-primary)', color: 'text.primary' },
+  '& .MuiInputLabel-root.Mui-disabled, & .MuiFormLabel-root.Mui-disabled': { color: 'text.secondary' },
+  '& .MuiFormControlLabel-label.Mui-disabled, & .MuiTypography-root.Mui-disabled': { color: 'text.primary' },
+  '& .MuiOutlinedInput-root.Mui-disabled .MuiOutlinedInput-notchedOutline': { borderColor: 'divider' },
+  '& .MuiCheckbox-root.Mui-disabled.Mui-checked, & .MuiRadio-root.Mui-disabled.Mui-checked': { color: 'primary.main' },
+} as const
 const IGNORE = (): undefined => undefined
 
 function toExtraErrors(errors: ConfigError[] | undefined): ErrorSchema<FormData> | undefined {
@@ -73,7 +81,7 @@ export default function SchemaForm({ schema, value, defaults, onChange, errors, 
     [defaults, value, onChange],
   )
   return (
-    <Box sx={PLAIN_PAPER}>
+    <Box sx={readOnly ? { ...PLAIN_PAPER, ...READABLE } : PLAIN_PAPER}>
     <Form
       tagName="div"
       idPrefix={idPrefix}

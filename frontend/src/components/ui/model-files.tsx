@@ -18,8 +18,32 @@ const CHECKS: Record<string, [string, string, 'default' | 'success' | 'error']> 
 /** What people come for stands first. */
 const ORDER: ModelFile['role'][] = ['native', 'onnx', 'log', 'config', 'other']
 
-/** Files of a model version with size and digest, each to be downloaded. */
-export function ModelFiles({ files, href }: { files: ModelFile[]; href: (file: ModelFile) => string }) {
+interface Props {
+  files: ModelFile[]
+  href: (file: ModelFile) => string
+}
+
+const isMain = (file: ModelFile): boolean => file.role === 'native' || file.role === 'onnx'
+
+/** Files of a model version, each to be downloaded: the model in its formats, and folded below what came with it. */
+export function ModelFiles({ files, href }: Props) {
+  const main = files.filter(isMain)
+  const more = files.filter((file) => !isMain(file))
+  if (main.length === 0 || more.length === 0) return <FileList files={files} href={href} />
+  return (
+    <>
+      <FileList files={main} href={href} />
+      <Box component="details" sx={{ borderTop: 1, borderColor: 'divider', pt: 2 }}>
+        <Box component="summary" sx={{ cursor: 'pointer', fontSize: 13, fontWeight: 600, color: 'text.secondary', borderRadius: 1 }}>
+          More files ({more.length}): {[...new Set(more.map((file) => file.role))].join(', ')}
+        </Box>
+        <FileList files={more} href={href} />
+      </Box>
+    </>
+  )
+}
+
+function FileList({ files, href }: Props) {
   return (
     <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
       {[...files].sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role)).map((file) => {

@@ -27,6 +27,7 @@ import { runQuery, useDeleteRun, useRenameRun, useStopRun } from '@/features/run
 import { Elapsed } from '@/features/runs/components/elapsed'
 import { MetricsView } from '@/features/runs/components/metric-charts'
 import { RunConfig } from '@/features/runs/components/run-config'
+import { RunData } from '@/features/runs/components/run-data'
 import { RunDot } from '@/features/runs/components/run-dot'
 import { RunEvents } from '@/features/runs/components/run-events'
 import { RunFiles } from '@/features/runs/components/run-files'
@@ -39,6 +40,7 @@ const TABS = [
   ['metrics', 'Metrics'],
   ['log', 'Log'],
   ['config', 'Config'],
+  ['data', 'Data'],
   ['events', 'Events'],
   ['files', 'Files'],
 ] as const
@@ -176,6 +178,7 @@ export function Component() {
       {tab === 'metrics' && <MetricsView run={run.id} ended={isFinal(run.state)} />}
       {tab === 'log' && <RunLog run={run} />}
       {tab === 'config' && <RunConfig run={run} />}
+      {tab === 'data' && <RunData run={run} />}
       {tab === 'events' && <RunEvents run={run} />}
       {tab === 'files' && <RunFiles run={run} />}
     </>

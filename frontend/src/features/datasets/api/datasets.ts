@@ -38,6 +38,15 @@ export const versionsQuery = (id: number) =>
       ),
   })
 
+export const datasetVersionQuery = (id: number, number: number) =>
+  queryOptions({
+    queryKey: [...ALL, 'detail', id, 'versions', number],
+    queryFn: ({ signal }) =>
+      unwrap<DatasetVersion>(api.GET('/api/v1/datasets/{dataset_id}/versions/{number}/', { params: { path: { dataset_id: id, number } }, signal })),
+    // A version never changes.
+    staleTime: Infinity,
+  })
+
 export const importsQuery = (id: number) =>
   queryOptions({
     queryKey: [...ALL, 'detail', id, 'imports'],

@@ -23,6 +23,13 @@ const FILTERS = ['label', 'kind', 'annotated'] as const
 const TILES = Array.from({ length: 24 }, (_, index) => index)
 const GRID = { display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fill, minmax(min(180px, 45%), 1fr))' }
 
+/** The open picture among those of the page; `first` and `last` come from turning over the page's edge. */
+function indexOf(asked: string | null, images: DatasetImage[], isEarlierPage: boolean): number {
+  if (asked === 'first') return isEarlierPage ? images.length - 1 : 0
+  if (asked === 'last') return isEarlierPage ? 0 : images.length - 1
+  return images.findIndex((image) => image.id === Number(asked))
+}
+
 function Tile({ image, colors, onOpen }: { image: DatasetImage; colors: ReadonlyMap<string, string>; onOpen: () => void }) {
   const tags = [...new Set(image.shapes.filter((shape) => shape.kind === 'tag').map((shape) => shape.label))]
   const drawn = image.shape_count - image.shapes.filter((shape) => shape.kind === 'tag').length
@@ -81,9 +88,10 @@ export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: (
   const images = useQuery(imagesQuery(dataset.id, params.query))
   const colors = useMemo(() => new Map(dataset.labels.map((label) => [label.name, label.color || FALLBACK_COLOR])), [dataset.labels])
   const results = images.data?.results
-  const openId = Number(search.get('image')) || null
-  const openIndex = results?.findIndex((image) => image.id === openId) ?? -1
+  const asked = search.get('image')
+  const openIndex = results ? indexOf(asked, results, images.isPlaceholderData) : -1
   const opened = results?.[openIndex]
+  const pages = images.data ? Math.ceil(images.data.count / params.page_size) : 1
   const show = (image: DatasetImage | null): void =>
     setSearch(
       (old) => {
@@ -92,12 +100,17 @@ export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: (
         else next.delete('image')
         return next
       },
-      { replace: openId !== null },
+      { replace: asked !== null },
     )
   const step = (offset: number): (() => void) | undefined => {
+    if (images.isPlaceholderData) return undefined
     const target = results?.[openIndex + offset]
-    return target ? () => show(target) : undefined
+    if (target) return () => show(target)
+    const page = params.page + offset
+    return page >= 1 && page <= pages ? () => params.update({ page, image: offset > 0 ? 'first' : 'last' }, { replace: true }) : undefined
   }
+  // While the next page loads, the picture that was left stays.
+  const shownPage = images.isPlaceholderData && (asked === 'first' || asked === 'last') ? params.page + (asked === 'first' ? -1 : 1) : params.page
   const filtered = params.search !== '' || Object.values(params.filters).some(Boolean)
   if (dataset.image_count === 0 && !filtered) {
     return (
@@ -166,7 +179,7 @@ export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: (
           onClose={() => show(null)}
           onPrevious={step(-1)}
           onNext={step(1)}
-          position={`${count((params.page - 1) * params.page_size + openIndex + 1)} of ${count(images.data.count)}`}
+          position={`${count((shownPage - 1) * params.page_size + openIndex + 1)} of ${count(images.data.count)}`}
         />
       )}
     </Box>

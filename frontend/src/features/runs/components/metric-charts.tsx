@@ -151,9 +151,11 @@ export function MetricsView({ run, ended }: { run: number; ended: boolean }) {
   )
 }
 
-const KEY_CURVES = 3
+const KEY_CURVES = 4
 /** Losses and the figures of validation say most. */
 const rank = (name: string): number => (/loss/i.test(name) ? 0 : /acc|map|f1|score/i.test(name) ? 1 : 2)
+
+const KEY_GRID = { display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fit, minmax(min(280px, 100%), 1fr))' }
 
 /** The few curves that say most, for the overview. */
 export function KeyCurves({ run }: { run: number }) {
@@ -170,7 +172,7 @@ export function KeyCurves({ run }: { run: number }) {
   const points = useQuery(metricPointsQuery(run, names))
   if (names.length === 0 || !points.data) return null
   return (
-    <Box sx={GRID}>
+    <Box component="section" aria-label="Key curves" sx={KEY_GRID}>
       {points.data.map((series) => (
         <MetricChart key={series.name} series={series} color={seriesColor(run)} axis="step" logScale={false} smoothing={0} />
       ))}

@@ -107,6 +107,7 @@ export function RunOverview({ run }: { run: RunDetail }) {
       <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 3fr) minmax(320px, 2fr)' }, alignItems: 'start' }}>
         <Box sx={{ display: 'grid', gap: 4, minWidth: 0 }}>
           {!isFinal(run.state) && <Now run={run} />}
+          <KeyCurves run={run.id} />
           <Outputs run={run} />
         </Box>
         <Box sx={{ display: 'grid', gap: 4, minWidth: 0 }}>
@@ -114,7 +115,6 @@ export function RunOverview({ run }: { run: RunDetail }) {
           <MadeFrom run={run} />
         </Box>
       </Box>
-      <KeyCurves run={run.id} />
     </Box>
   )
 }
