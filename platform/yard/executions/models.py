@@ -116,8 +116,8 @@ class Attempt(TimestampedModel):
 
     @property
     def box_name(self) -> str:
-        """The name of its box: the same in every process and after every restart."""
-        return f"yard-attempt-{self.pk}"
+        """The name of its box: the same in every process and after every restart, and no other platform's."""
+        return f"yard-{settings.INSTANCE}-attempt-{self.pk}"
 
 
 class Device(TimestampedModel):

@@ -91,6 +91,7 @@ def launcher_from_settings() -> Selection:
         settings.LAUNCHER,
         LauncherSettings(
             state_dir=settings.EXECUTIONS_DIR,
+            instance=settings.INSTANCE,
             base_images=tuple(sets),
             base_sets=sets,
             docker_url=settings.DOCKER_HOST or None,
