@@ -152,7 +152,7 @@ class LaunchSpec:
     """Everything needed to start one box.
 
     Attributes:
-        name: Unique and stable per attempt, e.g. ``yard-<instance>-attempt-17``; launching a name again returns the same box.
+        name: Unique and stable per attempt, ``yard-<instance>-attempt-17``; launching it again returns the same box.
         image: ``Image.reference``.
         command: Arguments replacing the image's entrypoint and command; empty to keep them.
         environment: Variables of the main process.
