@@ -25,7 +25,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from scripts.api_client import Api
-from tests.runs.tiny_template import DOCKERFILE, tiny_template
+from tests.runs.tiny_template import DOCKERFILE, TRAIN, tiny_template
 from tests.services._platform import RunningPlatform
 from tests.services.platform_server import PlatformFactory
 
@@ -187,7 +187,7 @@ def editor_of(page: Page) -> Locator:
 
 def open_new_run(page: Page, lab: Lab) -> None:
     page.goto(lab.page(f"runs/new?dataset={lab.dataset}&template={lab.version}"))
-    page.get_by_label("Epochs").wait_for()
+    page.get_by_role("spinbutton", name="Epochs").wait_for()
     editor_of(page).wait_for()
 
 
@@ -247,7 +247,7 @@ def test_from_sign_in_to_the_model(
     page.get_by_role("link", name="Train on this").click()
     page.get_by_label("Template").first.click()
     page.get_by_role("option", name=re.compile("Image features")).click()
-    page.get_by_label("Learning curve steps").fill("3")
+    page.get_by_role("spinbutton", name="Learning curve steps").fill("3")
     editor_of(page).get_by_text(re.compile("learning")).first.wait_for()
     sent = submit(page)
     assert sent["config"]["learning-curve-steps"] == 3
@@ -367,7 +367,7 @@ def test_running_again_says_what_differs_and_builds_nothing(signed_in: Page, lab
     page.goto(lab.page(f"runs/{origin}"))
     page.get_by_role("link", name="Run again").click()
     page.get_by_text("The same values so far.").wait_for()
-    page.get_by_label("Epochs").fill("4")
+    page.get_by_role("spinbutton", name="Epochs").fill("4")
     table = page.get_by_role("table", name=re.compile("^Differences"))
     expect(table.get_by_role("row").filter(has_text="epochs")).to_contain_text("34")
     assert submit(page)["parent"] == origin
@@ -384,20 +384,20 @@ def test_form_and_json_stay_in_step_and_nothing_is_lost(signed_in: Page, lab: La
     page = signed_in
     open_new_run(page, lab)
     editor = editor_of(page)
-    page.get_by_label("Epochs").fill("5")
+    page.get_by_role("spinbutton", name="Epochs").fill("5")
     expect(editor).to_contain_text('"epochs": 5')
     editor.fill('{"epochs": 6, "rate": 1, "pause": 0}')
-    expect(page.get_by_label("Epochs")).to_have_value("6")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("6")
 
     editor.fill('{"epochs": 6, "rate": ')
     expect(page.get_by_role("alert").filter(has_text="The JSON cannot be read")).to_be_visible()
-    expect(page.get_by_label("Epochs")).to_have_value("6")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("6")
     expect(page.get_by_role("button", name="Start the run")).to_be_disabled()
     page.reload()
     expect(editor).to_contain_text('{"epochs": 6, "rate":')
 
     editor.fill('{"epochs": 6, "rate": 1, "pause": 0}')
-    page.get_by_label("Learning rate").fill("2")
+    page.get_by_role("spinbutton", name="Learning rate").fill("2")
     sent = submit(page)
     assert json.dumps(sent["config"]) == '{"epochs": 6, "rate": 2, "pause": 0}', "whole numbers stay whole"
     assert ".0" not in sent["text"].partition('"config"')[2].partition("}")[0]
@@ -409,7 +409,7 @@ def test_a_configuration_is_saved_and_loaded_as_a_file(signed_in: Page, lab: Lab
     own = tmp_path / "own.json"
     own.write_text('{"epochs": 9, "rate": 0.25}')
     page.get_by_label("Configuration file").set_input_files(own)
-    expect(page.get_by_label("Epochs")).to_have_value("9")
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("9")
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Save", exact=True).click()
     assert downloading.value.suggested_filename.startswith("acme-tiny_")
@@ -446,7 +446,7 @@ def test_a_refused_template_shows_its_findings_and_a_good_one_is_taken(signed_in
     expect(dialog).to_contain_text("Nothing was installed.")
     expect(dialog).to_contain_text("custom.json")
     heard.forgive("status of 4")
-    good = tiny_template(Dockerfile=GOOD_DOCKERFILE, train="print('another one')").getvalue()
+    good = tiny_template(Dockerfile=GOOD_DOCKERFILE, train=f"{TRAIN}# changed").getvalue()
     picked.set_input_files({"name": "good.zip", "mimeType": "application/zip", "buffer": good})
     expect(dialog).to_contain_text("is installed")
     dialog.get_by_role("button", name="Close").click()
@@ -525,7 +525,7 @@ def test_the_keyboard_alone_starts_a_run(page: Page, lab: Lab, heard: Heard) -> 
         page.get_by_role("option", name=re.compile(words)).first.wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
-    page.get_by_label("Epochs").wait_for()
+    page.get_by_role("spinbutton", name="Epochs").wait_for()
     expect(page.get_by_role("button", name="Start the run")).to_be_enabled()
     tab_to(page, "Start the run")
     page.keyboard.press("Enter")
