@@ -29,7 +29,7 @@ export function CountBars({ bars, label, onPick }: { bars: CountBar[]; label: st
             </Box>
           )}
           <Box aria-hidden sx={{ height: 14, bgcolor: 'action.hover', borderRadius: '4px', overflow: 'hidden' }}>
-            <Box style={{ width: `${(bar.value / largest) * 100}%`, background: bar.color }} sx={{ height: '100%', minWidth: bar.value > 0 ? 3 : 0, borderRadius: '4px' }} />
+            <Box style={{ width: `${(bar.value / largest) * 100}%`, background: bar.color }} sx={{ height: '100%', minWidth: bar.value > 0 ? 3 : 0, borderRadius: '4px', boxShadow: 'inset 0 0 0 1px rgba(128, 128, 128, 0.6)' }} />
           </Box>
           <Box component="span" sx={{ textAlign: 'right', fontVariantNumeric: 'tabular-nums' }}>
             {count(bar.value)}

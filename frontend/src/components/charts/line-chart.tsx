@@ -65,7 +65,7 @@ function options({ lines, xLabel, height = 190, logScale, sync }: LineChartProps
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : figure(tick))) },
     ],
     series: [
-      { label: xLabel },
+      { label: xLabel, value: (_, value: number | null) => (value === null ? '–' : figure(value)) },
       ...lines.map((line): uPlot.Series => ({
         label: line.label,
         stroke: line.color,

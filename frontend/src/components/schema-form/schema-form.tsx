@@ -46,7 +46,7 @@ const PLAIN_PAPER = {
 const READABLE = {
   '& .MuiInputBase-input.Mui-disabled, & .MuiSelect-select.Mui-disabled': { WebkitTextFillColor: 'var(--mui-palette-text-primary)', color: 'text.primary' },
   '& .MuiInputLabel-root.Mui-disabled, & .MuiFormLabel-root.Mui-disabled': { color: 'text.secondary' },
-  '& .MuiFormControlLabel-label.Mui-disabled, & .MuiTypography-root.Mui-disabled': { color: 'text.primary' },
+  '& .MuiFormControlLabel-root .MuiFormControlLabel-label.Mui-disabled': { color: 'text.primary' },
   '& .MuiOutlinedInput-root.Mui-disabled .MuiOutlinedInput-notchedOutline': { borderColor: 'divider' },
   '& .MuiCheckbox-root.Mui-disabled.Mui-checked, & .MuiRadio-root.Mui-disabled.Mui-checked': { color: 'primary.main' },
 } as const

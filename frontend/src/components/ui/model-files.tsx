@@ -60,8 +60,11 @@ function FileList({ files, href }: Props) {
                   </Tooltip>
                 )}
               </Box>
-              <Typography variant="caption" component="div" sx={{ color: 'text.secondary', display: 'flex', alignItems: 'center', gap: 1 }}>
-                {file.role} · {bytes(file.size)} · <code title={file.digest}>sha256 {shortDigest(file.digest)}</code>
+              <Typography variant="caption" component="div" sx={{ color: 'text.secondary', display: 'flex', alignItems: 'center', flexWrap: 'wrap', gap: '0 8px' }}>
+                <span>
+                  {file.role} · {bytes(file.size)}
+                </span>
+                <code title={file.digest}>sha256 {shortDigest(file.digest)}</code>
                 <CopyButton text={file.digest} label={`Copy the digest of ${file.name}`} />
               </Typography>
             </Box>

@@ -155,7 +155,13 @@ const KEY_CURVES = 4
 /** Losses and the figures of validation say most. */
 const rank = (name: string): number => (/loss/i.test(name) ? 0 : /acc|map|f1|score/i.test(name) ? 1 : 2)
 
-const KEY_GRID = { display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fit, minmax(min(280px, 100%), 1fr))' }
+/** An odd number leaves no hole: the first, which says most, takes the whole width. */
+const KEY_GRID = {
+  display: 'grid',
+  gap: 3,
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', sm: 'repeat(2, minmax(0, 1fr))' },
+  '& > :first-of-type:nth-last-of-type(odd)': { gridColumn: '1 / -1' },
+} as const
 
 /** The few curves that say most, for the overview. */
 export function KeyCurves({ run }: { run: number }) {

@@ -28,7 +28,9 @@ export function RunConfig({ run }: { run: RunDetail }) {
         )}
         {version.data && (
           <Section title="Form">
-            <LazySchemaForm schema={version.data.config_schema} value={run.config} defaults={version.data.defaults} readOnly idPrefix="run" />
+            <Box sx={{ pt: 2 }}>
+              <LazySchemaForm schema={version.data.config_schema} value={run.config} defaults={version.data.defaults} readOnly idPrefix="run" />
+            </Box>
           </Section>
         )}
       </Box>
