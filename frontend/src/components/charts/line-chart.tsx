@@ -3,6 +3,7 @@ import { useColorScheme } from '@mui/material/styles'
 import { useEffect, useMemo, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { yRange } from '@/components/charts/y-range'
 import { figure } from '@/lib/format'
 
 export interface ChartLine {
@@ -27,17 +28,6 @@ export interface LineChartProps {
 /** So few points are shown as such: a line through them would hide how few they are. */
 const FEW = 40
 
-/** A curve that never changes runs through the middle, not along an edge. */
-export function flatRange(value: number): [number, number] {
-  const margin = Math.abs(value) * 0.1 || 1
-  return [value - margin, value + margin]
-}
-
-const yRange: uPlot.Range.Function = (_, min: number | null, max: number | null) => {
-  if (min === null || max === null) return [0, 1]
-  return min === max ? flatRange(min) : uPlot.rangeNum(min, max, 0.1, true)
-}
-
 const hasFewPoints: (chart: uPlot, index: number) => boolean = (chart, index) => (chart.data[index] ?? []).filter((value) => value !== null).length <= FEW
 
 const FONT = "11px 'Inter Variable', system-ui, sans-serif"
@@ -59,7 +49,7 @@ function options({ lines, xLabel, height = 190, logScale, sync }: LineChartProps
     height,
     legend: { show: true, live: true },
     cursor: { points: { size: 6 }, drag: { x: true, y: false }, ...(sync && { sync: { key: sync } }) },
-    scales: { x: { time: false }, y: logScale ? { distr: 3 } : { range: yRange } },
+    scales: { x: { time: false }, y: logScale ? { distr: 3 } : { range: (_, min, max) => yRange(min, max) ?? uPlot.rangeNum(min, max, 0.1, true) } },
     axes: [
       { ...axis, label: undefined, size: 28 },
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : figure(tick))) },
