@@ -30,6 +30,9 @@ const FEW = 40
 
 const hasFewPoints: (chart: uPlot, index: number) => boolean = (chart, index) => (chart.data[index] ?? []).filter((value) => value !== null).length <= FEW
 
+/** Between two steps there is none to mark. */
+const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat()
+
 const FONT = "11px 'Inter Variable', system-ui, sans-serif"
 
 function css(name: string): string {
@@ -51,7 +54,7 @@ function options({ lines, xLabel, height = 190, logScale, sync }: LineChartProps
     cursor: { points: { size: 6 }, drag: { x: true, y: false }, ...(sync && { sync: { key: sync } }) },
     scales: { x: { time: false }, y: logScale ? { distr: 3 } : { range: (_, min, max) => yRange(min, max) ?? uPlot.rangeNum(min, max, 0.1, true) } },
     axes: [
-      { ...axis, label: undefined, size: 28 },
+      { ...axis, label: undefined, size: 28, ...(xLabel === 'step' && { incrs: WHOLE }) },
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : figure(tick))) },
     ],
     series: [

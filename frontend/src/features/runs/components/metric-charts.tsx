@@ -153,7 +153,9 @@ export function MetricsView({ run, ended }: { run: number; ended: boolean }) {
 
 const KEY_CURVES = 4
 /** Losses and the figures of validation say most. */
-const rank = (name: string): number => (/loss/i.test(name) ? 0 : /acc|map|f1|score/i.test(name) ? 1 : 2)
+const rank = (name: string): number => (/loss/i.test(name) ? 0 : /acc|map|f1|score/i.test(name) ? 2 : 4) + (/val|test/i.test(name) ? 0 : 1)
+
+const ordered = (series: MetricSeries[], names: string[]): MetricSeries[] => [...series].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
 
 /** An odd number leaves no hole: the first, which says most, takes the whole width. */
 const KEY_GRID = {
@@ -179,7 +181,7 @@ export function KeyCurves({ run }: { run: number }) {
   if (names.length === 0 || !points.data) return null
   return (
     <Box component="section" aria-label="Key curves" sx={KEY_GRID}>
-      {points.data.map((series) => (
+      {ordered(points.data, names).map((series) => (
         <MetricChart key={series.name} series={series} color={seriesColor(run)} axis="step" logScale={false} smoothing={0} />
       ))}
     </Box>
