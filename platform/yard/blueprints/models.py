@@ -29,10 +29,14 @@ class Blueprint(TimestampedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "provider", "category", "architecture"],
-                name="blueprint_name_unique",
-                nulls_distinct=False,
-            )
+                fields=["project", "provider", "category", "architecture"], name="blueprint_name_unique"
+            ),
+            # Without a project (bundled) NULLs would all be different; SQLite knows no other kind of NULL.
+            models.UniqueConstraint(
+                fields=["provider", "category", "architecture"],
+                condition=models.Q(project=None),
+                name="bundled_blueprint_name_unique",
+            ),
         ]
         ordering = ["provider", "category", "architecture"]
 
