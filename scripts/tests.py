@@ -1,4 +1,4 @@
-"""Runs the tests in order of cost: fast ones on two processes, then what owns a service, a browser or the cores.
+"""Runs the tests in order of cost: fast ones on two processes, then what owns a service or the cores, then the browser.
 
     .venv/bin/python -m scripts.tests [--fast]
 
@@ -49,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parts(*, fast: bool) -> list[Part]:
     parts = [_pytest("fast tests", f"not ({_SLOW})", "-n", "2")]
     if not fast:
-        parts.append(_pytest("tests with services, browser and training", _SLOW, may_be_empty=True))
+        parts.append(_pytest("tests with services and training", f"({_SLOW}) and not e2e", may_be_empty=True))
+        # In a process of their own: the browser's driver keeps an event loop running, which asynchronous tests refuse.
+        parts.append(_pytest("tests of the pages in a browser", "e2e", may_be_empty=True))
     if frontend.exists():
         env = {**frontend.node_environment(), "CI": "1"}
         parts.append(Part("frontend tests", ["npm", "test", "--silent"], FRONTEND, env))
