@@ -70,6 +70,11 @@ def test_point_25_the_pairs_of_dot_env_reach_the_box(
     environment = spec_of(environment=pairs).environment
     ours = {"DATASET_ID": str(dataset_version.dataset_id), "OMP_NUM_THREADS": environment["OMP_NUM_THREADS"]}
     assert environment == {"MODE": "fast", "N": "3", **ours}
+
+
+def test_libraries_are_told_the_boxs_share_of_cores_unless_the_template_says_otherwise(
+    spec_of: Callable[..., LaunchSpec],
+) -> None:
     assert spec_of(environment={"OMP_NUM_THREADS": "7"}).environment["OMP_NUM_THREADS"] == "7"
 
 
