@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 NODE_PATH := $(CURDIR)/.node/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-fast check format bench schema compose-setup clean
+.PHONY: help setup setup-dev run demo test test-fast soak check format bench schema compose-setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: setup-dev check ## Set up, check, and run all tests (parts that need a ser
 
 test-fast: setup-dev ## Only the tests that need no service, browser or training
 	@$(RUN) -m scripts.tests --fast
+
+soak: setup-dev ## The long forms: faults and hostile input for about an hour
+	@$(RUN) -m scripts.tests --soak
 
 CHECKS := check-lint check-format check-types check-script-types check-layers check-migrations check-pages
 .PHONY: $(CHECKS)
