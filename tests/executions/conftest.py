@@ -66,8 +66,9 @@ class TrialBoxKind(BoxKind):
         resources = Resources(cpus=1, memory_bytes=1 << 28, shared_memory_bytes=1 << 26, gpu_ids=gpu_ids)
         return LaunchSpec(name=attempt.box_name, image="trial", command=self.command, resources=resources)
 
-    def on_log(self, attempt: Attempt) -> None:
+    def on_log(self, attempt: Attempt) -> bool:
         self.logged.append(attempt.log_bytes)
+        return False
 
     def collect(self, attempt: Attempt, box: Box) -> Verdict:
         if self.collect_raises:

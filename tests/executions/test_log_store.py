@@ -48,15 +48,35 @@ def test_large_output_lies_in_several_chunks(attempt: Attempt) -> None:
     assert store.read(attempt, middle, 20) == data[middle : middle + 20]
 
 
-def test_over_the_cap_it_says_how_much_was_dropped(attempt: Attempt) -> None:
+NOTE = "\n[The log is full at 10 bytes; of what follows only the end is kept.]\n"
+
+
+def test_a_full_log_says_so_and_how_much_was_dropped_and_keeps_its_end(
+    attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "TAIL_BYTES", 12)
     with override_settings(LOG_CAP_BYTES=10):
         store.append(attempt, b"123456\n", cursor="1")
         store.append(attempt, b"7890abc\n", cursor="2")
-        store.append(attempt, b"more\n", cursor="3")
+        store.append(attempt, b"more\nmuch more\n", cursor="3")
+        assert b"".join(store.parts(attempt)).decode() == "123456\n789" + NOTE
+        store.append(attempt, b"Score 0.5\n", cursor="4")
         store.finish(attempt)
+        store.finish(Attempt.objects.get(pk=attempt.pk))
     assert b"".join(store.parts(attempt)).decode() == (
-        "123456\n789\n[10 bytes of output were dropped: the log is full]\n"
+        "123456\n789" + NOTE + "[20 bytes of output were dropped here.]\nScore 0.5\n"
     )
+    attempt.refresh_from_db()
+    assert attempt.log_dropped_bytes == 20
+    assert attempt.log_lines == 5
+
+
+def test_a_log_just_over_its_cap_is_kept_whole(attempt: Attempt) -> None:
+    with override_settings(LOG_CAP_BYTES=10):
+        store.append(attempt, b"1234567890", cursor="1")
+        store.append(attempt, b"abc\n", cursor="2")
+        store.finish(attempt)
+    assert b"".join(store.parts(attempt)).decode() == "1234567890" + NOTE + "abc\n"
 
 
 def test_compacting_changes_nothing_for_readers_and_may_be_repeated(attempt: Attempt, owner: User) -> None:

@@ -100,9 +100,9 @@ class BoxKind(ExecutionKind):
         """Values to be masked in the log."""
         return ()
 
-    def on_log(self, attempt: Attempt) -> None:
-        """New output was stored; called in the same transaction. Read it with ``logs.store``."""
-        return
+    def on_log(self, attempt: Attempt) -> bool:
+        """New output was stored; read a part of it with ``logs.store``, and answer whether more is left to be read."""
+        return False
 
     @abstractmethod
     def collect(self, attempt: Attempt, box: Box) -> Verdict:

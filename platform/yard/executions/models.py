@@ -155,3 +155,13 @@ class LogChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.data)} bytes at {self.offset}"
+
+
+class LogTail(models.Model):
+    """The last output of an attempt whose log is full: how a flood ended, and its score, are in there."""
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, primary_key=True, related_name="log_tail")
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"the last {len(self.data)} bytes"

@@ -112,14 +112,14 @@ class RunKind(BoxKind):
             },
         )
 
-    def on_log(self, attempt: Attempt) -> None:
+    def on_log(self, attempt: Attempt) -> bool:
         """Look for metrics, markers and epochs in what came."""
-        metrics.log_read(attempt=attempt)
+        return metrics.log_read(attempt=attempt)
 
     def collect(self, attempt: Attempt, box: Box) -> Verdict:
         """Score, metrics and model are stored; then it is judged. Twice changes nothing."""
         try:
-            metrics.log_read(attempt=attempt, final=True)
+            metrics.log_read_all(attempt=attempt)
             run = _run_of(attempt.execution)
             with _work_folder(attempt) as folder:
                 log = folder / "train.log"

@@ -23,6 +23,8 @@ from yard.runs.models import MetricKey, MetricPoint, Run
 from yard.runs.throttle import Throttle
 
 READ_BYTES = 1 << 20
+LINES_AT_ONCE = 5000
+"""So many lines are searched within the time that a pattern has, on a slow machine too."""
 POINTS_MAX = 1_000_000
 """Points of one metric of one run; what comes later is left out, and the run says so."""
 _LAST_STEP = 2**63 - 1
@@ -68,12 +70,23 @@ def forget(*, run_id: int, attempt_ids: Iterable[int]) -> None:
         _throttle.forget((kind, run_id))
 
 
+def log_read_all(*, attempt: Attempt) -> None:
+    """The log is complete: search all of it that was not searched yet; an unfinished last line counts."""
+    while log_read(attempt=attempt, final=True):
+        pass
+
+
 @transaction.atomic
-def log_read(*, attempt: Attempt, final: bool = False) -> None:
-    """Search what the attempt has printed since the last call for metrics, markers and epochs.
+def log_read(*, attempt: Attempt, final: bool = False) -> bool:
+    """Search the next part of what the attempt has printed for metrics, markers and epochs.
+
+    One part at a time, so that no transaction is long, however much was printed.
 
     Args:
-        final: The log is complete: an unfinished last line counts, and every event is sent now.
+        final: The log is complete: an unfinished last line counts, and every event is sent with the last part.
+
+    Returns:
+        Whether more is stored that was not searched yet.
     """
     run = (
         Run.objects.select_for_update(of=("self",))
@@ -81,11 +94,13 @@ def log_read(*, attempt: Attempt, final: bool = False) -> None:
         .get(execution_id=attempt.execution_id)
     )
     if run.log_parsed_attempt > attempt.number:
-        return
+        return False
     if run.log_parsed_attempt < attempt.number:
         run.log_parsed_attempt, run.log_parsed_to = attempt.number, 0
     before = (run.phase, run.progress)
-    newest = _read_pieces(run, attempt, final)
+    data = store.read(attempt, run.log_parsed_to, READ_BYTES)
+    more = len(data) == READ_BYTES
+    newest = _read_part(run, attempt, data, final=final and not more)
     run.save(
         update_fields=[
             "log_parsed_attempt",
@@ -96,19 +111,20 @@ def log_read(*, attempt: Attempt, final: bool = False) -> None:
             "updated_at",
         ]
     )
-    _tell(run, newest, phase_changed=run.phase != before[0], progressed=run.progress != before[1], final=final)
+    changed = (run.phase != before[0], run.progress != before[1])
+    _tell(run, newest, phase_changed=changed[0], progressed=changed[1], final=final and not more)
+    return more
 
 
-def _read_pieces(run: Run, attempt: Attempt, final: bool) -> dict[str, int]:
-    """Read piece by piece what is stored; tells the newest sequence of each metric that got points."""
+def _read_part(run: Run, attempt: Attempt, data: bytes, *, final: bool) -> dict[str, int]:
+    """Read one part of the log; tells the newest sequence of each metric that got points."""
     writer = _PointWriter(run, attempt)
-    while data := store.read(attempt, run.log_parsed_to, READ_BYTES):
-        lines, used = split_lines(data, final=final and len(data) < READ_BYTES)
-        if not used:
-            break
-        run.log_parsed_to += used
-        _read_progress(run, lines)
-        writer.write(_matches(run, attempt, lines), lines)
+    lines, used = split_lines(data, final=final)
+    run.log_parsed_to += used
+    _read_progress(run, lines)
+    for start in range(0, len(lines), LINES_AT_ONCE):
+        some = lines[start : start + LINES_AT_ONCE]
+        writer.write(_matches(run, attempt, some), some)
     return writer.newest
 
 

@@ -1,7 +1,8 @@
 """Following the output of one box into the log store.
 
 One thread reads from the launcher, another stores what came, a few times a second, so that a training that prints
-thousands of lines costs a handful of transactions.
+thousands of lines costs a handful of transactions. What is read out of the output (metrics, progress) never delays its
+storing: in a flood it falls behind and catches up later.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from yard.executions.launchers.base import Handle, Launcher, LauncherUnavailable, LogPiece
 from yard.executions.logs import store
@@ -31,7 +32,7 @@ class Follower:
     Args:
         attempt: Its row; a copy is kept up to date here.
         mask: Replaces secrets in output.
-        on_stored: Called in the transaction that stored output.
+        on_stored: Called when output was stored, and again and again while it answers that more is left to be read.
     """
 
     def __init__(
@@ -41,13 +42,15 @@ class Follower:
         handle: Handle,
         *,
         mask: Callable[[bytes], bytes],
-        on_stored: Callable[[Attempt], None],
+        on_stored: Callable[[Attempt], bool],
     ) -> None:
         self._attempt = attempt
         self._launcher = launcher
         self._handle = handle
         self._mask = mask
         self._on_stored = on_stored
+        self._unread = False
+        self._read_at = 0.0
         self._pieces: queue.Queue[LogPiece | None] = queue.Queue(maxsize=64)
         self._stop = threading.Event()
         self._drained = threading.Event()
@@ -126,15 +129,27 @@ class Follower:
                 if ended and not held:
                     self._drained.set()
                     return
-                if ready or held:  # after silence the first line is stored as it comes
+                self._read_what_is_stored()
+                # After silence the first line is stored as it comes, and in a flood there is no pause.
+                if (ready or held) and _size(ready) < store.CHUNK_BYTES:
                     self._stop.wait(FLUSH_SECONDS)
         finally:
             self._stop.set()
             connection.close()
 
+    def _read_what_is_stored(self) -> None:
+        if not self._unread or time.monotonic() - self._read_at < FLUSH_SECONDS:
+            return
+        try:
+            self._unread = self._on_stored(self._attempt)
+        except DatabaseError:
+            logger.exception("the log of attempt %s could not be interpreted; trying again", self._attempt.pk)
+            connection.close()
+        self._read_at = time.monotonic()
+
     def _take(self, held: list[LogPiece]) -> bool:
         """Move what came into ``held``; True when the end was reached."""
-        size = sum(len(piece.data) for piece in held)
+        size = _size(held)
         timeout = FLUSH_SECONDS
         while size < store.CHUNK_BYTES * 4:
             try:
@@ -152,9 +167,8 @@ class Follower:
         data = self._mask(b"".join(piece.data for piece in ready))
         while not self._stop.is_set():
             try:
-                with transaction.atomic():
-                    store.append(self._attempt, data, cursor=ready[-1].cursor)
-                    self._on_stored(self._attempt)
+                store.append(self._attempt, data, cursor=ready[-1].cursor)
+                self._unread = True
             except store.StaleFollower:
                 logger.warning("attempt %s is followed by somebody else", self._attempt.pk)
                 return False
@@ -166,6 +180,10 @@ class Follower:
             else:
                 return True
         return False
+
+
+def _size(pieces: list[LogPiece]) -> int:
+    return sum(len(piece.data) for piece in pieces)
 
 
 def _up_to_line_break(pieces: list[LogPiece]) -> list[LogPiece]:

@@ -1,7 +1,8 @@
 """The log of an attempt: bytes in, bytes out, by offset.
 
 While an attempt runs its output lies in rows; when it ended these are compacted into one object. Readers see no
-difference. Every byte has one offset for ever.
+difference. Every byte has one offset for ever. A log that reaches ``LOG_CAP_BYTES`` is full: from there on only the
+latest output is kept, and put behind a line that tells how much was dropped when the attempt ended.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from yard.executions.models import Attempt, LogChunk
+from yard.executions.models import Attempt, LogChunk, LogTail
 from yard.storage import keys
 from yard.storage.objects import object_put
 from yard.storage.stores import get_store
 
 CHUNK_BYTES = 256 * 1024
+TAIL_BYTES = 256 * 1024
+"""How much of the end of a full log is kept: results and errors are printed last."""
 
 
 class StaleFollower(Exception):
@@ -38,11 +41,10 @@ def append(attempt: Attempt, data: bytes, *, cursor: str | None = None) -> None:
     Raises:
         StaleFollower: The row is further than ``attempt``; nothing was stored.
     """
-    kept = data[: max(0, settings.LOG_CAP_BYTES - attempt.log_bytes)]
+    kept, over = _split_at_cap(attempt, data)
     changed = Attempt.objects.filter(pk=attempt.pk, log_bytes=attempt.log_bytes, log_cursor=attempt.log_cursor).update(
         log_bytes=F("log_bytes") + len(kept),
         log_lines=F("log_lines") + kept.count(b"\n"),
-        log_dropped_bytes=F("log_dropped_bytes") + len(data) - len(kept),
         log_cursor=attempt.log_cursor if cursor is None else cursor,
     )
     if not changed:
@@ -50,9 +52,34 @@ def append(attempt: Attempt, data: bytes, *, cursor: str | None = None) -> None:
     _insert_chunks(attempt, kept)
     attempt.log_bytes += len(kept)
     attempt.log_lines += kept.count(b"\n")
-    attempt.log_dropped_bytes += len(data) - len(kept)
     if cursor is not None:
         attempt.log_cursor = cursor
+    if over:
+        _keep_the_end(attempt, over)
+
+
+def _split_at_cap(attempt: Attempt, data: bytes) -> tuple[bytes, bytes]:
+    """What still fits into the log, with a note where it becomes full, and what does not."""
+    cap = settings.LOG_CAP_BYTES
+    room = max(0, cap - attempt.log_bytes)
+    kept, over = data[:room], data[room:]
+    if over and attempt.log_bytes <= cap:
+        kept += f"\n[The log is full at {cap} bytes; of what follows only the end is kept.]\n".encode()
+    return kept, over
+
+
+def _keep_the_end(attempt: Attempt, data: bytes) -> None:
+    tail = LogTail.objects.filter(attempt=attempt).first() or LogTail(attempt=attempt, data=b"")
+    whole = bytes(tail.data) + data
+    tail.data = whole[-TAIL_BYTES:]
+    tail.save()
+    _count_dropped(attempt, len(whole) - len(tail.data))
+
+
+def _count_dropped(attempt: Attempt, size: int) -> None:
+    if size:
+        Attempt.objects.filter(pk=attempt.pk).update(log_dropped_bytes=F("log_dropped_bytes") + size)
+        attempt.log_dropped_bytes += size
 
 
 def _insert_chunks(attempt: Attempt, data: bytes) -> None:
@@ -127,13 +154,23 @@ def finish(attempt: Attempt) -> None:
     if attempt.log_complete:
         return
     with transaction.atomic():
-        if attempt.log_dropped_bytes:
-            note = f"\n[{attempt.log_dropped_bytes} bytes of output were dropped: the log is full]\n".encode()
-            _insert_chunks(attempt, note)
-            attempt.log_bytes += len(note)
-            attempt.log_lines += note.count(b"\n")
+        tail = LogTail.objects.filter(attempt=attempt).first()
+        if tail is not None:
+            _append_the_end(attempt, bytes(tail.data))
+            tail.delete()
         attempt.log_complete = True
         attempt.save(update_fields=["log_bytes", "log_lines", "log_complete", "updated_at"])
+
+
+def _append_the_end(attempt: Attempt, tail: bytes) -> None:
+    """Put the kept end behind the log; the part of a line at its start goes, where something before it is missing."""
+    if attempt.log_dropped_bytes:
+        line_start = tail.find(b"\n") + 1
+        _count_dropped(attempt, line_start)
+        tail = f"[{attempt.log_dropped_bytes} bytes of output were dropped here.]\n".encode() + tail[line_start:]
+    _insert_chunks(attempt, tail)
+    attempt.log_bytes += len(tail)
+    attempt.log_lines += tail.count(b"\n")
 
 
 def compact(attempt: Attempt, *, bucket: str) -> None:
