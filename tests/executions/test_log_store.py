@@ -64,7 +64,7 @@ def test_a_full_log_says_so_and_how_much_was_dropped_and_keeps_its_end(
         store.finish(attempt)
         store.finish(Attempt.objects.get(pk=attempt.pk))
     assert b"".join(store.parts(attempt)).decode() == (
-        "123456\n789" + NOTE + "[20 bytes of output were dropped here.]\nScore 0.5\n"
+        "123456\n789" + NOTE + "[At least 20 bytes of output were dropped here.]\nScore 0.5\n"
     )
     attempt.refresh_from_db()
     assert attempt.log_dropped_bytes == 20

@@ -46,7 +46,6 @@ from yard.executions.launchers.termination import BoxProcess, handles_term, plan
 
 BOX_LABEL = "trainyard.box"
 INSTANCE_LABEL = "trainyard.instance"
-LOG_OPTIONS = {"max-size": "64m", "max-file": "4"}  # smaller files lose lines for whoever reads along
 STACK_BYTES = 67_108_864
 QUOTA_DRIVERS = ("btrfs", "zfs", "devicemapper", "windowsfilter")
 START_TRIES = 20
@@ -72,6 +71,7 @@ class DockerSettings:
         egress_network: Engine network of boxes that may reach the network.
         capabilities: Kernel capabilities left to boxes. None are needed by our own templates.
         log_driver: ``local`` keeps every byte; ``json-file`` replaces what is not UTF-8.
+        log_bytes: So much of one box's log can be read however slowly; the engine may keep four times as much on disk.
         build: Limits of image builds.
         timeout_seconds: How long to wait for an answer of the engine.
     """
@@ -83,6 +83,7 @@ class DockerSettings:
     egress_network: str = "bridge"
     capabilities: Sequence[str] = ()
     log_driver: str = "local"
+    log_bytes: int = 256 * 1024**2
     build: BuildLimits = dataclasses.field(default_factory=BuildLimits)
     timeout_seconds: float = 60.0
 
@@ -248,13 +249,15 @@ class DockerLauncher(Launcher):
     def read_log(self, handle: Handle, cursor: str = "", *, follow_seconds: float = 0.0) -> Iterator[LogPiece]:
         reader = Reader(cursor)
         with engine_errors():
-            response = self._open_log(handle["id"], reader.position.since, follow=follow_seconds > 0)
+            response = self._open_log(handle["id"], reader.since, follow=follow_seconds > 0)
             if response is None:
                 return
             with docker_client.ResponsePump(response) as pump:
                 # Without following, the engine ends the stream itself.
                 while block := pump.take(follow_seconds or self._settings.timeout_seconds):
                     yield from reader.feed(block)
+                if block is None:
+                    yield from reader.finish()
 
     def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
         path = box_path(path)
@@ -357,10 +360,15 @@ class DockerLauncher(Launcher):
             "pids_limit": want.pids,
             "shm_size": want.shared_memory_bytes,
             "ulimits": [Ulimit(name=name, soft=most, hard=most) for name, most in self._ulimits().items()],
-            "log_config": LogConfig(type=self._settings.log_driver, config=LOG_OPTIONS),
+            "log_config": LogConfig(type=self._settings.log_driver, config=self._log_options()),
             "device_requests": [DeviceRequest(device_ids=gpu_ids, capabilities=[["gpu"]])] if gpu_ids else None,
             "storage_opt": {"size": str(want.disk_bytes)} if with_quota else None,
         }
+
+    def _log_options(self) -> dict[str, str]:
+        # When the engine goes on to its next file, whoever reads along and is behind loses the rest of the last one. So
+        # this happens only when the log is longer than the platform keeps; an entry's head and time take room too.
+        return {"max-size": str(2 * self._settings.log_bytes), "max-file": "2", "compress": "false"}
 
     def _ulimits(self) -> dict[str, int]:
         limits = {"stack": STACK_BYTES}

@@ -14,6 +14,7 @@ import docker
 import requests
 import urllib3
 
+from yard.executions.launchers import http_chunks
 from yard.executions.launchers.base import LauncherUnavailable
 from yard.executions.launchers.pump import Pump
 
@@ -121,7 +122,7 @@ class ResponsePump(Pump):
 
     def __init__(self, response: requests.Response) -> None:
         broken = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
-        super().__init__(response.iter_content(chunk_size=None), lambda: hang_up(response), broken)
+        super().__init__(http_chunks.blocks(response), lambda: hang_up(response), broken)
         self._response = response
 
     def __exit__(self, *details: object) -> None:

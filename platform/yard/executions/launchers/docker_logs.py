@@ -1,69 +1,64 @@
 """Read a container's output exactly once, across reconnects and restarts.
 
-The engine gives log entries with times, and everything since a given time. Times alone cannot say where we are: many
-entries may share one, and stdout and stderr are stamped before they are written, so neighbours may be out of order.
-A cursor therefore names a starting second, and how many entries from there on were taken; the starting second stays
-some seconds behind the newest entry, so a late one is never cut off, and moves on so that little is read again.
+The engine gives log entries in the order written, with times, and everything since a given time. Times alone cannot say
+where we are: many entries may share one, and stdout and stderr are stamped before they are written, so neighbours may
+be out of order. Counting cannot either: an engine that rotates its files under a slow reader leaves entries out. A
+cursor therefore describes the last entry taken (its time, a checksum, how many like it there were), and the newest
+time seen. After a reconnect the engine is asked from some seconds before on, and what follows that entry is new. Where
+it is not there any more, what is newer than everything seen is new.
 """
 
 from __future__ import annotations
 
 import calendar
 import time
-from collections import Counter
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from yard.executions.launchers.base import PIECE_BYTES, LogPiece
 
 LAG_SECONDS = 5
 HEADER_BYTES = 8
+KEPT_TIMES = 100
 
 
-@dataclass
-class Position:
-    """Where we are in a container's log.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The last entry taken.
 
     Attributes:
-        since: Second from which the engine is asked (0: from the start).
-        taken: Entries taken since then.
-        newest: Latest time seen, as the engine writes it; sorts as text.
+        stamp: Its time, as the engine writes it; sorts as text.
+        checksum: Of its bytes; None in cursors of earlier releases.
+        number: How many entries with this time and checksum were taken, this one included. The parts of a very long
+            line share one time.
+        newest: The latest time of all entries taken.
     """
 
-    since: int = 0
-    taken: int = 0
-    newest: str = ""
-    _per_second: Counter[int] = field(default_factory=Counter)
+    stamp: bytes
+    checksum: int | None
+    number: int
+    newest: bytes
 
     @classmethod
-    def parse(cls, cursor: str) -> Position:
-        """The position of a cursor; the start for an empty or foreign one."""
-        since, _, rest = cursor.partition("/")
-        taken, _, newest = rest.partition("/")
-        if since.isdigit() and taken.isdigit():
-            return cls(int(since), int(taken), newest)
-        return cls()
+    def parse(cls, cursor: str) -> Mark | None:
+        """The mark of a cursor; None for an empty or foreign one, which is the start."""
+        match cursor.split("/"):
+            case [stamp, checksum, number, newest] if checksum.isdigit() and number.isdigit():
+                return cls(stamp.encode(), int(checksum), int(number), newest.encode())
+            case [since, taken, newest] if since.isdigit() and taken.isdigit() and newest:
+                return cls(newest.encode(), None, 0, newest.encode())
+        return None
 
     @property
     def cursor(self) -> str:
-        return f"{self.since}/{self.taken}/{self.newest}"
+        return f"{self.stamp.decode()}/{self.checksum}/{self.number}/{self.newest.decode()}"
 
-    def count_again(self, stamp: str) -> None:
-        """Note an entry that was taken before a reconnect; the starting second stays."""
-        self._per_second[seconds_of(stamp)] += 1
-        self.taken += 1
-
-    def count(self, stamp: str) -> None:
-        """Note an entry that the reader has, and move the starting second on."""
-        second = seconds_of(stamp)
-        self._per_second[second] += 1
-        self.newest = max(self.newest, stamp)
-        start = second - LAG_SECONDS
-        if start > self.since:
-            self._per_second = Counter({at: n for at, n in self._per_second.items() if at >= start})
-            self.since, self.taken = start, self._per_second.total()
-        elif second >= self.since:  # an earlier one would not come again when asked from ``since``
-            self.taken += 1
+    @property
+    def since(self) -> int:
+        """Second from which the engine is asked, so that no late entry is cut off."""
+        return max(0, seconds_of(self.stamp.decode()) - LAG_SECONDS)
 
 
 class Frames:
@@ -76,7 +71,7 @@ class Frames:
     def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, block: bytes) -> Iterator[tuple[str, bytes]]:
+    def feed(self, block: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Time and bytes of each entry completed by ``block``."""
         buffer, start = self._rest + block, 0
         while len(buffer) - start >= HEADER_BYTES:
@@ -84,45 +79,103 @@ class Frames:
             if len(buffer) < end:
                 break
             stamp, _, data = buffer[start + HEADER_BYTES : end].partition(b" ")
-            yield stamp.decode("ascii", "replace"), data
+            yield stamp, data
             start = end
         self._rest = buffer[start:]
 
 
 class Reader:
-    """Turns blocks of the engine's stream, asked for since ``position.since``, into the pieces behind ``cursor``."""
+    """Turns blocks of the engine's stream, asked for since ``since``, into the pieces behind ``cursor``."""
 
     def __init__(self, cursor: str) -> None:
-        self.position = Position.parse(cursor)
+        mark = Mark.parse(cursor)
+        self.since = mark.since if mark else 0
         self._frames = Frames()
-        self._to_skip, self._known_until = self.position.taken, self.position.newest
-        self.position.taken = 0
+        self._alike = _Alike()
+        self._search = _Search(mark) if mark else None
+        self._newest = mark.newest if mark else b""
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._last = (b"", 0, 0)
 
     def feed(self, block: bytes) -> Iterator[LogPiece]:
         """All that ``block`` completes, in pieces of at most 256 KiB."""
-        waiting: list[bytes] = []
-        size = 0
         for stamp, data in self._frames.feed(block):
-            if self._was_taken(stamp):
-                self.position.count_again(stamp)
-                continue
-            if waiting and size + len(data) > PIECE_BYTES:
-                yield LogPiece(b"".join(waiting), self.position.cursor)
-                waiting, size = [], 0
-            self.position.count(stamp)
-            waiting.append(data)
-            size += len(data)
-        if waiting:
-            yield LogPiece(b"".join(waiting), self.position.cursor)
+            checksum = zlib.crc32(data)
+            entry = Entry(stamp, data, checksum, self._alike.count(stamp, checksum))
+            if self._search is None:
+                yield from self._take(entry)
+            elif self._search.is_over(entry):
+                yield from self._take_newer()
+        yield from self._piece()
 
-    def _was_taken(self, stamp: str) -> bool:
-        # Later than everything seen: cannot have been taken (the engine has rotated earlier entries away).
-        if self._to_skip and stamp > self._known_until:
-            self._to_skip = 0
-        if not self._to_skip:
-            return False
-        self._to_skip -= 1
-        return True
+    def finish(self) -> Iterator[LogPiece]:
+        """The engine has given all it has: what was held back until the last entry taken would appear."""
+        yield from self._take_newer()
+        yield from self._piece()
+
+    def _take_newer(self) -> Iterator[LogPiece]:
+        search, self._search = self._search, None
+        for entry in search.newer if search is not None else ():
+            yield from self._take(entry)
+
+    def _take(self, entry: Entry) -> Iterator[LogPiece]:
+        if self._size + len(entry.data) > PIECE_BYTES:
+            yield from self._piece()
+        self._newest = max(self._newest, entry.stamp)
+        self._last = (entry.stamp, entry.checksum, entry.number)
+        self._waiting.append(entry.data)
+        self._size += len(entry.data)
+
+    def _piece(self) -> Iterator[LogPiece]:
+        if self._waiting:
+            yield LogPiece(b"".join(self._waiting), Mark(*self._last, self._newest).cursor)
+            self._waiting, self._size = [], 0
+
+
+class Entry(NamedTuple):
+    """One entry of the engine's log; ``number`` counts those with the same time and checksum."""
+
+    stamp: bytes
+    data: bytes
+    checksum: int
+    number: int
+
+
+class _Alike:
+    """Counts entries with the same time and content. Only few times can still come again, so only those are kept."""
+
+    def __init__(self) -> None:
+        self._counts: dict[bytes, dict[int, int]] = {}
+
+    def count(self, stamp: bytes, checksum: int) -> int:
+        counts = self._counts.get(stamp)
+        if counts is None:
+            counts = self._counts[stamp] = {}
+            if len(self._counts) > KEPT_TIMES:
+                del self._counts[next(iter(self._counts))]
+        counts[checksum] = number = counts.get(checksum, 0) + 1
+        return number
+
+
+class _Search:
+    """Looks for the last entry taken among those that come again."""
+
+    def __init__(self, mark: Mark) -> None:
+        self.newer: list[Entry] = []
+        self._mark = mark
+        self._patience = seconds_of(mark.newest.decode()) + LAG_SECONDS
+
+    def is_over(self, entry: Entry) -> bool:
+        """Whether the entry was found with this one, or will not be; then ``newer`` are those to take."""
+        mark = self._mark
+        if (entry.stamp, entry.checksum, entry.number) == (mark.stamp, mark.checksum, mark.number):
+            self.newer.clear()  # they stood before it, so they were taken before it
+            return True
+        if entry.stamp > mark.newest:
+            self.newer.append(entry)
+            return mark.checksum is None or seconds_of(entry.stamp.decode()) > self._patience
+        return False
 
 
 _SECONDS: dict[str, int] = {}

@@ -568,6 +568,11 @@ def _read_pieces(log: Path, at: int) -> Iterator[LogPiece]:
     with file:
         file.seek(at)
         while data := file.read(PIECE_BYTES):
+            # Of a full piece only whole lines, for what stands behind a line break need not be held back by anybody.
+            whole_lines = data.rfind(b"\n") + 1
+            if len(data) == PIECE_BYTES and whole_lines:
+                file.seek(whole_lines - len(data), os.SEEK_CUR)
+                data = data[:whole_lines]
             at += len(data)
             yield LogPiece(data, str(at))
 

@@ -118,6 +118,7 @@ def make_docker(settings: LauncherSettings) -> DockerLauncher:
             share_files=settings.share_files,
             egress_network=settings.egress_network,
             build=build,
+            log_bytes=settings.log_bytes,
         )
     )
 

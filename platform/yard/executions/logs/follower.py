@@ -22,6 +22,8 @@ from yard.executions.models import Attempt
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.2
+FLOOD_BYTES = 64 * 1024
+"""More than this at once, and no pause is made before the next."""
 HOLD_SECONDS = 1.0
 """How long output without a line break is held back, so that no secret is stored in two halves."""
 
@@ -131,7 +133,7 @@ class Follower:
                     return
                 self._read_what_is_stored()
                 # After silence the first line is stored as it comes, and in a flood there is no pause.
-                if (ready or held) and _size(ready) < store.CHUNK_BYTES:
+                if (ready or held) and _size(ready) < FLOOD_BYTES:
                     self._stop.wait(FLUSH_SECONDS)
         finally:
             self._stop.set()

@@ -167,7 +167,8 @@ def _append_the_end(attempt: Attempt, tail: bytes) -> None:
     if attempt.log_dropped_bytes:
         line_start = tail.find(b"\n") + 1
         _count_dropped(attempt, line_start)
-        tail = f"[{attempt.log_dropped_bytes} bytes of output were dropped here.]\n".encode() + tail[line_start:]
+        note = f"[At least {attempt.log_dropped_bytes} bytes of output were dropped here.]\n"
+        tail = note.encode() + tail[line_start:]
     _insert_chunks(attempt, tail)
     attempt.log_bytes += len(tail)
     attempt.log_lines += tail.count(b"\n")
