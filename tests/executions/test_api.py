@@ -125,6 +125,12 @@ def test_a_log_is_read_from_an_offset_on(log: Log, attempt: Attempt) -> None:
     assert log(offset=8) == (b"", 8, True)
 
 
+def test_it_tells_where_the_last_lines_begin(call: As, viewer: User, attempt: Attempt) -> None:
+    store.append(attempt, b"one\ntwo\nthree\n")
+    answer = call(viewer).get(f"/api/v1/executions/{attempt.execution_id}/log/", {"offset": -9})
+    assert (answer.content, answer["X-Log-Start"]) == (b"three\n", "8")
+
+
 def test_a_negative_offset_is_the_last_lines(log: Log, attempt: Attempt) -> None:
     store.append(attempt, b"one\ntwo\nthree\n")
     assert log(offset=-8) == (b"three\n", 14, False)

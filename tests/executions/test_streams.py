@@ -146,6 +146,35 @@ async def test_a_long_log_comes_whole_and_in_parts(owner: User, attempt: Attempt
     assert len(found) > 3
 
 
+async def test_watchers_of_one_log_share_its_reader_wherever_they_began(
+    owner: User, viewer: User, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[int] = []
+    read = store.read
+    monkeypatch.setattr(
+        store, "read", lambda attempt, offset, limit: reads.append(offset) or read(attempt, offset, limit)
+    )
+    await append(attempt, b"one\n")
+    first = await stream_of(owner, log_of(attempt))
+    second = await stream_of(viewer, log_of(attempt), **{"Last-Event-ID": "4"})
+    async with first, second:
+        assert (await first.next()).data["text"] == "one\n"
+        for number in range(5):
+            text = f"line {number}\n"
+            await append(attempt, text.encode())
+            messages = [await first.next(), await second.next()]
+            assert [message.data["text"] for message in messages] == [text, text]
+    assert len([offset for offset in reads if offset >= 4]) == 5
+
+
+async def test_the_log_of_a_deleted_run_ends(owner: User, attempt: Attempt) -> None:
+    await append(attempt, b"one\n")
+    async with await stream_of(owner, log_of(attempt)) as stream:
+        await stream.next()
+        await sync_to_async(attempt.delete)()
+        assert (await stream.next()).event == "end"
+
+
 async def test_a_member_may_follow_and_an_outsider_finds_nothing(
     viewer: User, outsider: User, attempt: Attempt
 ) -> None:

@@ -14,23 +14,54 @@ export interface Phase {
   line: number
 }
 
+interface LineStart {
+  line: number
+  offset: number
+}
+
+/** Characters kept; a longer log loses its oldest lines here, and can be read back or downloaded. */
+const KEPT = 24 << 20
+
 /**
  * The lines of a log as it grows. Text comes in pieces that end anywhere; a piece that was seen before is skipped by
  * its offset, so a reconnect shows nothing twice.
  */
 export class LogBuffer {
-  readonly lines: string[] = []
-  readonly phases: Phase[] = []
+  lines: string[] = []
+  phases: Phase[] = []
   /** How the terminal was set at the start of each line. */
-  private readonly styles: Style[] = [PLAIN]
+  private styles: Style[] = [PLAIN]
+  /** Where pieces began at the start of a line: what stands before can be let go there. */
+  private starts: LineStart[] = []
   private open = false
-  /** Bytes read so far. */
+  private size = 0
+  private readonly kept: number
+  /** The byte offset of the first line. */
+  start = 0
+  /** How many lines there are before the first; null while nobody has counted them. */
+  before: number | null = 0
+  /** Bytes read so far, from the beginning of the log. */
   offset = 0
   complete = false
   version = 0
 
+  constructor(kept = KEPT) {
+    this.kept = kept
+  }
+
+  get full(): boolean {
+    return this.size >= this.kept / 2
+  }
+
+  /** Begin in the middle: what comes next stands at this offset, at the start of a line. */
+  beginAt(offset: number): void {
+    this.start = this.offset = offset
+    this.before = offset === 0 ? 0 : null
+  }
+
   append(text: string, nextOffset: number): void {
     if (nextOffset <= this.offset && text !== '') return
+    if (!this.open) this.starts.push({ line: this.lines.length, offset: this.offset })
     this.offset = nextOffset
     if (text === '') return
     const parts = text.split('\n')
@@ -40,7 +71,42 @@ export class LogBuffer {
       this.close()
     }
     if (last !== '') this.extend(last)
+    this.size += text.length
+    if (this.size > this.kept) this.letGo()
     this.version += 1
+  }
+
+  /** Put whole lines in front of the first. */
+  prepend(text: string, start: number): void {
+    const earlier = new LogBuffer(Infinity)
+    earlier.beginAt(start)
+    earlier.append(text, this.start)
+    const count = earlier.lines.length
+    for (const phase of this.phases) phase.line += count
+    for (const place of this.starts) place.line += count
+    this.lines = earlier.lines.concat(this.lines)
+    this.styles = earlier.styles.slice(0, count).concat(this.styles)
+    this.phases = earlier.phases.concat(this.phases)
+    this.starts = earlier.starts.concat(this.starts)
+    this.before = start === 0 ? 0 : this.before === null ? null : this.before - count
+    this.size += text.length
+    this.start = start
+    this.version += 1
+  }
+
+  private letGo(): void {
+    const cut = this.starts.find((place) => place.line >= this.lines.length / 4)
+    if (cut === undefined || cut.line === 0) return
+    const { line: count, offset } = cut
+    const gone = this.lines.splice(0, count)
+    this.size -= gone.reduce((sum, line) => sum + line.length + 1, 0)
+    this.styles.splice(0, count)
+    this.phases = this.phases.filter((phase) => phase.line >= count)
+    this.starts = this.starts.filter((place) => place.line >= count)
+    for (const phase of this.phases) phase.line -= count
+    for (const place of this.starts) place.line -= count
+    if (this.before !== null) this.before += count
+    this.start = offset
   }
 
   private extend(part: string): void {

@@ -3,6 +3,9 @@ import { messageOf } from '@/lib/errors'
 import { LogBuffer } from '@/lib/log-buffer'
 
 const PART_BYTES = 1 << 20
+/** Of a long log the end is read first; what stands before is read when somebody asks for it. */
+const TAIL_BYTES = 4 << 20
+const LINE_BREAK = 10
 const POLL_MS = 2000
 
 export type LogStatus = 'loading' | 'live' | 'reconnecting' | 'complete' | 'failed'
@@ -14,6 +17,8 @@ export class LogStream {
   readonly buffer = new LogBuffer()
   status: LogStatus = 'loading'
   problem: string | null = null
+  loadingEarlier = false
+  private begun = false
   private readonly execution: number
   private source: EventSource | null = null
   private stopped = new AbortController()
@@ -56,10 +61,12 @@ export class LogStream {
 
   /** Reads one part; true while there may be more. */
   private async fetchPart(signal: AbortSignal): Promise<boolean> {
-    const url = `/api/v1/executions/${this.execution}/log/?offset=${this.buffer.offset}&limit=${PART_BYTES}`
-    const response = await rawFetch(url, { signal })
+    const from = this.begun ? this.buffer.offset : -TAIL_BYTES
+    const response = await rawFetch(this.url(from, PART_BYTES), { signal })
     const text = await response.text()
     if (signal.aborted) return false
+    if (!this.begun) this.buffer.beginAt(Number(response.headers.get('X-Log-Start') ?? 0))
+    this.begun = true
     const before = this.buffer.offset
     const next = Number(response.headers.get('X-Log-Offset') ?? before)
     this.buffer.append(text, next)
@@ -70,6 +77,31 @@ export class LogStream {
     }
     this.changed()
     return next - before >= PART_BYTES
+  }
+
+  /** Reads what stands before the first line. */
+  async loadEarlier(): Promise<void> {
+    if (this.loadingEarlier || this.buffer.start === 0) return
+    this.loadingEarlier = true
+    this.changed()
+    const end = this.buffer.start
+    const from = Math.max(0, end - TAIL_BYTES)
+    try {
+      const response = await rawFetch(this.url(from, end - from), { signal: this.stopped.signal })
+      const bytes = new Uint8Array(await response.arrayBuffer())
+      const lineStart = from === 0 ? 0 : bytes.indexOf(LINE_BREAK) + 1
+      // Only if nothing was let go in the meantime: the parts must touch.
+      if (this.buffer.start === end) this.buffer.prepend(new TextDecoder().decode(bytes.subarray(lineStart)), from + lineStart)
+    } catch (error) {
+      if (!this.stopped.signal.aborted) this.problem = `The earlier part could not be read: ${messageOf(error)}`
+    } finally {
+      this.loadingEarlier = false
+      this.changed()
+    }
+  }
+
+  private url(offset: number, limit: number): string {
+    return `/api/v1/executions/${this.execution}/log/?offset=${offset}&limit=${limit}`
   }
 
   private follow(): void {

@@ -57,7 +57,7 @@ class ExecutionStopApi(APIView):
 
 
 class ExecutionLogApi(APIView):
-    """The log as bytes from an offset on; ``X-Log-Offset`` is where to go on."""
+    """The log as bytes from an offset on; ``X-Log-Start`` is where they begin, ``X-Log-Offset`` where to go on."""
 
     @extend_schema(
         parameters=[
@@ -82,6 +82,7 @@ class ExecutionLogApi(APIView):
         complete = attempt.log_complete
         data = store.read(attempt, offset, max(0, min(limit, LOG_LIMIT)))
         answer = HttpResponse(data, content_type="text/plain; charset=utf-8")
+        answer["X-Log-Start"] = str(offset)
         answer["X-Log-Offset"] = str(offset + len(data))
         answer["X-Log-Complete"] = "true" if complete and offset + len(data) >= attempt.log_bytes else "false"
         return answer

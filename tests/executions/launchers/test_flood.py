@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -81,7 +82,7 @@ def check_full(bench: Bench, attempt: Attempt, source: str, lines: int, seconds:
     """The beginning up to the cap without a gap, then how much is missing, then the end without a gap."""
     followed(bench, attempt, source, seconds=seconds)
     numbers = list(printed(attempt))
-    gaps = [(one, other) for one, other in zip(numbers, numbers[1:], strict=False) if other != one + 1]
+    gaps = [(one, other) for one, other in itertools.pairwise(numbers) if other != one + 1]
     assert len(gaps) == 1
     assert (numbers[0], numbers[-1]) == (0, lines - 1)
     assert end_of(attempt).endswith(b"Score: 0.75\n")

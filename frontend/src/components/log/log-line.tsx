@@ -30,7 +30,8 @@ function Marked({ text, words }: { text: string; words: string }) {
 }
 
 interface Props {
-  number: number
+  /** Counted from 1; null where nobody has counted the lines before. */
+  number: number | null
   spans: Span[]
   words: string
   current: boolean
@@ -41,7 +42,7 @@ export const LogLine = memo(function LogLine({ number, spans, words, current, wr
   return (
     <Box sx={{ display: 'flex', bgcolor: current ? 'rgba(227, 169, 81, 0.22)' : undefined, '&:hover': { bgcolor: current ? undefined : 'rgba(255,255,255,0.045)' } }}>
       <Box component="span" sx={{ width: 56, flexShrink: 0, textAlign: 'right', pr: 3, color: '#7f8b97', userSelect: 'none' }}>
-        {number + 1}
+        {number}
       </Box>
       <Box component="span" sx={{ whiteSpace: wrap ? 'pre-wrap' : 'pre', overflowWrap: wrap ? 'anywhere' : undefined, pr: 4, minWidth: 0 }}>
         {spans.length === 0 && '\u200b'}

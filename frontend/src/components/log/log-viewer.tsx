@@ -17,7 +17,7 @@ import { LogLine } from '@/components/log/log-line'
 import { SearchField } from '@/components/ui/search-field'
 import { MONO } from '@/config/theme'
 import { bytes, count, plural } from '@/lib/format'
-import type { LogBuffer } from '@/lib/log-buffer'
+import type { LogBuffer, Phase } from '@/lib/log-buffer'
 import { logDownloadUrl, LogStream, type LogStatus } from '@/lib/log-stream'
 
 const LINE_HEIGHT = 20
@@ -42,11 +42,11 @@ function useLogStream(execution: number): LogStream {
 }
 
 /** The indices of lines on screen: all but those of closed phases (a phase's own line stays). */
-function visibleLines(buffer: LogBuffer, closed: ReadonlySet<number>): number[] | null {
+function visibleLines(buffer: LogBuffer, closed: ReadonlySet<Phase>): number[] | null {
   if (closed.size === 0) return null
   const hidden = buffer.phases
-    .map((phase, index) => ({ from: phase.line, to: buffer.phases[index + 1]?.line ?? buffer.lines.length }))
-    .filter((range) => closed.has(range.from))
+    .map((phase, index) => ({ phase, from: phase.line, to: buffer.phases[index + 1]?.line ?? buffer.lines.length }))
+    .filter((range) => closed.has(range.phase))
   const shown: number[] = []
   let next = 0
   for (let line = 0; line < buffer.lines.length; line += 1) {
@@ -72,7 +72,7 @@ function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', dropped
   const [wrap, setWrap] = useState(false)
   const [words, setWords] = useState('')
   const [hit, setHit] = useState(0)
-  const [closed, setClosed] = useState<ReadonlySet<number>>(new Set())
+  const [closed, setClosed] = useState<ReadonlySet<Phase>>(new Set())
   const scroller = useRef<HTMLDivElement>(null)
   const lastTop = useRef(0)
 
@@ -125,15 +125,15 @@ function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', dropped
     setWords(text)
     setHit(0)
   }, [])
-  const toggle = (line: number): void => {
+  const toggle = (phase: Phase): void => {
     setClosed((old) => {
       const next = new Set(old)
-      if (!next.delete(line)) next.add(line)
+      if (!next.delete(phase)) next.add(phase)
       return next
     })
   }
   const current = hits[hit]
-  const foldable = new Map(buffer.phases.map((phase) => [phase.line, phase.title]))
+  const foldable = new Map(buffer.phases.map((phase) => [phase.line, phase]))
 
   return (
     <Box>
@@ -157,7 +157,8 @@ function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', dropped
         ))}
         <Box sx={{ flex: 1 }} />
         <Typography variant="body2" sx={{ color: 'text.secondary' }} role="status">
-          {STATUS[stream.status]} · {plural(buffer.lines.length, 'line')} · {bytes(buffer.offset)}
+          {STATUS[stream.status]} · {buffer.start > 0 && 'last '}
+          {plural(buffer.lines.length, 'line')} · {bytes(buffer.offset)}
         </Typography>
         <Tooltip title={wrap ? 'Long lines scroll' : 'Wrap long lines'}>
           <IconButton aria-label="Wrap long lines" aria-pressed={wrap} color={wrap ? 'primary' : 'default'} onClick={() => setWrap(!wrap)}>
@@ -178,6 +179,7 @@ function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', dropped
           The log grew over its limit; {bytes(droppedBytes)} in between were dropped.
         </Alert>
       )}
+      {buffer.start > 0 && <EarlierPart stream={stream} onShow={() => setFollow(false)} />}
       <Box sx={{ position: 'relative' }}>
         <Box
           ref={scroller}
@@ -209,7 +211,7 @@ function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', dropped
           <Box sx={{ height: virtual.getTotalSize(), position: 'relative', minWidth: wrap ? 0 : 'max-content' }}>
             {virtual.getVirtualItems().map((item) => {
               const line = shown?.[item.index] ?? item.index
-              const foldTitle = foldable.get(line)
+              const phase = foldable.get(line)
               return (
                 <div
                   key={item.key}
@@ -217,17 +219,17 @@ function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', dropped
                   ref={wrap ? virtual.measureElement : undefined}
                   style={{ position: 'absolute', top: 0, left: 0, minWidth: '100%', width: wrap ? '100%' : undefined, transform: `translateY(${item.start}px)` }}
                 >
-                  {foldTitle !== undefined && (
+                  {phase !== undefined && (
                     <IconButton
-                      aria-label={`${closed.has(line) ? 'Open' : 'Close'} ${foldTitle}`}
-                      aria-expanded={!closed.has(line)}
-                      onClick={() => toggle(line)}
+                      aria-label={`${closed.has(phase) ? 'Open' : 'Close'} ${phase.title}`}
+                      aria-expanded={!closed.has(phase)}
+                      onClick={() => toggle(phase)}
                       sx={{ position: 'absolute', left: 0, top: 0, p: 0, color: '#9fabb6' }}
                     >
-                      <Expand sx={{ fontSize: 18, transform: closed.has(line) ? undefined : 'rotate(90deg)' }} />
+                      <Expand sx={{ fontSize: 18, transform: closed.has(phase) ? undefined : 'rotate(90deg)' }} />
                     </IconButton>
                   )}
-                  <LogLine number={line} spans={buffer.spans(line)} words={words} current={line === current && words !== ''} wrap={wrap} />
+                  <LogLine number={buffer.before === null ? null : buffer.before + line + 1} spans={buffer.spans(line)} words={words} current={line === current && words !== ''} wrap={wrap} />
                 </div>
               )
             })}
@@ -245,6 +247,31 @@ function Viewer({ execution, height = 'max(360px, calc(100vh - 330px))', dropped
         )}
       </Box>
     </Box>
+  )
+}
+
+/** What stands before the lines shown of a long log, and how to get at it. */
+function EarlierPart({ stream, onShow }: { stream: LogStream; onShow: () => void }) {
+  const { buffer } = stream
+  const show = (): void => {
+    onShow()
+    void stream.loadEarlier()
+  }
+  return (
+    <Alert
+      severity="info"
+      sx={{ mb: 2 }}
+      action={
+        !buffer.full && (
+          <Button color="inherit" disabled={stream.loadingEarlier} onClick={show}>
+            {stream.loadingEarlier ? 'Loading…' : 'Show earlier lines'}
+          </Button>
+        )
+      }
+    >
+      This is the end of a long log: {bytes(buffer.start)} stand before it.
+      {buffer.full && ' Download it to read further back.'}
+    </Alert>
   )
 }
 
