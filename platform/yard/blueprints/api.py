@@ -111,6 +111,7 @@ class TemplateDetailApi(APIView):
 class TemplateUploadApi(APIView):
     """Upload a template as a ZIP; the same names again make a new version."""
 
+    refusals = {"404": "There is no such project, or the caller may not see it"}
     parser_classes = [MultiPartParser]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:

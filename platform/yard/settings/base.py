@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "yard.core.plain_requests.plain_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -166,13 +167,13 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["yard.core.parsers.StrictJSON"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "yard.core.negotiation.OneFormat",
     "DEFAULT_PAGINATION_CLASS": "yard.core.pagination.Pages",
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "yard.core.openapi.Operation",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     # Proxies in front of us whose X-Forwarded-For we believe: 0 believes nobody, so it cannot dodge the throttle.
     "NUM_PROXIES": env.integer("PROXIES", 0),
@@ -258,6 +259,15 @@ IMAGE_MAX_PIXELS = env.integer("IMAGE_MAX_PIXELS", 500_000_000)
 TEMPLATE_MAX_BYTES = env.integer("TEMPLATE_MAX_BYTES", 64 << 20)
 TEMPLATE_MAX_UNPACKED_BYTES = env.integer("TEMPLATE_MAX_UNPACKED_BYTES", 512 << 20)
 TEMPLATE_MAX_FILES = env.integer("TEMPLATE_MAX_FILES", 5000)
+TEMPLATE_DOCKERFILE_MAX_BYTES = env.integer("TEMPLATE_DOCKERFILE_MAX_BYTES", 64 << 10)
+# With every reference replaced by what it points at: the form, its defaults and every check have that size.
+TEMPLATE_SCHEMA_MAX_NODES = env.integer("TEMPLATE_SCHEMA_MAX_NODES", 20_000)
+TEMPLATE_SCHEMA_MAX_CHARACTERS = env.integer("TEMPLATE_SCHEMA_MAX_CHARACTERS", 4 << 20)
+CONFIG_MAX_VALUES = env.integer("CONFIG_MAX_VALUES", 2000)
+CONFIG_MAX_DEPTH = env.integer("CONFIG_MAX_DEPTH", 12)
+CONFIG_MAX_TEXT_CHARACTERS = env.integer("CONFIG_MAX_TEXT_CHARACTERS", 10_000)
+CONFIG_MAX_CHARACTERS = env.integer("CONFIG_MAX_CHARACTERS", 1 << 20)  # all texts of one config together
+CONFIG_CHECK_SECONDS = env.integer("CONFIG_CHECK_SECONDS", 5)
 
 # --- texts and files --------------------------------------------------------------------------------------------------
 
@@ -269,7 +279,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[Path | str | tuple[str, Path]] = [("app", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_TEMP_DIR = None
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 << 20  # JSON bodies; chunks of uploads are read as streams
+# Bodies of requests; chunks of uploads are read as streams.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("REQUEST_MAX_BYTES", 16 << 20)
 
 TRAIN_TEMPLATES_DIR = ROOT / "train_templates"
 VALIDATION_DIR = ROOT / "validation"
