@@ -126,9 +126,7 @@ def make_seed(folder: Path) -> Seed:
 
 
 def _dataset(project: Project, user: User) -> Dataset:
-    dataset = dataset_services.dataset_create(
-        project=project, name=f"dots {CANARY}", description=CANARY, user=user
-    )
+    dataset = dataset_services.dataset_create(project=project, name=f"dots {CANARY}", description=CANARY, user=user)
     found = dataset_services.import_create(dataset=dataset, user=user)
     shapes = ""
     for number in range(3):
@@ -151,7 +149,9 @@ def _upload(found: Import, name: str, content: bytes, user: User) -> None:
 
 
 def _ended_run(project: Project, version: DatasetVersion, template: BlueprintVersion) -> Run:
-    run = make_run(project, version=version, template=template, state=State.SUCCEEDED, score=0.875, name=f"first {CANARY}")
+    run = make_run(
+        project, version=version, template=template, state=State.SUCCEEDED, score=0.875, name=f"first {CANARY}"
+    )
     attempt = printed(run, LOG)
     log_read(attempt=attempt)
     store.finish(attempt)
