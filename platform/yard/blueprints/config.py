@@ -16,7 +16,6 @@ from typing import Any
 from django.conf import settings
 
 from yard.blueprints.lint.arguments import RESERVED_KEYS
-from yard.blueprints.lint.json_source import unstorable
 from yard.blueprints.models import BlueprintVersion
 from yard.blueprints.schemas import (
     SchemaPath,
@@ -26,10 +25,7 @@ from yard.blueprints.schemas import (
     violations,
     whole_numbers,
 )
-
-MAX_VALUES = 2000
-MAX_DEPTH = 12
-MAX_TEXT_CHARACTERS = 10_000
+from yard.core.json_text import unstorable
 
 __all__ = [
     "ValidatedConfig",
@@ -146,19 +142,29 @@ def _checked(
 def _unusable(value: Any) -> str:
     if not isinstance(value, dict):
         return "It must be one JSON object."
-    problem = unstorable(value, max_depth=MAX_DEPTH)
-    if problem:
-        return f"It {problem}"
-    count, todo = 0, [value]
+    problem = unstorable(value, max_depth=settings.CONFIG_MAX_DEPTH)
+    return f"It {problem}" if problem else _too_much(value)
+
+
+def _too_much(value: dict[str, Any]) -> str:
+    """Which limit the config exceeds; empty when none."""
+    count, characters, todo = 0, 0, [value]
     while todo:
         item: Any = todo.pop()
         count += 1
-        if isinstance(item, dict | list):
-            todo += item.values() if isinstance(item, dict) else item
-        elif isinstance(item, str) and len(item) > MAX_TEXT_CHARACTERS:
-            return f"It holds a text of more than {MAX_TEXT_CHARACTERS} characters."
-        if count + len(todo) > MAX_VALUES:
-            return f"It holds more than {MAX_VALUES} values."
+        if isinstance(item, dict):
+            todo += [part for pair in item.items() for part in pair]
+            count -= len(item)  # names are no values
+        elif isinstance(item, list):
+            todo += item
+        elif isinstance(item, str):
+            characters += len(item)
+            if len(item) > settings.CONFIG_MAX_TEXT_CHARACTERS:
+                return f"It holds a text of more than {settings.CONFIG_MAX_TEXT_CHARACTERS} characters."
+        if count > settings.CONFIG_MAX_VALUES:
+            return f"It holds more than {settings.CONFIG_MAX_VALUES} values."
+        if characters > settings.CONFIG_MAX_CHARACTERS:
+            return f"Its texts have more than {settings.CONFIG_MAX_CHARACTERS} characters together."
     return ""
 
 

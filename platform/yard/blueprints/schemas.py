@@ -6,11 +6,14 @@ Drafts 7, 2019-09 and 2020-12, pydantic's output included. References stay insid
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.conf import settings
 from jsonschema import Draft7Validator, Draft201909Validator, Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from jsonschema.protocols import Validator
@@ -18,7 +21,7 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from yard.core.patterns import search_text
+from yard.core.patterns import PatternSearcher
 
 Schema = Mapping[str, Any]
 SchemaPath = tuple[str | int, ...]
@@ -91,26 +94,73 @@ def schema_errors(schema: Any, draft: type[Validator]) -> list[SchemaViolation]:
         return [SchemaViolation((), f"The schema cannot be read: {str(error)[:200]}", ())]
 
 
+class TooLong(Exception):
+    """Checking the values against the schema was given up."""
+
+
+class _Effort:
+    """What one check may cost: time, and one child process for all patterns."""
+
+    def __init__(self, searcher: PatternSearcher, seconds: float) -> None:
+        self.searcher = searcher
+        self._deadline = time.monotonic() + seconds
+
+    def take(self) -> None:
+        """Raises ``TooLong`` when the time is up."""
+        if time.monotonic() > self._deadline:
+            raise TooLong
+
+
+_effort: ContextVar[_Effort] = ContextVar("effort")
+
+
 def violations(schema: Schema, value: Any) -> list[SchemaViolation]:
-    """Every way in which the value breaks the schema, at most 50, in the order of the value's keys."""
+    """Every way in which the value breaks the schema, at most 50, in the order of the value's keys.
+
+    Takes at most ``CONFIG_CHECK_SECONDS``: rules inside rules can cost twice as much with every level.
+    """
     validator = _guarded(draft_of(schema))(schema, registry=Registry())
-    try:
-        errors = [error for _, error in zip(range(MAX_ERRORS), validator.iter_errors(value), strict=False)]
-    except (RecursionError, Unresolvable) as error:
-        return [SchemaViolation((), f"The schema of the form cannot be applied: {str(error)[:200]}", ())]
-    return [_violation(error) for error in errors]
+    with PatternSearcher() as searcher:
+        token = _effort.set(_Effort(searcher, settings.CONFIG_CHECK_SECONDS))
+        try:
+            errors = [error for _, error in zip(range(MAX_ERRORS), validator.iter_errors(value), strict=False)]
+            return [_violation(error) for error in errors]
+        except (RecursionError, Unresolvable) as error:
+            return [SchemaViolation((), f"The schema of the form cannot be applied: {str(error)[:200]}", ())]
+        except TooLong:
+            text = f"Checking the values against the form's schema takes longer than {settings.CONFIG_CHECK_SECONDS} s."
+            return [SchemaViolation((), text, ())]
+        finally:
+            _effort.reset(token)
 
 
 @cache
 def _guarded(draft: type[Validator]) -> type[Validator]:
-    """The draft with its ``pattern`` run in a child process: the schema is somebody's upload."""
-    guarded: type[Validator] = extend(draft, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    """The draft with a limit of time, and its ``pattern`` run in a child process: the schema is somebody's upload."""
+    rules = {name: _limited(rule) for name, rule in draft.VALIDATORS.items()}
+    guarded: type[Validator] = extend(draft, {**rules, "pattern": _pattern})  # type: ignore[no-untyped-call]
     return guarded
+
+
+Rule = Callable[[Validator, Any, Any, Schema], Iterable[ValidationError] | None]
+
+
+def _limited(rule: Rule) -> Rule:
+    def limited(validator: Validator, value: Any, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+        effort = _effort.get()
+        effort.take()
+        for error in rule(validator, value, instance, schema) or ():
+            effort.take()
+            yield error
+
+    return limited
 
 
 def _pattern(_: Validator, pattern: Any, instance: Any, __: Schema) -> Iterator[ValidationError]:
     if isinstance(instance, str) and isinstance(pattern, str):
-        found = search_text(pattern, instance)
+        effort = _effort.get()
+        effort.take()
+        found = effort.searcher.found(pattern, instance)
         if found is None:
             yield ValidationError(f"the pattern {pattern[:100]!r} cannot be applied to it within a second")
         elif not found:
@@ -202,7 +252,7 @@ def pointed_at(root: Any, reference: str) -> Any:
         part = raw.replace("~1", "/").replace("~0", "~")
         if isinstance(node, dict) and part in node:
             node = node[part]
-        elif isinstance(node, list) and part.isascii() and part.isdigit() and int(part) < len(node):
+        elif isinstance(node, list) and part.isascii() and part.isdigit() and len(part) < 10 and int(part) < len(node):
             node = node[int(part)]
         else:
             return None
@@ -210,24 +260,61 @@ def pointed_at(root: Any, reference: str) -> Any:
 
 
 def _anchored(root: Any, name: str) -> Any:
-    for _, node in subschemas(root):
-        if isinstance(node, dict) and name in {node.get("$anchor"), node.get("$dynamicAnchor")}:
-            return node
-        if isinstance(node, dict) and node.get("$id") == f"#{name}":  # draft 7
-            return node
-    return None
+    return _anchors(_Document(root)).get(name)
 
 
-def subschemas(root: Any) -> Iterator[tuple[SchemaPath, Any]]:
-    """Every object in the document with its path, the document itself first."""
+class _Document:
+    """A schema as a key of a cache: the same object is the same document."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+
+    def __hash__(self) -> int:
+        return id(self.root)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Document) and other.root is self.root
+
+
+@lru_cache(maxsize=8)
+def _anchors(document: _Document) -> dict[str, Any]:
+    """Every named place of the document; the first of a name counts."""
+    found: dict[str, Any] = {}
+    for _, node in subschemas(document.root):
+        named = node.get("$id")
+        own = [named[1:]] if isinstance(named, str) and named.startswith("#") else []  # draft 7
+        for name in [node.get("$anchor"), node.get("$dynamicAnchor"), *own]:
+            if isinstance(name, str):
+                found.setdefault(name, node)
+    return found
+
+
+_MAPS = {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"}
+DATA = {"default", "const", "enum", "examples", "example", "required", "dependentRequired", "title", "description"}
+
+
+def subschemas(root: Any) -> Iterator[tuple[SchemaPath, dict[str, Any]]]:
+    """Every schema in the document with its path, the document itself first.
+
+    What a ``default`` or an ``enum`` holds is data, and what ``properties`` holds are names. Below a keyword that no
+    draft knows, everything may be a schema.
+    """
     todo: list[tuple[SchemaPath, Any]] = [((), root)]
     while todo:
         path, node = todo.pop()
-        if isinstance(node, dict):
-            yield path, node
-            todo += [((*path, key), value) for key, value in reversed(node.items())]
-        elif isinstance(node, list):
+        if isinstance(node, list):
             todo += [((*path, index), value) for index, value in reversed(list(enumerate(node)))]
+        elif isinstance(node, dict):
+            yield path, node
+            todo += reversed(list(_parts(path, node)))
+
+
+def _parts(path: SchemaPath, node: dict[str, Any]) -> Iterator[tuple[SchemaPath, Any]]:
+    for key, value in node.items():
+        if key in _MAPS and isinstance(value, dict):
+            yield from (((*path, key, name), part) for name, part in value.items())
+        elif key not in DATA:
+            yield (*path, key), value
 
 
 def properties_of(schema: Any, root: Any = None, depth: int = 0) -> dict[str, Any]:
@@ -258,10 +345,30 @@ def schema_defaults(schema: Any) -> Any:
     **true**, objects their properties' defaults, lists one default item, no type null. ``if``/``then`` pairs add the
     defaults of ``then`` when a ``const`` of ``if`` equals what was chosen. Whole numbers are whole.
     """
-    return whole_numbers(_default(schema, schema, 0))
+    return whole_numbers(_default(schema, _Place(schema, frozenset({"#"})), 0))
 
 
-def _default(node: Any, root: Any, depth: int) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a default is made: the document, and the references that are being followed."""
+
+    root: Any
+    following: frozenset[str]
+
+    def behind(self, node: Any) -> _Place:
+        """The same place with the node's reference followed."""
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        return _Place(self.root, self.following | {reference}) if isinstance(reference, str) else self
+
+    def is_behind(self, node: Any) -> bool:
+        """Whether the node leads back to something that is being made: a list of such things starts empty."""
+        return isinstance(node, dict) and node.get("$ref") in self.following
+
+
+def _default(node: Any, place: _Place, depth: int) -> Any:
+    if place.is_behind(node) and "default" not in node:
+        return None
+    place, root = place.behind(node), place.root
     node = _merged(resolved(node, root), root)
     if not isinstance(node, dict) or depth > MAX_REFERENCES:
         return None
@@ -271,8 +378,8 @@ def _default(node: Any, root: Any, depth: int) -> Any:
     if isinstance(node.get("enum"), list) and node["enum"]:
         return copy.deepcopy(node["enum"][0])
     if "type" not in node and "properties" not in node:
-        return _default_of_alternatives(node, root, depth)
-    return _default_by_type(node, root, depth)
+        return _default_of_alternatives(node, place, depth)
+    return _default_by_type(node, place, depth)
 
 
 def _merged(node: Any, root: Any) -> Any:
@@ -292,17 +399,17 @@ def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _default_of_alternatives(node: dict[str, Any], root: Any, depth: int) -> Any:
+def _default_of_alternatives(node: dict[str, Any], place: _Place, depth: int) -> Any:
     for key in ("anyOf", "oneOf"):
         alternatives = node.get(key)
         if isinstance(alternatives, list) and alternatives:
-            if any(_dict(resolved(each, root)).get("type") == "null" for each in alternatives):
+            if any(_dict(resolved(each, place.root)).get("type") == "null" for each in alternatives):
                 return None
-            return _default(alternatives[0], root, depth + 1)
+            return _default(alternatives[0], place, depth + 1)
     return None
 
 
-def _default_by_type(node: dict[str, Any], root: Any, depth: int) -> Any:
+def _default_by_type(node: dict[str, Any], place: _Place, depth: int) -> Any:
     kind = node.get("type", "object")
     if isinstance(kind, list):
         kind = "null" if "null" in kind or not kind else kind[0]
@@ -314,26 +421,28 @@ def _default_by_type(node: dict[str, Any], root: Any, depth: int) -> Any:
         case "boolean":
             return True
         case "array":
-            return _default_items(node, root, depth)
+            return _default_items(node, place, depth)
         case "object":
-            return _default_object(node, root, depth)
+            return _default_object(node, place, depth)
     return None
 
 
-def _default_items(node: dict[str, Any], root: Any, depth: int) -> list[Any]:
+def _default_items(node: dict[str, Any], place: _Place, depth: int) -> list[Any]:
     listed = node.get("prefixItems", node.get("items"))
     if isinstance(listed, list):
-        return [_default(item, root, depth + 1) for item in listed]
-    return [_default(listed, root, depth + 1)] if isinstance(listed, dict) and listed else []
+        return [_default(item, place, depth + 1) for item in listed if not place.is_behind(item)]
+    if not isinstance(listed, dict) or not listed or place.is_behind(listed):
+        return []
+    return [_default(listed, place, depth + 1)]
 
 
-def _default_object(node: dict[str, Any], root: Any, depth: int) -> dict[str, Any]:
-    values = {key: _default(part, root, depth + 1) for key, part in _dict(node.get("properties")).items()}
+def _default_object(node: dict[str, Any], place: _Place, depth: int) -> dict[str, Any]:
+    values = {key: _default(part, place, depth + 1) for key, part in _dict(node.get("properties")).items()}
     conditions = [node, *(part for part in node.get("allOf") or [] if isinstance(part, dict))]
     for condition in conditions:
-        if _condition_holds(condition.get("if"), values, root):
-            then = _dict(resolved(condition.get("then"), root)).get("properties")
-            parts = {key: resolved(part, root) for key, part in _dict(then).items()}
+        if _condition_holds(condition.get("if"), values, place.root):
+            then = _dict(resolved(condition.get("then"), place.root)).get("properties")
+            parts = {key: resolved(part, place.root) for key, part in _dict(then).items()}
             values |= {key: copy.deepcopy(part["default"]) for key, part in parts.items() if "default" in _dict(part)}
     return values
 

@@ -17,6 +17,7 @@ from yard.core.errors import InvalidInput
 from yard.datasets.cache import version_materialise
 from yard.executions.kinds import Blocked, Box, BoxKind, Ready, Refused, Verdict
 from yard.executions.launchers.base import Launcher, LaunchSpec, Mount, Resources
+from yard.executions.launchers.loader_variables import runs_code
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
@@ -183,7 +184,7 @@ def template_environment(pairs: dict[str, Any]) -> dict[str, str]:
     return {
         name: str(value)
         for name, value in pairs.items()
-        if _NAME.fullmatch(name) and name not in RESERVED and value is not None
+        if _NAME.fullmatch(name) and name not in RESERVED and not runs_code(name) and value is not None
     }
 
 
