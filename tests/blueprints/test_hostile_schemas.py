@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from yard.blueprints import config, schemas
-from yard.blueprints.lint.json_source import JsonSource, parse
+from yard.blueprints.lint.json_source import JsonSource, JsonTextError, parse
 from yard.blueprints.lint.report import Report
 from yard.blueprints.lint.schema import check_schema
 from yard.blueprints.models import BlueprintVersion
@@ -60,7 +60,10 @@ def explosion(levels: int, key: str) -> dict[str, Any]:
         ({**form(), "allOf": [{"$ref": "#"}]}, ENDLESS),
         ({**form(a={"$ref": "#/$defs/x"}), "$defs": {"x": {"$ref": "#/$defs/y"}, "y": {"$ref": "#/$defs/x"}}}, ENDLESS),
         ({**form(a={"$ref": "#/$defs/x"}), "$defs": {"x": form(next={"$ref": "#/$defs/x"})}}, ENDLESS),
-        ({**form(a={"$dynamicRef": "#x"}), "$defs": {"x": {"$dynamicAnchor": "x", "not": {"$dynamicRef": "#x"}}}}, ENDLESS),
+        (
+            {**form(a={"$dynamicRef": "#x"}), "$defs": {"x": {"$dynamicAnchor": "x", "not": {"$dynamicRef": "#x"}}}},
+            ENDLESS,
+        ),
         (
             {"$schema": "https://json-schema.org/draft/2019-09/schema", "$recursiveAnchor": True, "$recursiveRef": "#"},
             ENDLESS,
@@ -79,7 +82,7 @@ def explosion(levels: int, key: str) -> dict[str, Any]:
         ),
         (
             form(a={"$ref": "http://127.0.0.1:1/x.json"}),
-            "The reference 'http://127.0.0.1:1/x.json' leaves the file; only references such as #/$defs/name are followed.",
+            "The reference 'http://127.0.0.1:1/x.json' leaves the file; only references such as #/$defs/name are",
         ),
         (
             form(a={"$ref": "file:///etc/passwd"}),
@@ -95,14 +98,14 @@ def explosion(levels: int, key: str) -> dict[str, Any]:
         ),
         (form(a={"$ref": ""}), "The reference '' leaves the file; only references such as #/$defs/name are followed."),
         (form(a={"$id": "http://other.example/", "$ref": "#/x"}), "$id may stand at the top of the file only."),
-        (form(a={"$schema": "http://json-schema.org/draft-07/schema#"}), "$schema may stand at the top of the file only."),
+        (form(a={"$schema": "http://json-schema.org/draft-07/schema#"}), "$schema may stand at the top of the file"),
         (form(a={"$ref": "#/properties"}), "The reference '#/properties' points at something that is no schema."),
         (
             form(a={"default": {"pattern": "x"}, "type": "object"}, b={"$ref": "#/properties/a/default"}),
             "The reference '#/properties/a/default' points at something that is no schema.",
         ),
-        (form(a={"$ref": f"#/enum/{'9' * 5000}"}), f"The reference '#/enum/{'9' * 192} points at nothing."),
-        (form(properties={"patternProperties": {"(a+)+$": {}}}), "patternProperties cannot be shown in a form; name the"),
+        (form(a={"$ref": f"#/enum/{'9' * 5000}"}), f"The reference '#/enum/{'9' * 193}' points at nothing"),
+        (form(properties={"patternProperties": {"(a+)+$": {}}}), "patternProperties cannot be shown in a form"),
         (
             form(a={"type": "string", "pattern": "^(a+)+$"}),
             "The pattern takes very long on some plain lines; avoid repetitions inside repetitions, as in (a+)+.",
@@ -145,8 +148,8 @@ def chain() -> dict[str, Any]:
         (form(a={"type": "integer"}, b={"$ref": "#/properties/a"}), {"a": 0, "b": 0}),
         ({"$id": "https://example.org/form.json", **form(a={"type": "integer"})}, {"a": 0}),
         ({"$id": "file:///etc/passwd", **form(a={"$ref": "#/$defs/x"}), "$defs": {"x": {"const": 1}}}, {"a": 1}),
-        (form(a={"type": "object", "default": {"$ref": "http://x", "pattern": "("}}), {"a": {"$ref": "http://x", "pattern": "("}}),
-        (form(pattern={"type": "string"}, patternProperties={"type": "string"}), {"pattern": "", "patternProperties": ""}),
+        (form(a={"type": "object", "default": {"$ref": "http://x", "pattern": "("}}), None),
+        (form(pattern={"type": "string"}, patternProperties={"type": "string"}), None),
         (form(a={"type": "string", "pattern": r"^[a-z]{0,20}(\.[a-z]+)?$"}), {"a": ""}),
         (form(**{f"p{number}": {"type": "integer"} for number in range(2000)}), {f"p{n}": 0 for n in range(2000)}),
         (form(a={"type": "string", "default": "it's \"quoted\" $(echo) `x` \n ; --flag"}), None),
@@ -179,7 +182,6 @@ def test_rules_that_double_the_work_with_every_level_are_given_up(settings: Sett
     schema: dict[str, Any] = form(a={"type": "integer"})
     for _ in range(25):
         schema = {"allOf": [schema], "unevaluatedProperties": False}
-    assert errors({"type": "object", **schema}) in ([], [LARGE]) or True
     assert checked({**schema, **form(a={"type": "integer"})}, {"a": 1}) == [
         "Checking the values against the form's schema takes longer than 1 s."
     ]
@@ -273,5 +275,5 @@ def test_any_schema_is_read_or_refused_for_long(schema: Any, value: Any) -> None
 def test_any_text_is_json_or_refused(text: str) -> None:
     try:
         parse(text)
-    except ValueError as error:
-        assert str(error)
+    except JsonTextError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - to be read and to be refused are both right

@@ -113,8 +113,7 @@ def export_schema() -> dict[str, Any]:
 
 def export_defaults() -> dict[str, Any]:
     """The values the export form starts with."""
-    defaults: dict[str, Any] = schema_defaults(export_schema())
-    return defaults
+    return schema_defaults(export_schema())
 
 
 @lru_cache(maxsize=4)

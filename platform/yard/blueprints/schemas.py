@@ -60,7 +60,7 @@ class SchemaViolation:
 
 
 def draft_of(schema: Any) -> type[Validator]:
-    """The validator class for the schema's draft: 2020-12 unless it says otherwise or only draft 7 accepts it.
+    """The validator class for the schema's draft: 2020-12 unless it says otherwise or uses what only draft 7 accepts.
 
     Raises:
         UnknownDraft: For any other ``$schema``.
@@ -73,9 +73,12 @@ def draft_of(schema: Any) -> type[Validator]:
         if named not in _OLDER_DRAFTS:
             raise UnknownDraft(f"$schema names {named[:200]!r}; drafts 7, 2019-09 and 2020-12 are understood.")
         return Draft7Validator
-    if schema_errors(schema, Draft202012Validator) and not schema_errors(schema, Draft7Validator):
-        return Draft7Validator
-    return Draft202012Validator
+    return Draft7Validator if any(_is_draft_7(node) for _, node in subschemas(schema)) else Draft202012Validator
+
+
+def _is_draft_7(node: dict[str, Any]) -> bool:
+    """Whether the node has what later drafts took away: a list of ``items``, a name in ``$id``."""
+    return isinstance(node.get("items"), list) or str(node.get("$id", "")).startswith("#")
 
 
 def is_older_draft(schema: Any) -> bool:
@@ -338,14 +341,15 @@ def properties_of(schema: Any, root: Any = None, depth: int = 0) -> dict[str, An
 # --- defaults ---------------------------------------------------------------------------------------------------------
 
 
-def schema_defaults(schema: Any) -> Any:
+def schema_defaults(schema: Any) -> dict[str, Any]:
     """The values a form starts with, by the rules of the published contract.
 
     ``default`` if given, else the first of ``enum``, else by type: text "", numbers their minimum or 0, booleans
     **true**, objects their properties' defaults, lists one default item, no type null. ``if``/``then`` pairs add the
     defaults of ``then`` when a ``const`` of ``if`` equals what was chosen. Whole numbers are whole.
     """
-    return whole_numbers(_default(schema, _Place(schema, frozenset({"#"})), 0))
+    found = whole_numbers(_default(schema, _Place(schema, frozenset({"#"})), 0))
+    return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)

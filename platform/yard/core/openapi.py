@@ -42,7 +42,7 @@ class Operation(AutoSchema):
         found = super()._get_response_bodies(direction)
         for code, description in self._refusals().items():
             described = OpenApiResponse(ERROR, description=description)
-            found.setdefault(code, self._get_response_for_code(described, code, JSON, direction))
+            found.setdefault(code, self._get_response_for_code(described, code, JSON, direction))  # type: ignore[no-untyped-call]
         return dict(sorted(found.items()))
 
     def _refusals(self) -> dict[str, str]:
@@ -50,7 +50,7 @@ class Operation(AutoSchema):
         found = ["400", "403", "429", "503"]
         if self.view.get_authenticators():
             found.append("401")
-        if "{" in self.path or "project" in self._body_fields() or (self._is_list_view() and self._get_paginator()):
+        if "{" in self.path or "project" in self._body_fields() or self._is_paged():
             found.append("404")
         if self.method != "GET":
             found += ["409", "507"]
@@ -59,8 +59,12 @@ class Operation(AutoSchema):
         own: dict[str, str] = getattr(self.view, "refusals", {})
         return {**{code: REFUSALS[code] for code in found}, **own}
 
+    def _is_paged(self) -> bool:
+        return self._is_list_view() and self._get_paginator() is not None  # type: ignore[no-untyped-call]
+
     def _takes_a_body(self) -> bool:
         return self.method in {"POST", "PUT", "PATCH"} and self.get_request_serializer() is not None
 
     def _body_fields(self) -> Any:
-        return getattr(force_instance(self.get_request_serializer()), "fields", {}) if self._takes_a_body() else {}
+        taken = self.get_request_serializer() if self._takes_a_body() else None
+        return getattr(force_instance(taken), "fields", {})  # type: ignore[no-untyped-call]

@@ -26,7 +26,8 @@ def plain_requests(get_response: Callable[[HttpRequest], Answer]) -> Callable[[H
                 return _refusal()
             answer = get_response(request)
             assert isinstance(answer, Awaitable)
-            return await answer
+            found: HttpResponseBase = await answer
+            return found
 
         return answered_later
 

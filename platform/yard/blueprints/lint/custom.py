@@ -121,9 +121,8 @@ def _check_metrics(source: JsonSource, report: Report) -> None:
         return
     for name, pattern in metrics.items():
         if not name.strip() or len(name) > METRIC_NAME_MAX or not name.isprintable():
-            text = (
-                f"The name of a metric must have 1 to {METRIC_NAME_MAX} characters, none of them a control character."
-            )
+            text = f"The name of a metric must have 1 to {METRIC_NAME_MAX} characters"
+            text += "." if name.isprintable() else " that can be seen."
             report.error("bad_metric_name", text, file=source.file, at=source.at("metrics", name))
         else:
             _check_regexp(source, ("metrics", name), pattern, report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +36,9 @@ def check_schema(source: JsonSource, report: Report) -> bool:
             "schema_not_object", f"{file} must hold one JSON object, a JSON Schema.", file=file, at=source.at()
         )
         return False
-    if not _draft_is_known(source, report) or not _references_are_safe(source, report):
+    if not _has_few_parts(source, report) or not _draft_is_known(source, report):
+        return False
+    if not _references_are_safe(source, report):
         return False
     wrong = schemas.schema_errors(schema, schemas.draft_of(schema))
     for each in wrong:
@@ -53,6 +56,14 @@ def _where(path: schemas.SchemaPath) -> str:
     return f"{'.'.join(str(part) for part in path)}: " if path else ""
 
 
+def _has_few_parts(source: JsonSource, report: Report) -> bool:
+    """Looked at first, as all that follows takes its time with each part."""
+    limit: int = settings.TEMPLATE_SCHEMA_MAX_NODES
+    if sum(1 for _ in islice(schemas.subschemas(source.value), limit + 1)) > limit:
+        return _report_large(source, report)
+    return True
+
+
 def _draft_is_known(source: JsonSource, report: Report) -> bool:
     at = source.at("$schema")
     try:
@@ -68,14 +79,8 @@ def _draft_is_known(source: JsonSource, report: Report) -> bool:
 
 def _references_are_safe(source: JsonSource, report: Report) -> bool:
     good = True
-    places: set[int] = set()
-    found = []
+    places = {id(node) for _, node in schemas.subschemas(source.value)}
     for path, node in schemas.subschemas(source.value):
-        places.add(id(node))
-        found.append((path, node))
-        if len(found) > settings.TEMPLATE_SCHEMA_MAX_NODES:
-            return _report_large(source, report)
-    for path, node in found:
         for key in ("$schema", "$id"):
             named = node.get(key)
             if path and isinstance(named, str) and not (key == "$id" and named.startswith("#")):

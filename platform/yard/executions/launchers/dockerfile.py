@@ -10,7 +10,7 @@ import json
 import posixpath
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -180,6 +180,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str, str]]:
     """Line number, joined text and raw text of each instruction."""
     lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
     escape = _escape_character(lines)
+    words = {line.strip() for line in lines}
     at = 0
     while at < len(lines):
         start = at
@@ -201,7 +202,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str, str]]:
         joined = "".join(parts).strip()
         if not joined:
             continue
-        at = _skip_heredocs(joined, lines, at)
+        at = _skip_heredocs(joined, lines, at, words)
         yield start + 1, joined, "\n".join(lines[start:at])
 
 
@@ -215,11 +216,12 @@ def _escape_character(lines: Sequence[str]) -> str:
     return "\\"
 
 
-def _skip_heredocs(joined: str, lines: Sequence[str], at: int) -> int:
+def _skip_heredocs(joined: str, lines: Sequence[str], at: int, words: Set[str]) -> int:
     if joined.split(None, 1)[0].upper() not in ("RUN", "COPY", "ADD"):
         return at
     for _, word in HEREDOC.findall(joined):
-        end = next((n for n in range(at, len(lines)) if lines[n].strip() == word), None)
+        # Not looked for where no line is like it: that would be all lines again for each such line.
+        end = next((n for n in range(at, len(lines)) if lines[n].strip() == word), None) if word in words else None
         if end is None:  # no end: then it was something else that looked alike (a shift in a shell command, say)
             return at
         at = end + 1
