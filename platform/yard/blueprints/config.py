@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,6 +27,9 @@ from yard.blueprints.schemas import (
     whole_numbers,
 )
 from yard.core.json_text import unstorable
+
+_NEGATIVE = re.compile(r"-\d+|-\d*\.\d+", re.ASCII)
+"""What argparse knows as a negative number."""
 
 __all__ = [
     "ValidatedConfig",
@@ -94,7 +98,10 @@ def _option(key: str, value: Any) -> list[str]:
         return [f"--{key}"]
     if isinstance(value, list):
         return [f"--{key}", *(_argument(item) for item in value)]
-    return [f"--{key}", _argument(value)]
+    text = _argument(value)
+    if text.startswith("-") and not _NEGATIVE.fullmatch(text):
+        return [f"--{key}={text}"]  # argparse would take it for an option of its own
+    return [f"--{key}", text]
 
 
 def _argument(value: Any) -> str:

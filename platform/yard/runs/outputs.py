@@ -70,12 +70,19 @@ def model_take(*, box: Box, paths: ModelPaths, folder: Path) -> Taken | None:
         files += _copied(box, paths.onnx, folder / "onnx", FileRole.ONNX)
     if not files:
         return None
+    _check_not_empty(paths, files)
     facts = [*_copied(box, paths.beside(".export.json"), folder / "facts", FileRole.OTHER)]
     class_names = [name for file in facts for name in _class_names(file)]
     files += facts
     for number, ending in enumerate((".samples.npz", ".onnx.data", ".export.log")):
         files += _copied(box, paths.beside(ending), folder / f"beside{number}", FileRole.OTHER)
     return Taken(_once(files), class_names)
+
+
+def _check_not_empty(paths: ModelPaths, files: list[NewFile]) -> None:
+    """Raises ``InvalidInput`` when there are files but nothing in them."""
+    if not any(isinstance(file.source, Path) and file.source.stat().st_size for file in files):
+        raise InvalidInput(f"The model is empty: {' and '.join(paths.both)} hold no bytes.")
 
 
 def _copied(box: Box, path: str, folder: Path, role: FileRole) -> Iterator[NewFile]:
