@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import force_instance
+from drf_spectacular.plumbing import ResolvedComponent, force_instance
 from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
@@ -41,9 +41,20 @@ class Operation(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         found = super()._get_response_bodies(direction)
         for code, description in self._refusals().items():
-            described = OpenApiResponse(ERROR, description=description)
-            found.setdefault(code, self._get_response_for_code(described, code, JSON, direction))  # type: ignore[no-untyped-call]
+            found.setdefault(code, self._refusal(code, description))
         return dict(sorted(found.items()))
+
+    def _refusal(self, code: str, description: str) -> dict[str, str]:
+        """A reference to the response, which the description holds once."""
+        described = OpenApiResponse(ERROR, description=description)
+        shared = ResolvedComponent(
+            name=f"Refused{code}",
+            type=ResolvedComponent.RESPONSE,
+            schema=self._get_response_for_code(described, code, JSON),  # type: ignore[no-untyped-call]
+            object=code,
+        )
+        self.registry.register_on_missing(shared)
+        return dict(shared.ref)
 
     def _refusals(self) -> dict[str, str]:
         """Statuses of errors as they really occur (the tests of the API compare), and what each means."""
