@@ -318,7 +318,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The log as bytes from an offset on; ``X-Log-Offset`` is where to go on. */
+        /** @description The log as bytes from an offset on; ``X-Log-Start`` is where they begin, ``X-Log-Offset`` where to go on. */
         get: operations["executions_log_retrieve"];
         put?: never;
         post?: never;
