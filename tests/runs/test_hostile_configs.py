@@ -30,6 +30,7 @@ from yard.datasets.models import Dataset
 from yard.executions.supervisor import Supervisor
 from yard.registry.models import ModelFile
 from yard.runs.config_files import config_bytes
+from yard.runs.kind import template_environment
 from yard.runs.models import Run, RunOutput
 from yard.storage.objects import object_read
 
@@ -199,3 +200,15 @@ def test_any_config_is_kept_exactly_or_refused(values: dict[str, Any]) -> None:
     assert checked.config == values
     assert json.loads(config_bytes(checked.config)) == values
     assert all(isinstance(each, str) for each in config_arguments(checked.config))
+
+
+def test_variables_that_run_code_outside_of_the_box_are_left_out_of_its_start() -> None:
+    """Also of templates that were taken in before they were looked for."""
+    pairs = {
+        "LD_PRELOAD": "/workspace/evil.so",
+        "LD_AUDIT": "x",
+        "BASH_ENV": "x",
+        "GLIBC_TUNABLES": "x",
+        "MODE": "fast",
+    }
+    assert template_environment(pairs) == {"MODE": "fast"}
