@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.test import AsyncClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
@@ -262,6 +264,12 @@ def test_nul_in_a_cookie_is_refused(seed: Seed, name: str) -> None:
     """Cookies may hold it in octal; sessions are looked up in the database."""
     response = APIClient().get("/api/v1/auth/session/", HTTP_COOKIE=f'{name}="aaaa\\000aaaaaaaaaaaaaaaa"')
     refused(response, 400)
+
+
+def test_an_asynchronous_server_refuses_the_same() -> None:
+    ask_as_a_server = async_to_sync(AsyncClient().get)
+    refused(ask_as_a_server("/api/v1/auth/session/?a=%00"), 400)
+    assert ask_as_a_server("/healthz?a=%2500").status_code == 200
 
 
 @pytest.mark.parametrize("key", ["\u00e9" * 200, "x" * 5000, "\x85"])
