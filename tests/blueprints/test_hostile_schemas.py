@@ -18,6 +18,7 @@ from yard.blueprints.lint.json_source import JsonSource, JsonTextError, parse
 from yard.blueprints.lint.report import Report
 from yard.blueprints.lint.schema import check_schema
 from yard.blueprints.models import BlueprintVersion
+from yard.blueprints.schema_violations import MAX_ERRORS, violations
 from yard.core.findings import Severity
 
 ENDLESS = "Following the schema's references never ends; a form cannot be made from it."
@@ -166,8 +167,8 @@ def test_a_legal_neighbour_is_taken(schema: Any, defaults: Any) -> None:
 def test_a_tree_is_checked_as_deep_as_it_goes() -> None:
     good = {"root": {"name": "a", "children": [{"name": "b", "children": []}]}}
     bad = {"root": {"name": "a", "children": [{"name": 3, "children": []}]}}
-    assert schemas.violations(tree(), good) == []
-    (found,) = schemas.violations(tree(), bad)
+    assert violations(tree(), good) == []
+    (found,) = violations(tree(), bad)
     assert (found.path, found.message) == (("root", "children", 0, "name"), "3 is not a text.")
 
 
@@ -191,7 +192,7 @@ def test_many_values_that_a_slow_pattern_is_tried_on_cost_one_try() -> None:
     """Patterns are tried at upload, but none of the tried texts has to be the bad one."""
     schema = form(a={"type": "array", "items": {"type": "string", "pattern": "^(q+)+$"}})
     found = checked(schema, {"a": ["q" * 40 + "!"] * 1500})
-    assert len(found) == schemas.MAX_ERRORS
+    assert len(found) == MAX_ERRORS
     assert found[0] == "the pattern '^(q+)+$' cannot be applied to it within a second."
 
 

@@ -18,12 +18,11 @@ from django.conf import settings
 
 from yard.blueprints.lint.arguments import RESERVED_KEYS
 from yard.blueprints.models import BlueprintVersion
+from yard.blueprints.schema_violations import SchemaViolation, violations
 from yard.blueprints.schemas import (
     SchemaPath,
-    SchemaViolation,
     properties_of,
     schema_defaults,
-    violations,
     whole_numbers,
 )
 from yard.core.json_text import unstorable

@@ -12,6 +12,7 @@ from django.conf import settings
 from yard.blueprints import schemas
 from yard.blueprints.lint.json_source import JsonSource
 from yard.blueprints.lint.report import Report
+from yard.blueprints.schema_violations import schema_errors, violations
 from yard.core.patterns import check_pattern
 
 MAX_TRAIL = 128
@@ -40,7 +41,7 @@ def check_schema(source: JsonSource, report: Report) -> bool:
         return False
     if not _references_are_safe(source, report):
         return False
-    wrong = schemas.schema_errors(schema, schemas.draft_of(schema))
+    wrong = schema_errors(schema, schemas.draft_of(schema))
     for each in wrong:
         report.error("bad_schema", f"{_where(each.path)}{each.message}", file=file, at=source.at(*each.path))
     if wrong:
@@ -252,7 +253,7 @@ def _patterns_are_good(source: JsonSource, report: Report) -> bool:
 def _check_defaults(source: JsonSource, report: Report) -> None:
     defaults = schemas.schema_defaults(source.value)
     properties = schemas.properties_of(source.value)
-    for each in schemas.violations(source.value, defaults):
+    for each in violations(source.value, defaults):
         name = each.path[0] if each.path else ""
         part = schemas.resolved(properties.get(str(name)), source.value)
         given = isinstance(part, dict) and "default" in part
