@@ -153,9 +153,9 @@ class Archive:
         total = 0
         junk = 0
         for index, info in enumerate(self._infos):
-            if info.is_dir():
-                continue
             name = _name(info)
+            if name.endswith("/"):
+                continue
             if _is_junk(name):
                 junk += 1
                 continue
@@ -196,7 +196,9 @@ class Archive:
 
 def refusal_of_name(name: str) -> str | None:  # noqa: PLR0911 - one line per reason reads best
     """Why a relative path that somebody sent is refused; None when it is fine."""
-    if not name or name.startswith("/"):
+    if not name:
+        return "it has no name"
+    if name.startswith("/"):
         return "its path is absolute"
     if "\\" in name:
         return "its path holds a backslash"

@@ -125,8 +125,8 @@ def _conclude(report: Report, sources: Sources) -> None:
         report.find(
             Severity.INFO,
             "image.several",
-            f"{numbers['several']} images have several frames or pages. Size, thumbnail and shapes are those of the first; "
-            "the files stay as they are.",
+            f"{numbers['several']} images have several frames or pages. Size, thumbnail and shapes are those of the "
+            "first; the files stay as they are.",
         )
     if sources.classes:
         names = sorted(set(sources.classes.values()))
