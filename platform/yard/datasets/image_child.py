@@ -28,6 +28,7 @@ THUMBNAIL_SIDE = 320
 # Nothing but a thumbnail is ever written.
 _WRITE_MAX_BYTES = 4 << 20
 _REQUEST_MAX_BYTES = 4096
+_MEMORY_LEAST_BYTES = 32 << 20
 _HEAD_BYTES = 512
 _EXIF_ORIENTATION = 0x0112
 _UPRIGHT = {
@@ -69,6 +70,7 @@ def main() -> None:
     """Answer requests until the other side is gone."""
     memory, seconds, pixels = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     _limit(memory)
+    bytearray(_MEMORY_LEAST_BYTES)  # without so much nothing can be opened, which must not be told of an image
     # Our own limits decide. Pillow's would refuse large images that the operator allows, and warn about others.
     Pillow.MAX_IMAGE_PIXELS = None
     PngImagePlugin.MAX_TEXT_CHUNK = _PNG_TEXT_MAX_BYTES
