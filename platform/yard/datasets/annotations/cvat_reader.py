@@ -40,13 +40,13 @@ META_SECTIONS = ("task", "project", "job")
 COORDINATES_MAX = 1e15
 _REASONS = (
     ("AttValue length", "a value is longer than 10 MB"),
+    ("Text node too long", "a text is longer than 10 MB"),
     ("huge text node", "a text is longer than 10 MB"),
     ("Buffer size limit", "a value is longer than 10 MB"),
     ("Input buffer", "a value is longer than 10 MB"),
     ("huge input lookup", "a value is longer than 10 MB"),
     ("Excessive depth", "its elements are nested too deeply"),
-    ("amplification", "its entities unfold to far more than they are"),
-    ("entity reference loop", "an entity refers to itself"),
+    ("Resource limit", "something in it is too large"),
 )
 # Corners of a cuboid in the order of its attributes.
 CUBOID_CORNERS = ("tl1", "bl1", "tr1", "br1", "tl2", "bl2", "tr2", "br2")
@@ -146,14 +146,21 @@ class CvatDocument:
                 parser.close()  # says what is wrong
             if not part or len(head) > HEAD_MAX_BYTES:
                 raise NotCvat(f"{self._file} does not begin with an XML element; is it really a CVAT export?")
-            parser.feed(part)
+            try:
+                parser.feed(part)
+            except etree.XMLSyntaxError:
+                self._check_doctype("<!DOCTYPE" if b"<!DOCTYPE" in head.replace(b"\0", b"") else "")
+                raise
             root = next((element for _, element in parser.read_events()), None)
+        self._check_doctype(root.getroottree().docinfo.doctype)
         self._check_root(root)
         return head
 
-    def _check_root(self, root: Element) -> None:
-        if root.getroottree().docinfo.doctype:
+    def _check_doctype(self, doctype: str) -> None:
+        if doctype:
             raise NotCvat(f"{self._file} has a DOCTYPE, which no CVAT export has. Remove it, then upload again.")
+
+    def _check_root(self, root: Element) -> None:
         if root.tag != "annotations":
             raise NotCvat(
                 f'{self._file} has the root element <{shown(root.tag)}>; a file in the format "CVAT for images 1.1" '
