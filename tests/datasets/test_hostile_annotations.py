@@ -6,7 +6,6 @@ import contextlib
 import http.server
 import io
 import threading
-import time
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -308,12 +307,11 @@ def test_names_of_megabytes_do_not_swell_the_report(settle: Settle, subtests: py
     assert max(map(len, seen.sentences.split("\n"))) < 1300
 
 
+@pytest.mark.timeout(120)
 def test_names_that_take_long_to_put_in_order_are_not() -> None:
-    """Combining marks are sorted pair by pair: 200,000 of them would take minutes."""
-    name = "a" + "\u0315\u0300\u05ae\u0323" * 50_000
-    began = time.process_time()
+    """Combining marks are sorted pair by pair: a million of them would take hours."""
+    name = "a" + "\u0315\u0300\u05ae\u0323" * 250_000
     assert NameIndex([Named(1, "a.png", "a.png")]).find(name).image is None
-    assert time.process_time() - began < 60
 
 
 def test_a_label_of_255_characters_is_taken(settle: Settle, dataset: Dataset) -> None:

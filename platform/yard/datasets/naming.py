@@ -13,7 +13,8 @@ NAME_MAX_BYTES = 255
 SPLIT_FOLDERS = {"train", "training", "val", "valid", "validation", "test", "testing", "dev"}
 PLAIN_FOLDERS = {"images", "image", "img", "imgs", "data", "jpegimages", "obj_train_data", "annotations"}
 CANDIDATES_SHOWN = 3
-# Of more images than this with one base name none is guessed by its folders: each guess compares them all.
+# Of more images than this with one base name only those in a folder of the same name are compared, and of those too
+# only so many: each guess compares them all.
 CANDIDATES_MAX = 1000
 # No image has a longer name, and tidying one up takes long.
 PATH_MAX_CHARACTERS = 1024
@@ -104,6 +105,8 @@ class NameIndex:
         self._by_path: dict[str, Named] = {}
         self._by_base: dict[str, list[Named]] = defaultdict(list)
         self._by_fold: dict[str, str] = {}
+        # Base names of very many images → folder → those in it; made when first needed.
+        self._by_folder: dict[str, dict[str, list[Named]]] = {}
         self._newer = newer
         for image in images:
             self._add(image)
@@ -128,6 +131,8 @@ class NameIndex:
             self._by_fold.setdefault(_stem(base).casefold(), base)
 
     def _unique(self, path: str, candidates: list[Named]) -> Named | list[Named]:
+        if len(candidates) > CANDIDATES_MAX:
+            candidates = self._in_folder(path, candidates) or candidates
         if len(candidates) > 1 and self._newer:
             candidates = [image for image in candidates if image.id in self._newer] or candidates
         if 1 < len(candidates) <= CANDIDATES_MAX:
@@ -135,6 +140,15 @@ class NameIndex:
             best = max(scores.values())
             candidates = [image for image in candidates if scores[image] == best]
         return candidates[0] if len(candidates) == 1 else candidates
+
+    def _in_folder(self, path: str, candidates: list[Named]) -> list[Named]:
+        base = _base(path)
+        folders = self._by_folder.get(base)
+        if folders is None:
+            folders = self._by_folder[base] = defaultdict(list)
+            for image in candidates:
+                folders[_folder(image.path or image.name)].append(image)
+        return folders.get(_folder(path), [])
 
     def _why(self, path: str, candidates: list[Named]) -> str:
         if candidates:
@@ -154,6 +168,11 @@ def _clean(name: str) -> str:
 
 def _base(path: str) -> str:
     return path.rsplit("/", 1)[-1]
+
+
+def _folder(path: str) -> str:
+    """The name of the folder that the file lies in."""
+    return path.rsplit("/", 2)[-2] if "/" in path else ""
 
 
 def _stem(name: str) -> str:
