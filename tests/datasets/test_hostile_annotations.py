@@ -476,7 +476,7 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=100)
 @given(
     st.lists(images, min_size=1, max_size=3),
     st.lists(st.tuples(st.floats(0, 1), st.one_of(pieces, st.binary(max_size=5)), st.integers(0, 12)), max_size=5),
@@ -506,7 +506,7 @@ attributes = st.dictionaries(
 )
 
 
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=100)
 @given(st.sampled_from(KINDS.split()), attributes, attributes)
 def test_a_shape_with_any_values_is_taken_or_named(kind: str, own: dict[str, str], inner: dict[str, str]) -> None:
     from lxml import etree

@@ -481,7 +481,7 @@ SAMPLES = {
 }
 
 
-@hypothesis_settings(max_examples=200)
+@hypothesis_settings(max_examples=120)
 @given(
     st.sampled_from(list(SAMPLES.values())),
     st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), min_size=1, max_size=4),

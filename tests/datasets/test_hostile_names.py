@@ -27,7 +27,7 @@ texts = st.lists(st.one_of(odd, st.text(max_size=6)), max_size=4).map("".join)
 paths = st.lists(texts, min_size=1, max_size=4).map("/".join)
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 @given(paths)
 def test_what_is_let_in_can_be_stored_written_and_read(path: str) -> None:
     try:
