@@ -249,6 +249,20 @@ def test_what_reaches_outside_is_kept_and_named(settle: Settle, dataset: Dataset
     assert "A mask (leaf) of a.png reaches outside of the image (-5, -5 to 95, 95 on 8 x 6 pixels)." in seen
 
 
+@pytest.mark.parametrize("labels", [("leaf", "rust"), ()])
+def test_blanks_around_a_label_do_not_count(
+    settle: Settle, dataset: Dataset, as_owner: APIClient, labels: tuple[str, ...]
+) -> None:
+    """Neither on the way in, nor in the file that is then written for training."""
+    content = cvat({"a.png": '<tag label="leaf"/><tag label=" leaf"/><tag label="  "/>'}, labels=labels)
+    seen = settle({"a.png": RED, "annotations.xml": content})
+    assert "A tag of a.png was left out: it has no label." in seen
+    assert dataset.kind_counts == {"tag": 2}
+    stored = b"".join(as_owner.get(f"/api/v1/datasets/{dataset.pk}/annotations/").streaming_content)
+    (image,) = CvatDocument(io.BytesIO(stored))
+    assert [shape.label for shape in image.shapes] == ["leaf", "leaf"]
+
+
 def test_images_missing_on_either_side_are_listed(settle: Settle) -> None:
     seen = settle({"a.png": RED, "b.png": BLUE, "annotations.xml": cvat({"a.png": BOX, "gone.png": BOX})})
     assert seen.state == "succeeded"

@@ -189,7 +189,7 @@ class Archive:
         if info.file_size > RATIO_FLOOR_BYTES and info.file_size > info.compress_size * self._limits.ratio:
             return (
                 f"it unpacks to {info.file_size} bytes out of {info.compress_size}, "
-                f"more than {self._limits.ratio} times as much"
+                f"more than {self._limits.ratio} times as much (an image of one colour? save it as PNG)"
             )
         return None
 

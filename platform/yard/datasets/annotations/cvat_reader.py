@@ -261,7 +261,7 @@ class CvatDocument:
             if not label:
                 raise BadShape("it has no label")
             if label not in self.labels:
-                self._new_label(label)
+                label = self._other_label(label)
             z_order, group = get("z_order", "0"), get("group_id", "0")
             shape = ShapeAnnotation(
                 tag,
@@ -282,6 +282,16 @@ class CvatDocument:
             if box["x1"] > box["x2"] or box["y1"] > box["y2"]:
                 self._straighten(shape, image)
         return shape
+
+    def _other_label(self, given: str) -> str:
+        """The label without the blanks around it, which declared ones have lost; made if none are declared."""
+        name = given.strip()
+        self.lossless &= name == given
+        if not name:
+            raise BadShape("it has no label")
+        if name not in self.labels:
+            self._new_label(name)
+        return name
 
     def _new_label(self, name: str) -> None:
         if self.declares_labels:
