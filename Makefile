@@ -28,6 +28,7 @@ test-fast: setup-dev ## Only the tests that need no service, browser or training
 	@$(RUN) -m scripts.tests --fast
 
 soak: setup-dev ## The long forms: faults and hostile input for about an hour
+	@$(RUN) -m uv pip install --quiet --python $(RUN) -r requirements/fuzz.txt || echo "No fuzzing: atheris cannot be installed."
 	@$(RUN) -m scripts.tests --soak
 
 CHECKS := check-lint check-format check-types check-script-types check-layers check-migrations check-pages

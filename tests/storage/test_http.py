@@ -270,3 +270,12 @@ def test_a_lost_file_breaks_the_zip_off(stored: ObjectStore) -> None:
     response = zip_response(RequestFactory().get("/"), filename="x.zip", entries=entries)
     with pytest.raises(ObjectMissing):
         body(response)
+
+
+@pytest.mark.parametrize("name", ["a\r\nSet-Cookie: x=1.zip", "a\0b.zip", "ä\x85b.zip"])
+def test_a_name_cannot_break_out_of_its_header(stored: ObjectStore, name: str) -> None:
+    response = zip_response(RequestFactory().get("/"), filename=name, entries=[])
+    assert response["Content-Disposition"].startswith("attachment; filename")
+    assert not any(ord(character) < 32 for character in response["Content-Disposition"])
+    assert "Set-Cookie" not in response
+    assert body(response)

@@ -19,6 +19,7 @@ from yard.datasets.annotation_rows import annotations_current
 from yard.datasets.counts import dataset_kind_counts, dataset_label_counts
 from yard.datasets.imports.lease import emit_import
 from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape
+from yard.datasets.texts import is_control
 from yard.datasets.uploads import OPEN_STATES, bytes_missing, discard_bytes, uploads_discard
 from yard.storage import keys
 from yard.storage.filesets import ManifestEntry, fileset_create
@@ -40,7 +41,11 @@ EXPIRED_AT_ONCE = 10
 
 
 def dataset_create(*, project: Project, name: str, user: User, description: str = "") -> Dataset:
-    """An empty data set, its files to be in the user's bucket. Raises ``InvalidInput`` for a name that is taken."""
+    """An empty data set, its files to be in the user's bucket.
+
+    Raises ``InvalidInput`` for a name that is taken, or that cannot be the name of a file.
+    """
+    _check_name(name)
     try:
         with transaction.atomic():
             dataset = Dataset.objects.create(
@@ -53,7 +58,9 @@ def dataset_create(*, project: Project, name: str, user: User, description: str 
 
 
 def dataset_update(*, dataset: Dataset, user: User, name: str | None = None, description: str | None = None) -> Dataset:
-    """The data set with another name or description. Raises ``InvalidInput`` for a name that is taken."""
+    """The data set with another name or description. Raises ``InvalidInput`` as ``dataset_create`` does."""
+    if name is not None:
+        _check_name(name)
     dataset.name = dataset.name if name is None else name
     dataset.description = dataset.description if description is None else description
     try:
@@ -87,6 +94,13 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
         raise Conflict(
             "Runs use versions of this data set; what they were trained on must stay known. Delete those runs first."
         ) from error
+
+
+def _check_name(name: str) -> None:
+    """It goes into annotations.xml and into the names of downloads, neither of which can hold everything."""
+    if any(is_control(character) for character in name):
+        message = "The name holds control characters, which cannot be seen. Type it again."
+        raise InvalidInput(message, extra={"errors": [{"path": ["name"], "message": message}]})
 
 
 def _name_taken(name: str) -> InvalidInput:

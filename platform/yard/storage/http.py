@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def object_response(
     response = _body(request, bucket, key, span)
     response["Content-Type"] = media_type or "application/octet-stream"
     response["Content-Length"] = str(span.length)
-    disposition = content_disposition_header(as_attachment=not inline, filename=filename or "")
+    disposition = content_disposition_header(as_attachment=not inline, filename=_plain(filename or ""))
     if disposition:
         response["Content-Disposition"] = disposition
     response["Accept-Ranges"] = "bytes"
@@ -99,7 +100,7 @@ def zip_response(request: HttpRequest | Request, *, filename: str, entries: Iter
     else:
         response = streaming(request, ZipParts(entries))
     response["Content-Type"] = "application/zip"
-    disposition = content_disposition_header(as_attachment=True, filename=filename)
+    disposition = content_disposition_header(as_attachment=True, filename=_plain(filename))
     assert disposition is not None
     response["Content-Disposition"] = disposition
     return _dressed(response, "")
@@ -191,6 +192,11 @@ class _Sink:
         parts, self._parts = self._parts, []
         if parts:
             yield b"".join(parts)
+
+
+def _plain(filename: str) -> str:
+    """The name without control characters, which no header can hold."""
+    return "".join(character if unicodedata.category(character) != "Cc" else "_" for character in filename)
 
 
 def _body(request: HttpRequest | Request, bucket: str, key: str, span: ByteRange) -> HttpResponseBase:
