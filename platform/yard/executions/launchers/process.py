@@ -104,7 +104,7 @@ class ProcessLauncher(Launcher):
         for part in ("images", "boxes"):
             (self._root / part).chmod(0o700)
         self._python = settings.python or choose_python()
-        self._sandbox, self._no_sandbox = find_sandbox(python_folders(self._python))
+        self._sandbox, self._no_sandbox = find_sandbox(python_folders(self._python), state_dir=self._root)
         self._cgroups = cgroups.available()
         limits = settings.build if self._cgroups else None
         self._environments = EnvironmentStore(environments, self._python, self._sandbox, limits)

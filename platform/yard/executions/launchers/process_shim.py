@@ -117,7 +117,9 @@ def _detach_output(folder: Path) -> None:
 
 def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     output, output_end = os.pipe()
-    status, status_end = os.pipe()
+    status, low_end = os.pipe()
+    status_end = fcntl.fcntl(low_end, fcntl.F_DUPFD_CLOEXEC, 20)  # the sandbox's command has its own use for the low ones
+    os.close(low_end)
     argv = [word if word != "@STATUS@" else str(status_end) for word in plan["argv"]]
     child = subprocess.Popen(
         argv,
