@@ -183,7 +183,7 @@ class FolderBox(Box):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
 
-    def copy_out(self, path: str, destination: Path) -> Path | None:
+    def copy_out(self, path: str, destination: Path, **_: int | None) -> Path | None:
         source = self.root / path.lstrip("/")
         if not source.exists():
             return None

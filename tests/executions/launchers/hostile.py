@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 HELPERS = r'''
-import contextlib, ctypes, errno, glob, json, mmap, os, platform, resource, shutil, signal, socket, stat, subprocess, time
+import contextlib, ctypes, errno, glob, json, mmap, os, platform, resource, shutil, signal, socket, stat, subprocess
+import sys, threading, time
 
 libc = ctypes.CDLL(None, use_errno=True)
 tried = {}
@@ -42,7 +43,8 @@ def syscall(name, *arguments):
 
 
 def clone_user_namespace():
-    pid = call("syscall", ctypes.c_long(56 if platform.machine() == "x86_64" else 220), 0x10000000 | signal.SIGCHLD, 0, 0, 0, 0)
+    clone = ctypes.c_long(56 if platform.machine() == "x86_64" else 220)
+    pid = call("syscall", clone, 0x10000000 | signal.SIGCHLD, 0, 0, 0, 0)
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)

@@ -109,7 +109,8 @@ def test_it_inherits_nothing(real_bench: Bench, monkeypatch: pytest.MonkeyPatch,
     secret = tmp_path / "secret"
     secret.write_text(canary)
     source = """
-        print("fds", [os.readlink(f"/proc/self/fd/{fd}") for fd in range(3, 64) if os.path.exists(f"/proc/self/fd/{fd}")])
+        links = [f"/proc/self/fd/{fd}" for fd in range(3, 64)]
+        print("fds", [os.readlink(link) for link in links if os.path.exists(link)])
         for place in sorted(glob.glob("/proc/[0-9]*")):
             for name in ("environ", "cmdline"):
                 with contextlib.suppress(OSError):
@@ -245,9 +246,11 @@ def test_the_files_of_the_platform_cannot_be_changed(real_bench: Bench) -> None:
 @contextmanager
 def listeners() -> Iterator[list[tuple[str, int]]]:
     """Servers on the host's loopback and on every other address it has."""
-    addresses = {"127.0.0.1", "127.0.0.53", *subprocess.run(
-        ["hostname", "-I"], capture_output=True, text=True, check=False
-    ).stdout.split()}
+    addresses = {
+        "127.0.0.1",
+        "127.0.0.53",
+        *subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=False).stdout.split(),
+    }
     with ExitStack() as stack:
         found = []
         for address in sorted(each for each in addresses if ":" not in each):

@@ -93,7 +93,14 @@ class Sandbox:
         Args:
             status_fd: Descriptor for bubblewrap's JSON status lines; not 9, which is the filter's.
         """
-        words = [*self._filtered(), str(self.program), "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+        words = [
+            *self._filtered(),
+            str(self.program),
+            "--unshare-pid",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--unshare-cgroup-try",
+        ]
         words += ["--die-with-parent", "--new-session", "--hostname", "trainyard"]
         if not view.network:
             words.append("--unshare-net")
