@@ -88,6 +88,7 @@ def make_template(project: Project | None = None, architecture: str = "Tiny", **
         category="Classification",
         architecture=architecture,
         allow_network=allow_network,
+        granted_version=1,
     )
     values: dict[str, Any] = {
         "config_schema": SCHEMA,

@@ -261,7 +261,7 @@ def test_links_in_a_model_folder_are_not_followed(
 def test_a_device_in_place_of_the_model_is_the_templates_fault(
     run: Run, monkeypatch: pytest.MonkeyPatch, box: FolderBox, collect: Callable[..., Verdict]
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise InvalidInput("/train/model.pt is a device.")
 
     monkeypatch.setattr(box, "copy_out", refuse)

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from yard.blueprints import images
+from yard.blueprints.grants import Grant, grants_of, power_of
 from yard.blueprints.models import ImageBuild
 from yard.core.errors import InvalidInput, TooLarge
 from yard.datasets.cache import version_materialise
@@ -80,6 +81,9 @@ class RunKind(BoxKind):
         build, version = run.image_build, run.blueprint_version
         assert build is not None
         assert version is not None
+        grants = grants_of(version)
+        power = power_of(grants)
+        Run.objects.filter(pk=run.pk).update(grants=[grant.value for grant in grants])
         folder = version_materialise(run.dataset_version)
         dataset_id = run.dataset_version.dataset_id
         config, export_config = config_bytes(run.config), config_bytes(run.export_config or {})
@@ -106,11 +110,14 @@ class RunKind(BoxKind):
                 f"{destination.rstrip('/')}/export_config.json": export_config,
             },
             mounts=(Mount(folder, f"{DATASETS_ROOT}/{dataset_id}", read_only=True),),
-            network=version.blueprint.allow_network,
+            network=Grant.NETWORK in grants,
+            capabilities=power.capabilities,
+            devices=power.devices,
             labels={
                 "trainyard.run": str(run.pk),
                 "trainyard.attempt": str(attempt.pk),
                 "trainyard.project": str(run.project_id),
+                "trainyard.grants": " ".join(grants),
             },
         )
 
