@@ -173,7 +173,7 @@ def test_the_admin_writes_the_same_events(
 
     chosen = {"action": "confirm_grants", "index": 0, "_selected_action": [template.blueprint_id]}
     answer = client.post(reverse("admin:blueprints_blueprint_changelist"), chosen)
-    assert answer.status_code == 302, answer.content.decode()[-3000:]
+    assert answer.status_code == 302, answer.content.decode()[:9000]
     assert fresh(second) == ["fuse"]
     assert client.post(page, {}).status_code == 302
     assert fresh(second) == []

@@ -43,6 +43,7 @@ class BlueprintAdmin(admin.ModelAdmin[Blueprint]):
         "category",
         ("archived_at", admin.EmptyFieldListFilter),
     ]
+    actions = ["confirm_grants"]
     search_fields = ["provider", "category", "architecture", "project__name"]
     list_select_related = ["project"]
     readonly_fields = [

@@ -346,11 +346,17 @@ def _judge(attempt: Attempt, verdict: Verdict) -> Verdict:
     """The platform's own reasons win over the kind's: a stop that was asked for, and the limits it ended a box for."""
     ended_by_us = attempt.timed_out or attempt.limit_hit in WATCHED
     if ended_by_us and verdict.state is not State.FAILED:
-        limit = attempt.limit_hit or Limit.TIME
-        return Verdict(State.FAILED, f"It exceeded its limit ({limit}) and was ended.", Cause.USER)
+        return Verdict(State.FAILED, _over_limit(attempt), Cause.USER)
     if attempt.terminate_sent_at is not None and not ended_by_us:
         return Verdict(State.STOPPED, _stopped(attempt.execution) + _killed(attempt))
     return verdict
+
+
+def _over_limit(attempt: Attempt) -> str:
+    if attempt.timed_out:
+        limit = attempt.execution.time_limit_seconds
+        return f"Stopped at its time limit of {limit} s. Raise the limit or train less."
+    return f"It exceeded its limit ({attempt.limit_hit}) and was ended."
 
 
 def _killed(attempt: Attempt) -> str:
