@@ -37,6 +37,7 @@ from yard.executions.launchers.base import (
     Resources,
     Usage,
 )
+from yard.executions.launchers.build_watch import BuildWatch, too_large
 from yard.executions.launchers.docker_archive import BoxArchive
 from yard.executions.launchers.docker_build import BuildLimits
 from yard.executions.launchers.docker_client import engine_errors, status_of, words
@@ -102,9 +103,10 @@ class DockerLauncher(Launcher):
 
     def __init__(self, settings: DockerSettings) -> None:
         """Connects on first use, so that building the object needs no engine."""
-        problem = network_problem(settings.egress_network)
-        if problem is not None:
-            raise InvalidInput(problem)
+        for network in (settings.egress_network, settings.build.network or ""):
+            problem = network_problem(network)
+            if problem is not None:
+                raise InvalidInput(problem)
         self._settings = settings
         self._connected: docker.DockerClient | None = None
         self._info: Mapping[str, Any] | None = None
@@ -168,11 +170,32 @@ class DockerLauncher(Launcher):
         with engine_errors():
             docker_build.pull_base(self._client, request.base, log, cancelled)
             labelled = _with_labels(request, {INSTANCE_LABEL: self._settings.instance})
-            docker_build.build(self._client, labelled, self._settings.build, log, cancelled)
+            limits = self._settings.build
+            watch = BuildWatch(
+                cancelled, seconds=limits.seconds, disk_bytes=limits.disk_bytes, used=self._builds_disk_use
+            )
+            with watch.failing():
+                docker_build.build(self._client, labelled, limits, log, watch)
         found = self.find_image(request.tag)
         if found is None:
             raise ImageFailed("The build ended without an image and without saying why.")
+        base = self.find_image(request.base)
+        if found.size_bytes - (base.size_bytes if base else 0) > limits.disk_bytes:
+            self.remove_image(request.tag)
+            raise ImageFailed(too_large(limits.disk_bytes))
         return found
+
+    def _builds_disk_use(self) -> int:
+        """Bytes written by the steps of builds that run now."""
+        total = 0
+        with engine_errors():
+            for listed in self._api.containers():
+                about = docker_client.get_json(self._api, f"/containers/{listed['Id']}/json") or {}
+                parent = str((about.get("HostConfig") or {}).get("CgroupParent") or "")
+                if docker_build.is_of_a_build(parent, self._settings.build):
+                    everything = Resources(cpus=1, memory_bytes=0, shared_memory_bytes=0)
+                    total += usage_of(self._api, listed["Id"], everything).disk_bytes or 0
+        return total
 
     def remove_image(self, tag: str) -> None:
         with engine_errors():

@@ -11,14 +11,12 @@ from yard.executions.launchers import docker_client
 from yard.executions.launchers.base import Resources, Usage
 from yard.executions.launchers.measure import BLOCK, measure
 
-SECONDS = 600.0
-"""The engine walks through all files of a box to tell its size."""
 CHANGE = b'"Kind":'
 
 
 def usage_of(api: Any, box_id: str, resources: Resources) -> Usage:
     """What the box uses now; nothing is known of one that is gone."""
-    about = _get(api, f"/containers/{box_id}/json", {})
+    about = docker_client.get_json(api, f"/containers/{box_id}/json")
     if about is None:
         return Usage()
     at_limit = _at_process_limit(api, box_id) if about.get("State", {}).get("Running") else False
@@ -42,7 +40,7 @@ def _measured(folder: Path, resources: Resources) -> tuple[int, int]:
 
 
 def _as_engine_counts(api: Any, box_id: str, resources: Resources) -> tuple[int | None, int | None]:
-    size = (_get(api, f"/containers/{box_id}/json", {"size": "1"}) or {}).get("SizeRw")
+    size = (docker_client.get_json(api, f"/containers/{box_id}/json", {"size": "1"}) or {}).get("SizeRw")
     files = None if resources.files is None else _count_changes(api, box_id, resources.files)
     return None if size is None else int(size), files
 
@@ -63,7 +61,7 @@ def _count_changes(api: Any, box_id: str, enough: int) -> int:
     response = api.get(
         docker_client.url(api, f"/containers/{box_id}/changes"),
         stream=True,
-        timeout=(docker_client.CONNECT_SECONDS, SECONDS),
+        timeout=(docker_client.CONNECT_SECONDS, docker_client.SLOW_SECONDS),
     )
     count, rest = 0, b""
     with response:
@@ -79,12 +77,7 @@ def _count_changes(api: Any, box_id: str, enough: int) -> int:
 
 
 def _at_process_limit(api: Any, box_id: str) -> bool:
-    about = (_get(api, f"/containers/{box_id}/stats", {"stream": "false", "one-shot": "true"}) or {}).get("pids_stats")
-    current, most = (int((about or {}).get(name) or 0) for name in ("current", "limit"))
+    options = {"stream": "false", "one-shot": "true"}
+    stats = docker_client.get_json(api, f"/containers/{box_id}/stats", options) or {}
+    current, most = (int((stats.get("pids_stats") or {}).get(name) or 0) for name in ("current", "limit"))
     return 0 < most <= current
-
-
-def _get(api: Any, path: str, params: Mapping[str, str]) -> dict[str, Any] | None:
-    """The engine's answer, None when it has none (the box is gone)."""
-    response = api.get(docker_client.url(api, path), params=params, timeout=SECONDS)
-    return dict(response.json()) if response.status_code == 200 else None

@@ -39,6 +39,7 @@ from yard.executions.launchers.base import (
     Usage,
 )
 from yard.executions.launchers.box_files import BoxFiles
+from yard.executions.launchers.build_watch import BuildWatch
 from yard.executions.launchers.cgroups import Cgroup, CgroupLimits
 from yard.executions.launchers.environments import EnvironmentStore, choose_python, python_folders, python_version
 from yard.executions.launchers.measure import measure
@@ -68,6 +69,8 @@ class ProcessSettings:
             loopback; otherwise they are refused. For trusted code only.
         log_bytes: The most one box's log may hold.
         build: Limits of making one environment, where control groups can be used.
+        build_network: Whether packages may be fetched; otherwise local folders of wheels must do.
+        build_seconds, build_disk_bytes: The most time and disk that making one may take.
     """
 
     state_dir: Path
@@ -78,6 +81,9 @@ class ProcessSettings:
     allow_host_network: bool = False
     log_bytes: int = 256 * 1024**2
     build: CgroupLimits = field(default_factory=lambda: CgroupLimits(memory_bytes=8 * 1024**3, cpus=4.0, pids=1024))
+    build_network: bool = True
+    build_seconds: float = 4 * 3600
+    build_disk_bytes: int = 100 * 1024**3
 
 
 class ProcessLauncher(Launcher):
@@ -100,7 +106,9 @@ class ProcessLauncher(Launcher):
         self._sandbox, self._no_sandbox = find_sandbox(python_folders(self._python), state_dir=self._root)
         self._cgroups = cgroups.available()
         limits = settings.build if self._cgroups else None
-        self._environments = EnvironmentStore(environments, self._python, self._sandbox, limits)
+        self._environments = EnvironmentStore(
+            environments, self._python, self._sandbox, limits, network=settings.build_network
+        )
         self.limits = self._enforced()
 
     # --- the host ---------------------------------------------------------------------------------------------
@@ -152,7 +160,14 @@ class ProcessLauncher(Launcher):
             log(f"{reason}\n".encode())
             raise ImageFailed(reason)
         log_what_is_left_out(instructions, log)
-        made = self._environments.ensure(base, request.context / request.requirements, log=log, cancelled=cancelled)
+        watch = BuildWatch(
+            cancelled,
+            seconds=self._settings.build_seconds,
+            disk_bytes=self._settings.build_disk_bytes,
+            used=self._environments.size_in_the_making,
+        )
+        with watch.failing():
+            made = self._environments.ensure(base, request.context / request.requirements, log=log, cancelled=watch)
         if cancelled():
             raise ImageCancelled("The build was cancelled.")
         self._images.store(request, instructions, made)
