@@ -86,7 +86,9 @@ def test_a_build_reaches_nothing_that_listens_on_the_hosts_loopback(
         places = [("127.0.0.1", server.getsockname()[1]), ("169.254.169.254", 80), f"\0{name}"]
         with own_network(docker_engine) as network:
             for chosen in (None, network, "none"):
-                log = build("RUN python3 /probe.py", probe=PROBE.format(addresses=places), network=chosen)
+                log = build(
+                    "RUN python3 /probe.py", probe=f"# {chosen}{PROBE.format(addresses=places)}", network=chosen
+                )
                 assert log.count(b"refused") == 3, log
                 assert b"REACHED" not in log, log
 
