@@ -247,6 +247,7 @@ BOX_PROCESSES = env.integer("BOX_PROCESSES", 4096)
 MODEL_MAX_BYTES = env.integer("MODEL_MAX_BYTES", 64 << 30)
 MODEL_MAX_FILES = env.integer("MODEL_MAX_FILES", 10_000)
 BUILD_NETWORK = env.text("BUILD_NETWORK", "")  # engine network of builds; empty: the engine's default; none: no network
+PACKAGE_HOSTS = env.words("PACKAGE_HOSTS", ["pypi.org", "files.pythonhosted.org"])
 BUILD_CPUS = env.number("BUILD_CPUS", 4.0)
 BUILD_MEMORY_BYTES = env.integer("BUILD_MEMORY_BYTES", 8 << 30)
 BUILD_PROCESSES = env.integer("BUILD_PROCESSES", 4096)

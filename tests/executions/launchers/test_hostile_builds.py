@@ -367,6 +367,7 @@ def test_the_proxy_lets_the_index_and_the_public_through() -> None:
     )
     assert policy.resolve("127.0.0.1", 3141) == [("127.0.0.1", 3141)]
     assert policy.resolve("10.0.0.5", 443) == [("10.0.0.5", 443)]
+    assert Policy.of({}, ["10.0.0.9"]).resolve("10.0.0.9", 443) == [("10.0.0.9", 443)]
     assert policy.resolve("8.8.8.8", 443) == [("8.8.8.8", 443)]
     with pytest.raises(Refused):
         policy.resolve("127.0.0.1", 3142)

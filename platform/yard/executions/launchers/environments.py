@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,13 +76,16 @@ class EnvironmentStore:
         limits: CgroupLimits | None = None,
         *,
         network: bool = True,
+        package_hosts: Collection[str] = (),
     ) -> None:
         """With no sandbox, uv runs unprotected: the caller must have been told to allow that.
 
         Args:
             limits: Of one installation; None where control groups cannot be used.
             network: Whether installations may reach package indexes at all; otherwise local folders must do.
+            package_hosts: Hosts of packages that may be reached besides the indexes, wherever they are.
         """
+        self._package_hosts = package_hosts
         self._network = network
         self._limits = limits
         self._root = root
@@ -142,6 +145,7 @@ class EnvironmentStore:
                 sandbox=self._sandbox,
                 limits=self._limits,
                 network=self._network,
+                package_hosts=self._package_hosts,
                 log=log,
                 cancelled=cancelled,
             ).run(base, requirements)
@@ -160,6 +164,7 @@ class _Installation:
     sandbox: Sandbox | None
     limits: CgroupLimits | None
     network: bool
+    package_hosts: Collection[str]
     log: Log
     cancelled: Callable[[], bool]
     uv: Path = field(default_factory=lambda: Path(uv.find_uv_bin()))
@@ -267,7 +272,7 @@ class _Installation:
         # Paths of sockets may have 108 characters.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yard-proxy-")))
         folder.chmod(0o755)
-        stack.enter_context(index_proxy(folder / "proxy", Policy.of(settings)))
+        stack.enter_context(index_proxy(folder / "proxy", Policy.of(settings, self.package_hosts)))
         return folder
 
     def _relayed(self, command: Sequence[str], wire: Path | None) -> Sequence[str]:

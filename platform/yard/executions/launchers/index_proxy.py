@@ -49,12 +49,17 @@ class Policy:
     credentials: bytes = b""
 
     @classmethod
-    def of(cls, variables: Mapping[str, str]) -> Policy:
-        """From uv's variables (``pip_settings.uv_environment``)."""
+    def of(cls, variables: Mapping[str, str], hosts: Collection[str] = ()) -> Policy:
+        """From uv's variables (``pip_settings.uv_environment``).
+
+        Args:
+            hosts: Hosts of packages besides: an index often names another one for its files.
+        """
         words = f"{variables.get('UV_DEFAULT_INDEX', '')} {variables.get('UV_INDEX', '')}".split()
         words += variables.get("UV_FIND_LINKS", "").replace(",", " ").split()
         urls = [word.partition("=")[2] if "://" in word.partition("=")[2] else word for word in words]
         indexes = frozenset(address for url in urls if (address := _address_of(url)) is not None)
+        indexes |= {(host, port) for host in hosts for port in PORTS.values()}
         lowered = {name.lower(): value for name, value in variables.items()}
         proxy = lowered.get("https_proxy") or lowered.get("all_proxy") or lowered.get("http_proxy") or ""
         proxy = proxy if "://" in proxy or not proxy else f"http://{proxy}"

@@ -15,7 +15,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,6 +70,7 @@ class ProcessSettings:
         log_bytes: The most one box's log may hold.
         build: Limits of making one environment, where control groups can be used.
         build_network: Whether packages may be fetched; otherwise local folders of wheels must do.
+        package_hosts: Hosts of packages that installations may reach besides public addresses and pip's indexes.
         build_seconds, build_disk_bytes: The most time and disk that making one may take.
     """
 
@@ -82,6 +83,7 @@ class ProcessSettings:
     log_bytes: int = 256 * 1024**2
     build: CgroupLimits = field(default_factory=lambda: CgroupLimits(memory_bytes=8 * 1024**3, cpus=4.0, pids=1024))
     build_network: bool = True
+    package_hosts: Sequence[str] = ("pypi.org", "files.pythonhosted.org")
     build_seconds: float = 4 * 3600
     build_disk_bytes: int = 100 * 1024**3
 
@@ -107,7 +109,12 @@ class ProcessLauncher(Launcher):
         self._cgroups = cgroups.available()
         limits = settings.build if self._cgroups else None
         self._environments = EnvironmentStore(
-            environments, self._python, self._sandbox, limits, network=settings.build_network
+            environments,
+            self._python,
+            self._sandbox,
+            limits,
+            network=settings.build_network,
+            package_hosts=settings.package_hosts,
         )
         self.limits = self._enforced()
 

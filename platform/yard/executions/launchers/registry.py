@@ -41,6 +41,7 @@ class LauncherSettings:
         build_cpus, build_memory_bytes, build_pids: Limits of one image build.
         build_seconds, build_disk_bytes: As well.
         build_network: Engine network for image builds; None for the engine's default, ``none`` for no network.
+        package_hosts: Hosts of packages that builds without an engine may reach besides public ones.
         environments_dir: Where the process launcher keeps environments; None for a folder in ``state_dir``.
         allow_host_network: Let the process launcher give the host's network to templates that may use the network.
         allow_unsandboxed: Let the process launcher run without protection where no sandbox is possible.
@@ -59,6 +60,7 @@ class LauncherSettings:
     build_seconds: float = 4 * 3600
     build_disk_bytes: int = 100 * 1024**3
     build_network: str | None = None
+    package_hosts: Sequence[str] = ("pypi.org", "files.pythonhosted.org")
     environments_dir: Path | None = None
     allow_unsandboxed: bool = False
     allow_host_network: bool = False
@@ -105,6 +107,7 @@ def launcher_from_settings() -> Selection:
             allow_host_network=settings.ALLOW_HOST_NETWORK,
             egress_network=settings.EGRESS_NETWORK,
             build_network=settings.BUILD_NETWORK or None,
+            package_hosts=settings.PACKAGE_HOSTS,
             build_cpus=settings.BUILD_CPUS,
             build_memory_bytes=settings.BUILD_MEMORY_BYTES,
             build_pids=settings.BUILD_PROCESSES,
@@ -150,6 +153,7 @@ def make_process(settings: LauncherSettings) -> ProcessLauncher:
             log_bytes=settings.log_bytes,
             build=CgroupLimits(settings.build_memory_bytes, settings.build_cpus, settings.build_pids),
             build_network=settings.build_network != "none",
+            package_hosts=settings.package_hosts,
             build_seconds=settings.build_seconds,
             build_disk_bytes=settings.build_disk_bytes,
         )
