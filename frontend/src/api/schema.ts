@@ -902,7 +902,11 @@ export interface paths {
         delete: operations["templates_destroy"];
         options?: never;
         head?: never;
-        /** @description For administrators of the platform: let the template's runs reach the network, or no longer. */
+        /**
+         * @description For administrators of the platform: let the template's runs use the network, root's powers or FUSE.
+         *
+         *     What is given holds for the versions there are now. Given again, it holds for those uploaded since, too.
+         */
         patch: operations["templates_partial_update"];
         trace?: never;
     };
@@ -1004,6 +1008,13 @@ export interface components {
             exit_code?: number | null;
             out_of_memory?: boolean;
             timed_out?: boolean;
+            /** @description The limit it ran into: disk, files, pids */
+            limit_hit?: string;
+            /**
+             * Format: date-time
+             * @description When it had not ended on being asked to
+             */
+            kill_sent_at?: string | null;
             /** @description The engine's words when the box could not run */
             message?: string;
             /** Format: int64 */
@@ -1208,6 +1219,13 @@ export interface components {
             memory_bytes: number;
             gpus: number;
         };
+        /**
+         * @description * `network` - network
+         *     * `root` - root
+         *     * `fuse` - fuse
+         * @enum {string}
+         */
+        GrantsEnum: "network" | "root" | "fuse";
         /** @description A host, what it has and what is free. */
         Host: {
             readonly id: number;
@@ -1216,6 +1234,8 @@ export interface components {
             /** @description Why this launcher was chosen */
             launcher_reason?: string;
             version?: string;
+            /** @description Limits that nobody keeps for boxes on this host */
+            not_enforced: string[];
             /** Format: double */
             cpus: number;
             /** Format: int64 */
@@ -1701,9 +1721,11 @@ export interface components {
         PatchedRunChangeRequest: {
             name?: string;
         };
-        /** @description What an administrator may change of a template. */
+        /** @description What an administrator may change of a template; at least one. */
         PatchedTemplateChangeRequest: {
             allow_network?: boolean;
+            allow_root?: boolean;
+            allow_fuse?: boolean;
         };
         /** @description A project; ``role`` is the caller's. */
         Project: {
@@ -1903,6 +1925,8 @@ export interface components {
             /** @description Who a failure is due to: user or platform */
             readonly cause: (components["schemas"]["CauseEnum"] | components["schemas"]["NullEnum"]) | null;
             resources: components["schemas"]["Resources"];
+            /** @description What it was allowed beyond what every run may: network, root, fuse */
+            grants: string[];
             changes: components["schemas"]["StateChange"][];
             readonly attempt: components["schemas"]["Attempt"] | null;
             readonly image: components["schemas"]["RunImage"];
@@ -2042,6 +2066,15 @@ export interface components {
             project?: number | null;
             /** @description Runs may reach the network */
             allow_network?: boolean;
+            /** @description Runs may change owners and users, as root does */
+            allow_root?: boolean;
+            /** @description Runs may mount file systems (/dev/fuse, SYS_ADMIN) */
+            allow_fuse?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last version that these hold for; of no effect when bundled
+             */
+            granted_version?: number | null;
             readonly archived: boolean;
             readonly latest_version: components["schemas"]["TemplateVersionBrief"] | null;
             readonly run_count: number;
@@ -2091,6 +2124,15 @@ export interface components {
             project?: number | null;
             /** @description Runs may reach the network */
             allow_network?: boolean;
+            /** @description Runs may change owners and users, as root does */
+            allow_root?: boolean;
+            /** @description Runs may mount file systems (/dev/fuse, SYS_ADMIN) */
+            allow_fuse?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last version that these hold for; of no effect when bundled
+             */
+            granted_version?: number | null;
             readonly archived: boolean;
             readonly latest_version: components["schemas"]["TemplateVersionBrief"] | null;
             readonly run_count: number;
@@ -2122,9 +2164,18 @@ export interface components {
             category: string;
             architecture: string;
             readonly bundled: boolean;
+            project?: number | null;
             /** @description Runs may reach the network */
             allow_network?: boolean;
-            project?: number | null;
+            /** @description Runs may change owners and users, as root does */
+            allow_root?: boolean;
+            /** @description Runs may mount file systems (/dev/fuse, SYS_ADMIN) */
+            allow_fuse?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last version that these hold for; of no effect when bundled
+             */
+            granted_version?: number | null;
         };
         /** @description An upload: the project that will own the template, and the ZIP. */
         TemplateUploadRequest: {
@@ -2177,6 +2228,8 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["TemplateUser"] | null;
+            /** @description What its runs may do beyond what every run may */
+            readonly grants: components["schemas"]["GrantsEnum"][];
             readonly image: components["schemas"]["TemplateImage"];
             readonly can: string[];
         };

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -27,6 +26,8 @@ from yard.executions.launchers.base import (
     Launcher,
     Limit,
 )
+from yard.executions.launchers.watch import BoxWatch, over
+from yard.executions.limits import resources_of
 from yard.executions.logs import store
 from yard.executions.logs.follower import Follower
 from yard.executions.logs.redact import masker
@@ -37,11 +38,11 @@ from yard.storage.base import StoreFull
 
 logger = logging.getLogger(__name__)
 
+WATCHED = {Limit.DISK, Limit.FILES}
+"""Limits for which a box is ended at once when it is found to exceed them."""
+
 WAIT_AND_RETRY = (Unavailable, StoreFull)
 """Faults of the surroundings (engine or store away, disk full): a step is done again until they are over."""
-
-DISK_SECONDS = 10.0
-"""How often the disk use of a box is looked at."""
 
 
 class AttemptDriver:
@@ -61,7 +62,7 @@ class AttemptDriver:
         self._on_moved = on_moved
         self._job: threading.Thread | None = None
         self._follower: Follower | None = None
-        self._disk_seen_at = float("-inf")
+        self._box_watch: BoxWatch | None = None
 
     def step(self) -> None:
         """Look where the execution is and do the next thing; never blocks for long, never raises for one bad row."""
@@ -176,8 +177,8 @@ class AttemptDriver:
             elif _over_time(attempt):
                 Attempt.objects.filter(pk=attempt.pk).update(timed_out=True)
                 self._begin_stop(attempt, f"Reached its time limit of {execution.time_limit_seconds} s.")
-            elif self._over_disk(attempt):
-                self._begin_stop(attempt, f"Wrote more than {execution.disk_bytes} bytes, its limit.")
+            elif (exceeded := self._watched(attempt).exceeded()) is not None:
+                self._end_over_limit(attempt, exceeded)
             elif execution.reason:
                 set_reason(execution, "")
         else:
@@ -189,9 +190,12 @@ class AttemptDriver:
             self._note_end(attempt, kind, status)
             return
         self._follow(attempt, kind)
+        self._watched(attempt).exceeded()
         if attempt.terminate_sent_at is None:
-            self._terminate(attempt)
+            # Not in the supervisor's own thread: what finds the training's processes may belong to the image.
+            self._in_background(lambda: self._terminate(attempt))
         elif timezone.now() - attempt.terminate_sent_at > timedelta(seconds=settings.STOP_GRACE_SECONDS):
+            Attempt.objects.filter(pk=attempt.pk, kill_sent_at=None).update(kill_sent_at=timezone.now())
             self._launcher.kill(attempt.handle or {})
 
     def _collect_when_drained(self, attempt: Attempt, kind: BoxKind) -> None:
@@ -204,23 +208,35 @@ class AttemptDriver:
         attempt.refresh_from_db()
         store.finish(attempt)
         handle = attempt.handle or {}
+        self._note_limits(attempt)
         verdict = kind.collect(attempt, Box(self._launcher, handle))
         store.compact(attempt, bucket=_bucket(attempt.execution))
         self._end(attempt, _judge(attempt, verdict))
         # Last, so that a crash before this line leaves a box that the collector removes.
         self._launcher.remove(handle)
 
-    def _over_disk(self, attempt: Attempt) -> bool:
-        """Whether a box wrote too much, where the launcher has no quota of its own; looked at now and then."""
-        limit = attempt.execution.disk_bytes
-        if limit is None or Limit.DISK in self._launcher.limits:
-            return False
-        now = time.monotonic()
-        if now - self._disk_seen_at < DISK_SECONDS:
-            return False
-        self._disk_seen_at = now
-        used = self._launcher.disk_usage(attempt.handle or {})
-        return used is not None and used > limit
+    def _watched(self, attempt: Attempt) -> BoxWatch:
+        if self._box_watch is None:
+            self._box_watch = BoxWatch(self._launcher, attempt.handle or {}, resources_of(attempt.execution))
+        return self._box_watch
+
+    def _end_over_limit(self, attempt: Attempt, limit: Limit) -> None:
+        """At once, with no time to end by itself: it is filling a disk that others need."""
+        Attempt.objects.filter(pk=attempt.pk).update(limit_hit=limit, terminate_sent_at=timezone.now())
+        transition(attempt.execution, State.STOPPING, reason=f"It exceeded its limit ({limit}) and is being ended.")
+        self._launcher.kill(attempt.handle or {})
+
+    def _note_limits(self, attempt: Attempt) -> None:
+        """What the ended box ran into, for its verdict."""
+        if attempt.limit_hit or attempt.exit_code == 0:
+            return
+        resources = resources_of(attempt.execution)
+        handle = attempt.handle or {}
+        usage = self._launcher.usage(handle, resources)
+        refused = usage.processes_refused or self._launcher.poll(handle).processes_refused
+        refused = refused or (self._box_watch is not None and self._box_watch.processes_refused)
+        attempt.limit_hit = over(usage, resources) or (Limit.PIDS if refused else "")
+        attempt.save(update_fields=["limit_hit"])
 
     # --- helpers ------------------------------------------------------------------------------------------------------
 
@@ -242,7 +258,6 @@ class AttemptDriver:
 
     def _begin_stop(self, attempt: Attempt, reason: str) -> None:
         transition(attempt.execution, State.STOPPING, reason=reason)
-        self._terminate(attempt)
 
     def _terminate(self, attempt: Attempt) -> None:
         self._launcher.terminate(attempt.handle or {})
@@ -328,15 +343,26 @@ class AttemptDriver:
 
 
 def _judge(attempt: Attempt, verdict: Verdict) -> Verdict:
-    """The platform's own reasons win over the kind's: a stop that was asked for, and the time limit."""
+    """The platform's own reasons win over the kind's: a stop that was asked for, and the limits it ended a box for."""
+    ended_by_us = attempt.timed_out or attempt.limit_hit in WATCHED
+    if ended_by_us and verdict.state is not State.FAILED:
+        return Verdict(State.FAILED, _over_limit(attempt), Cause.USER)
+    if attempt.terminate_sent_at is not None and not ended_by_us:
+        return Verdict(State.STOPPED, _stopped(attempt.execution) + _killed(attempt))
+    return verdict
+
+
+def _over_limit(attempt: Attempt) -> str:
     if attempt.timed_out:
         limit = attempt.execution.time_limit_seconds
-        return Verdict(
-            State.FAILED, f"Stopped at its time limit of {limit} s. Raise the limit or train less.", Cause.USER
-        )
-    if attempt.terminate_sent_at is not None:
-        return Verdict(State.STOPPED, _stopped(attempt.execution))
-    return verdict
+        return f"Stopped at its time limit of {limit} s. Raise the limit or train less."
+    return f"It exceeded its limit ({attempt.limit_hit}) and was ended."
+
+
+def _killed(attempt: Attempt) -> str:
+    if attempt.kill_sent_at is None:
+        return ""
+    return f" It did not end when it was asked to, and was killed after {settings.STOP_GRACE_SECONDS} s."
 
 
 def _stopped(execution: Execution) -> str:

@@ -18,6 +18,7 @@ class Host(TimestampedModel):
     cpus = models.FloatField()
     memory_bytes = models.BigIntegerField()
     version = models.CharField(max_length=200, blank=True)
+    not_enforced = models.JSONField(default=list, blank=True, help_text="Limits that nobody keeps for its boxes")
     seen_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -99,6 +100,8 @@ class Attempt(TimestampedModel):
     exit_code = models.IntegerField(null=True, blank=True)
     out_of_memory = models.BooleanField(default=False)
     timed_out = models.BooleanField(default=False)
+    kill_sent_at = models.DateTimeField(null=True, blank=True, help_text="When it had not ended on being asked to")
+    limit_hit = models.CharField(max_length=20, blank=True, help_text="The limit it ran into: disk, files, pids")
     message = models.TextField(blank=True, help_text="The engine's words when the box could not run")
     log_cursor = models.CharField(max_length=300, blank=True)
     log_bytes = models.BigIntegerField(default=0)
