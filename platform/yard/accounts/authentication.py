@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from yard.accounts.models import ApiToken, User
 from yard.accounts.tokens import token_for
+from yard.core import origin
 from yard.core.errors import NotAllowed
 
 
@@ -32,6 +33,7 @@ class TokenAuthentication(_Base):
         token = token_for(key)
         if token is None:
             raise AuthenticationFailed("This token is not valid: unknown, revoked or expired. Make a new one.")
+        origin.current().token_id = token.pk
         return token.user, token
 
 

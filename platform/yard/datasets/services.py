@@ -46,7 +46,7 @@ def dataset_create(*, project: Project, name: str, user: User, description: str 
             dataset = Dataset.objects.create(
                 project=project, name=name, description=description, bucket=user.bucket, created_by=user
             )
-            _emit_changed(dataset, user)
+            _emit_changed(dataset, user, "dataset.created")
     except IntegrityError as error:
         raise _name_taken(name) from error
     return dataset
@@ -59,7 +59,7 @@ def dataset_update(*, dataset: Dataset, user: User, name: str | None = None, des
     try:
         with transaction.atomic():
             dataset.save(update_fields=["name", "description", "updated_at"])
-            _emit_changed(dataset, user)
+            _emit_changed(dataset, user, "dataset.changed")
     except IntegrityError as error:
         raise _name_taken(dataset.name) from error
     return dataset
@@ -80,7 +80,7 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
             Shape.objects.filter(image__dataset=locked).delete()
             Image.objects.filter(dataset=locked).delete()
             locked.delete()
-            _emit_changed(dataset, user, deleted=True)
+            _emit_changed(dataset, user, "dataset.deleted", deleted=True)
             upload_ids = [str(pk) for pk in uploads]
             transaction.on_commit(partial(async_task, DELETE_TASK, dataset.bucket, dataset.pk, upload_ids))
     except ProtectedError as error:
@@ -94,7 +94,7 @@ def _name_taken(name: str) -> InvalidInput:
     return InvalidInput(message, extra={"errors": [{"path": ["name"], "message": message}]})
 
 
-def _emit_changed(dataset: Dataset, user: User | None, *, deleted: bool = False) -> None:
+def _emit_changed(dataset: Dataset, user: User | None, action: str, *, deleted: bool = False) -> None:
     emit(
         kind="dataset.changed",
         object_type="dataset",
@@ -102,6 +102,8 @@ def _emit_changed(dataset: Dataset, user: User | None, *, deleted: bool = False)
         project_id=dataset.project_id,
         actor=user,
         payload={"dataset": dataset.pk, "deleted": deleted},
+        audited_as=action,
+        name=dataset.name,
     )
 
 
@@ -238,7 +240,7 @@ def version_create(*, dataset: Dataset, user: User | None) -> DatasetVersion:
             kind_counts=dataset_kind_counts(locked),
             created_by=user,
         )
-        _emit_changed(locked, user)
+        _emit_changed(locked, user, "dataset.version_created")
         return version
 
 

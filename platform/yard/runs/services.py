@@ -12,7 +12,7 @@ from yard.accounts.models import Project, Role, User
 from yard.blueprints import config as blueprint_config
 from yard.blueprints import selectors as blueprint_selectors
 from yard.blueprints.models import BlueprintVersion
-from yard.core import lineage
+from yard.core import audit, lineage
 from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.core.events import emit
 from yard.core.lineage import Thing
@@ -113,6 +113,7 @@ def _save_new(run: Run, user: User, asked: Requested) -> Run:
     run.save()
     lineage.link(work=Thing("run", run.pk), inputs=_made_from(run))
     announce(run.execution)
+    _write("run.started", run, user)
     return run
 
 
@@ -221,7 +222,15 @@ def run_rename(*, run: Run, name: str, user: User) -> Run:
 
 def run_stop(*, run: Run, user: User) -> None:
     """Ask the run to end; twice changes nothing. Raises ``Conflict`` when it has ended."""
-    execution_services.execution_stop(execution=run.execution, user=user)
+    with transaction.atomic():
+        execution_services.execution_stop(execution=run.execution, user=user)
+        _write("run.stopped", run, user)
+
+
+def _write(action: str, run: Run, user: User) -> None:
+    audit.record(
+        action, actor=user, object_type="run", object_id=run.pk, object_name=run.name, project_id=run.project_id
+    )
 
 
 def run_delete(*, run: Run, user: User) -> None:
