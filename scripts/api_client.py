@@ -120,8 +120,8 @@ class Api:
     def _session_headers(self) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         headers = {"Cookie": cookie} if cookie else {}
-        if "csrftoken" in self._cookies:
-            headers["X-CSRFToken"] = self._cookies["csrftoken"]
+        # With secure cookies the name has a prefix.
+        headers |= {"X-CSRFToken": value for name, value in self._cookies.items() if name.endswith("csrftoken")}
         return headers
 
     def _keep_cookies(self, headers: http.client.HTTPMessage) -> None:

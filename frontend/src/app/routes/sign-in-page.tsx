@@ -7,9 +7,7 @@ import { useNavigate, useSearchParams } from 'react-router'
 import { Logo } from '@/app/layout/logo'
 import { sessionQuery } from '@/features/auth/api/session'
 import { SignInForm } from '@/features/auth/components/sign-in-form'
-
-/** Only addresses of this app: a link must not lead a fresh session elsewhere. */
-const inside = (next: string | null): string => (next && /^\/(?![/\\])/.test(next) ? next : '/')
+import { inside, isServerPage } from '@/lib/inside'
 
 export function SignInPage() {
   const [search] = useSearchParams()
@@ -21,7 +19,9 @@ export function SignInPage() {
     document.title = 'Sign in · Trainyard'
   }, [])
   useEffect(() => {
-    if (user) void navigate(next, { replace: true })
+    if (!user) return
+    if (isServerPage(next)) window.location.replace(next)
+    else void navigate(next, { replace: true })
   }, [user, next, navigate])
   return (
     <Box component="main" sx={{ minHeight: '100vh', display: 'grid', placeItems: 'center', p: 4 }}>
@@ -34,9 +34,9 @@ export function SignInPage() {
             Sign in
           </Typography>
           <Typography sx={{ color: 'text.secondary', mb: 6 }}>
-            {search.get('next') ? 'Your session has ended. Sign in to go on where you were.' : 'Train vision models on your own data and machines.'}
+            {next !== '/' && !isServerPage(next) ? 'Your session has ended. Sign in to go on where you were.' : 'Train vision models on your own data and machines.'}
           </Typography>
-          <SignInForm onSignedIn={() => void navigate(next, { replace: true })} />
+          <SignInForm />
         </Card>
         <Typography variant="body2" sx={{ color: 'text.secondary', textAlign: 'center', mt: 4 }}>
           No account, or the password is lost? Ask the administrator of this platform.
