@@ -121,8 +121,8 @@ class Api:
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         headers = {"Cookie": cookie} if cookie else {}
         # With secure cookies the name has a prefix.
-        headers |= {"X-CSRFToken": value for name, value in self._cookies.items() if name.endswith("csrftoken")}
-        return headers
+        token = next((value for name, value in self._cookies.items() if name.endswith("csrftoken")), "")
+        return {**headers, "X-CSRFToken": token} if token else headers
 
     def _keep_cookies(self, headers: http.client.HTTPMessage) -> None:
         for line in headers.get_all("Set-Cookie") or []:

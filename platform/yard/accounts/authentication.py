@@ -49,7 +49,7 @@ def require_scope(request: Request, scope: str) -> ApiToken:
 
 def is_still_let_in(request: Request) -> bool:
     """Whether the session or token the request came with is good now; streams that last for hours ask now and then."""
-    if not User.objects.filter(pk=request.user.pk, is_active=True).exists():
+    if request.user.pk is None or not User.objects.filter(pk=request.user.pk, is_active=True).exists():
         return False
     if isinstance(request.auth, ApiToken):
         return ApiToken.objects.filter(valid_now(), pk=request.auth.pk).exists()

@@ -10,7 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 # The pages use none of these; an injected script or an embedded document shall not either.
 _FEATURES = (
     *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone"),
-    *("midi", "payment", "usb", "serial", "bluetooth", "browsing-topics"),
+    *("midi", "payment", "usb", "serial", "browsing-topics"),
 )
 HEADERS: Final = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),

@@ -6,14 +6,13 @@ import { useState, type FormEvent } from 'react'
 import { useSignIn } from '@/features/auth/api/session'
 import { messageOf } from '@/lib/errors'
 
-/** Signs in; the page sees by the session that it worked. */
-export function SignInForm() {
+export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const signIn = useSignIn()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    signIn.mutate({ username, password })
+    signIn.mutate({ username, password }, { onSuccess: onSignedIn })
   }
   return (
     <Box component="form" onSubmit={submit} sx={{ display: 'grid', gap: 4 }}>
