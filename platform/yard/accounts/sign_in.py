@@ -32,6 +32,8 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> User:
         _write_refused("sign_in.failed", username)
         # One message for all reasons, so that nobody can find out names.
         raise InvalidInput("User name or password is wrong.", code="wrong_credentials")
+    # Django keeps the key when the same user signs in again; nothing of before shall live on.
+    request.session.flush()
     login(request, user)
     audit.record("sign_in", actor=user, object_type="user", object_id=user.pk, object_name=user.username)
     return user

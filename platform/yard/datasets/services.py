@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import Project, User
+from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
 from yard.core.events import emit
 from yard.datasets.annotation_rows import annotations_current
@@ -115,7 +116,7 @@ def import_create(*, dataset: Dataset, user: User) -> Import:
     return Import.objects.create(dataset=dataset, created_by=user)
 
 
-def import_start(*, dataset_import: Import) -> Import:
+def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
     """The import, queued. It begins as soon as a worker is free; a failed one begins anew.
 
     Raises:
@@ -139,6 +140,15 @@ def import_start(*, dataset_import: Import) -> Import:
         _check_complete(dataset_import)
         dataset_import.refresh_from_db()
         emit_import(dataset_import)
+        audit.record(
+            "dataset.import_started",
+            actor=user or dataset_import.created_by,
+            object_type="dataset",
+            object_id=dataset_import.dataset_id,
+            object_name=dataset_import.dataset.name,
+            project_id=dataset_import.dataset.project_id,
+            details={"import": dataset_import.pk},
+        )
         transaction.on_commit(partial(async_task, IMPORT_TASK, dataset_import.pk))
     return dataset_import
 

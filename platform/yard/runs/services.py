@@ -113,7 +113,15 @@ def _save_new(run: Run, user: User, asked: Requested) -> Run:
     run.save()
     lineage.link(work=Thing("run", run.pk), inputs=_made_from(run))
     announce(run.execution)
-    _write("run.started", run, user)
+    audit.record(
+        "run.started",
+        actor=user,
+        object_type="run",
+        object_id=run.pk,
+        object_name=run.name,
+        project_id=run.project_id,
+        details={"execution": run.execution_id},
+    )
     return run
 
 
@@ -222,15 +230,7 @@ def run_rename(*, run: Run, name: str, user: User) -> Run:
 
 def run_stop(*, run: Run, user: User) -> None:
     """Ask the run to end; twice changes nothing. Raises ``Conflict`` when it has ended."""
-    with transaction.atomic():
-        execution_services.execution_stop(execution=run.execution, user=user)
-        _write("run.stopped", run, user)
-
-
-def _write(action: str, run: Run, user: User) -> None:
-    audit.record(
-        action, actor=user, object_type="run", object_id=run.pk, object_name=run.name, project_id=run.project_id
-    )
+    execution_services.execution_stop(execution=run.execution, user=user)
 
 
 def run_delete(*, run: Run, user: User) -> None:
