@@ -2,9 +2,9 @@
 
 .venv/bin/python -m scripts.audit
 
-Exit status: 0 all were looked up and none is known to have one; 1 at least one has; 3 it could not be found out, for some
-or all of them. Three, and not nought, also where the tools themselves are content: pip-audit calls it success when an
-index knows no advisories at all.
+Exit status: 0 all were looked up and none is known to have one; 1 at least one has; 3 it could not be found out, for
+some or all of them. Three, and not nought, also where the tools themselves are content: pip-audit calls it success when
+an index knows no advisories at all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from scripts import frontend
@@ -104,13 +105,20 @@ def _pip_audit(name: str) -> str:
 
 
 def _npm_audit() -> str:
-    return _run(["npm", "audit", "--omit=dev", "--json"], cwd=str(FRONTEND), env=frontend.node_environment())
+    return _run(["npm", "audit", "--omit=dev", "--json"], cwd=FRONTEND, env=frontend.node_environment())
 
 
-def _run(command: list[str], **options: Any) -> str:
+def _run(command: list[str], *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
     try:
         result = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=_WAIT_S, stdin=subprocess.DEVNULL, **options
+            command,
+            cwd=cwd,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_WAIT_S,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)

@@ -71,6 +71,7 @@ def test_a_missing_program_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: 
     def nothing(*_: Any, **__: Any) -> Any:
         raise FileNotFoundError(2, "No such file or directory", "npm")
 
-    monkeypatch.setattr("scripts.audit.subprocess.run", nothing)
+    monkeypatch.setattr(audit.subprocess, "run", nothing)
+    monkeypatch.setattr(audit.frontend, "node_environment", dict)
     assert audit.main() == audit.UNKNOWN
     assert "NOT KNOWN" in capsys.readouterr().out

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.encoding import force_bytes
-from django.views.decorators.debug import sensitive_variables
 
 from yard.accounts.models import Project, Secret, User
 from yard.core import audit
@@ -20,7 +19,6 @@ from yard.core.errors import Conflict, NotFound
 _PURPOSE = b"trainyard project secrets 1"
 
 
-@sensitive_variables()
 @transaction.atomic
 def secret_set(*, project: Project, name: str, kind: str, value: str, user: User | None) -> Secret:
     """Keep the value under this name, in place of what was there."""
@@ -33,7 +31,6 @@ def secret_set(*, project: Project, name: str, kind: str, value: str, user: User
     return secret
 
 
-@sensitive_variables()
 def secret_get(*, project: Project, name: str) -> str:
     """The value.
 

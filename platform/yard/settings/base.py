@@ -292,6 +292,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 << 20  # JSON bodies; chunks of uploads are rea
 TRAIN_TEMPLATES_DIR = ROOT / "train_templates"
 VALIDATION_DIR = ROOT / "validation"
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "yard.core.fault_reports.NoValues"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
