@@ -253,7 +253,7 @@ S3_SECURE = env.boolean("S3_SECURE", False)
 # --- executions -------------------------------------------------------------------------------------------------------
 
 # Tells this platform's boxes from those of others on the same engine; never change it while boxes run.
-INSTANCE = env.text("INSTANCE", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8])
+INSTANCE = env.text("INSTANCE", hashlib.sha256([SECRET_KEY, *SECRET_KEY_FALLBACKS][-1].encode()).hexdigest()[:8])
 LAUNCHER = env.text("LAUNCHER", "auto")  # auto | docker | process
 DOCKER_HOST = env.text("DOCKER_HOST", "")  # empty: the engine's usual socket
 ALLOW_UNSANDBOXED = env.boolean("ALLOW_UNSANDBOXED", False)
