@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 NODE_PATH := $(CURDIR)/.node/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-fast soak check format bench schema compose-setup clean
+.PHONY: help setup setup-dev run demo test test-fast soak audit check format bench schema compose-setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test-fast: setup-dev ## Only the tests that need no service, browser or training
 soak: setup-dev ## The long forms: faults and hostile input for about an hour
 	@$(RUN) -m uv pip install --quiet --python $(RUN) -r requirements/fuzz.txt || echo "No fuzzing: atheris cannot be installed."
 	@$(RUN) -m scripts.tests --soak
+
+audit: setup-dev ## Ask whether a locked dependency has a known hole (0 no, 1 yes, 3 could not be found out)
+	@$(RUN) -m scripts.audit
 
 CHECKS := check-lint check-format check-types check-script-types check-layers check-migrations check-pages
 .PHONY: $(CHECKS)

@@ -120,9 +120,9 @@ class Api:
     def _session_headers(self) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         headers = {"Cookie": cookie} if cookie else {}
-        if "csrftoken" in self._cookies:
-            headers["X-CSRFToken"] = self._cookies["csrftoken"]
-        return headers
+        # With secure cookies the name has a prefix.
+        token = next((value for name, value in self._cookies.items() if name.endswith("csrftoken")), "")
+        return {**headers, "X-CSRFToken": token} if token else headers
 
     def _keep_cookies(self, headers: http.client.HTTPMessage) -> None:
         for line in headers.get_all("Set-Cookie") or []:

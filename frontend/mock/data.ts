@@ -23,6 +23,11 @@ export const tokens = [
   { id: 1, name: 'notebook on lab-3', prefix: 'ty_8fK2', created_at: at(60 * 24 * 9), last_used_at: at(14), expires_at: at(-60 * 24 * 80), revoked_at: null },
   { id: 2, name: 'nightly upload', prefix: 'ty_x0Qa', created_at: at(60 * 24 * 90), last_used_at: null, expires_at: at(60 * 24), revoked_at: null },
 ]
+export const sessions = [
+  { id: 'a1'.repeat(20), device: 'Firefox on Linux', address: '10.20.0.14', signed_in_at: at(60 * 26), last_seen_at: at(1), expires_at: at(-60 * 24 * 29), current: true },
+  { id: 'b2'.repeat(20), device: 'Safari on iPhone', address: '10.20.7.201', signed_in_at: at(60 * 24 * 4), last_seen_at: at(95), expires_at: at(-60 * 24 * 26), current: false },
+  { id: 'c3'.repeat(20), device: 'Edge on Windows', address: '2001:db8:1:22:91ab:cc01:7f2e:4410', signed_in_at: at(60 * 24 * 12), last_seen_at: at(60 * 24 * 5), expires_at: at(-60 * 24 * 18), current: false },
+]
 
 const label = (id: number, name: string, color: string, shape_count: number) => ({ id, name, color, shape_count })
 const EDIT = ['download', 'edit', 'import', 'version', 'delete']

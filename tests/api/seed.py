@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
 from tests.runs.factories import attempt_of, make_project, make_run, make_user, printed
 from tests.runs.tiny_template import tiny_template
-from yard.accounts.models import ApiToken, Project, User
+from yard.accounts.models import ApiToken, Project, Session, User
 from yard.accounts.tokens import token_create
 from yard.blueprints.models import Blueprint, BlueprintVersion
 from yard.blueprints.services import template_upload
@@ -55,6 +56,7 @@ class Seed:
     going: Run
     model: ModelVersion
     token: ApiToken
+    session: Session
 
     def path_parameters(self, path: str) -> dict[str, str]:
         """The ids that make ``path`` an address of the project's things."""
@@ -64,6 +66,7 @@ class Seed:
             "project_id": self.project.pk,
             "user_id": self.viewer.pk,
             "token_id": self.token.pk,
+            "session_id": self.session.pk,
             "dataset_id": self.dataset.pk,
             "image_id": self.dataset.images.order_by("pk").values_list("pk", flat=True)[0],
             "number": self.version.number,
@@ -122,7 +125,13 @@ def make_seed(folder: Path) -> Seed:
         make_run(project, version=version, template=template, state=State.RUNNING, name=f"going {CANARY}"),
         _model(run, owner, folder),
         token_create(user=owner, name=f"a script {CANARY}", expires_at=timezone.now() + timedelta(days=1))[0],
+        _session(owner),
     )
+
+
+def _session(user: User) -> Session:
+    Client().force_login(user)
+    return Session.objects.get(user=user)
 
 
 def _dataset(project: Project, user: User) -> Dataset:

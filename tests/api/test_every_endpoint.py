@@ -18,14 +18,20 @@ STREAMS = {"/api/v1/events/stream/", "/api/v1/executions/{execution_id}/log/stre
 PUBLIC = {"auth_session_retrieve", "auth_sign_in_create", "auth_sign_out_create"}
 """What somebody who is not signed in needs to sign in."""
 
-OWN = {"auth_password_create", "projects_create", "tokens_create", "template_versions_validate_config_create"}
+OWN = {
+    "auth_password_create",
+    "auth_sessions_destroy_others",
+    "projects_create",
+    "tokens_create",
+    "template_versions_validate_config_create",
+}
 """Writes that change nothing of a project (the last only checks), so a viewer may do them."""
 
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
 
-FOR_EDITORS = {"uploads_retrieve"}
-"""Reads that only help somebody who writes."""
+NOT_FOR_VIEWERS = {"uploads_retrieve", "projects_audit_list"}
+"""Reads that only help somebody who writes, or are for the project's admins."""
 
 FOR_ADMINISTRATORS = {"templates_partial_update"}
 """What a project's owner may not do unless the platform's administrators trust her."""
@@ -36,7 +42,9 @@ CONFLICTS = {"projects_destroy", "datasets_destroy", "imports_start_create"}
 
 def test_every_body_belongs_to_an_operation() -> None:
     assert set(BODIES) <= {operation.name for operation in OPERATIONS}
-    assert {operation.name for operation in OPERATIONS} >= PUBLIC | OWN | FOR_EDITORS | FOR_ADMINISTRATORS | CONFLICTS
+    assert {
+        operation.name for operation in OPERATIONS
+    } >= PUBLIC | OWN | NOT_FOR_VIEWERS | FOR_ADMINISTRATORS | CONFLICTS
 
 
 @pytest.mark.parametrize(
@@ -80,11 +88,11 @@ def test_a_viewer_may_look_and_change_nothing(seed: Seed, operation: Operation) 
     status, content = call(seed, operation, seed.viewer)
     if operation.name in PUBLIC | OWN:
         assert status < 300, content
-    elif operation.name == "tokens_destroy":
-        assert status == 404, "tokens are their owner's alone"
+    elif operation.name in {"tokens_destroy", "auth_sessions_destroy"}:
+        assert status == 404, "these are their owner's alone"
     elif operation.name == "projects_members_destroy":
         assert status == 204, "everybody may leave"
-    elif operation.writes or operation.name in FOR_EDITORS:
+    elif operation.writes or operation.name in NOT_FOR_VIEWERS:
         assert status == 403, content
     else:
         assert status == 200, content

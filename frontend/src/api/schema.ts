@@ -34,6 +34,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own sessions. */
+        get: operations["auth_sessions_list"];
+        put?: never;
+        post?: never;
+        /** @description End all sessions but this one. */
+        delete: operations["auth_sessions_destroy_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End it: its next request is a stranger's. */
+        delete: operations["auth_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in/": {
         parameters: {
             query?: never;
@@ -284,7 +319,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Events as they happen, as server-sent events; ``Last-Event-ID`` resumes without a gap. */
+        /**
+         * @description Events as they happen, as server-sent events; ``Last-Event-ID`` resumes without a gap.
+         *
+         *     Ends soon after the session or token it was opened with does.
+         */
         get: operations["events_stream_retrieve"];
         put?: never;
         post?: never;
@@ -595,6 +634,23 @@ export interface paths {
         head?: never;
         /** @description One project. */
         patch: operations["projects_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who did what in the project, newest first. */
+        get: operations["projects_audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/members/": {
@@ -1024,6 +1080,26 @@ export interface components {
             /** Format: int64 */
             log_dropped_bytes?: number;
             log_complete?: boolean;
+        };
+        /** @description Who did what to which object. */
+        Audit: {
+            readonly id: number;
+            /** Format: date-time */
+            readonly at: string;
+            /** @description What was done, as in token.created */
+            readonly action: string;
+            readonly outcome: components["schemas"]["OutcomeEnum"];
+            readonly actor_id: number | null;
+            /** @description Empty: the platform, or nobody known */
+            readonly actor_name: string;
+            /** @description The API token it was done with */
+            readonly token_id: number | null;
+            readonly address: string;
+            readonly request_id: string;
+            readonly object_type: string;
+            readonly object_id: string;
+            readonly object_name: string;
+            readonly details: unknown;
         };
         /** @enum {unknown} */
         BlankEnum: "";
@@ -1498,6 +1574,28 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /**
+         * @description * `ok` - Done
+         *     * `refused` - Refused
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        OutcomeEnum: "ok" | "refused" | "failed";
+        PaginatedAuditList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Audit"][];
+        };
         PaginatedDatasetList: {
             /** @example 123 */
             count: number;
@@ -1632,6 +1730,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Run"][];
+        };
+        PaginatedSessionListList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["SessionList"][];
         };
         PaginatedTemplateBuildList: {
             /** @example 123 */
@@ -2006,6 +2119,25 @@ export interface components {
         /** @description Who is signed in; null when nobody is. */
         Session: {
             user: components["schemas"]["SessionUser"] | null;
+        };
+        /** @description A browser the caller is signed in with. */
+        SessionList: {
+            readonly id: string;
+            /** @description As in "Firefox on Linux" */
+            readonly device: string;
+            /** @description Where it was last seen */
+            readonly address: string;
+            /** Format: date-time */
+            readonly signed_in_at: string;
+            /**
+             * Format: date-time
+             * @description Noted every few minutes
+             */
+            readonly last_seen_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** @description Whether it is the one that asks */
+            readonly current: boolean;
         };
         /** @description The caller herself. */
         SessionUser: {
@@ -2507,6 +2639,68 @@ export interface operations {
             403: components["responses"]["Refused403"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    auth_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSessionListList"];
+                };
+            };
+        };
+    };
+    auth_sessions_destroy_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    auth_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     auth_sign_in_create: {
@@ -3936,6 +4130,46 @@ export interface operations {
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
+        };
+    };
+    projects_audit_list: {
+        parameters: {
+            query?: {
+                /** @description As in token.created; model. finds all that begin so */
+                action?: string;
+                /** @description User name */
+                actor?: string;
+                object_id?: string;
+                object_type?: string;
+                /**
+                 * @description * `ok` - Done
+                 *     * `refused` - Refused
+                 *     * `failed` - Failed
+                 */
+                outcome?: "failed" | "ok" | "refused";
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAuditList"];
+                };
+            };
         };
     };
     projects_members_list: {

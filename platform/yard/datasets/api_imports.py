@@ -80,7 +80,7 @@ class ImportStartApi(APIView):
     @extend_schema(request=None, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: int) -> Response:
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
-        services.import_start(dataset_import=found)
+        services.import_start(dataset_import=found, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 

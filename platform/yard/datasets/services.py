@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import Project, User
+from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
 from yard.core.events import emit
 from yard.datasets.annotation_rows import annotations_current
@@ -51,7 +52,7 @@ def dataset_create(*, project: Project, name: str, user: User, description: str 
             dataset = Dataset.objects.create(
                 project=project, name=name, description=description, bucket=user.bucket, created_by=user
             )
-            _emit_changed(dataset, user)
+            _emit_changed(dataset, user, "dataset.created")
     except IntegrityError as error:
         raise _name_taken(name) from error
     return dataset
@@ -66,7 +67,7 @@ def dataset_update(*, dataset: Dataset, user: User, name: str | None = None, des
     try:
         with transaction.atomic():
             dataset.save(update_fields=["name", "description", "updated_at"])
-            _emit_changed(dataset, user)
+            _emit_changed(dataset, user, "dataset.changed")
     except IntegrityError as error:
         raise _name_taken(dataset.name) from error
     return dataset
@@ -87,7 +88,7 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
             Shape.objects.filter(image__dataset=locked).delete()
             Image.objects.filter(dataset=locked).delete()
             locked.delete()
-            _emit_changed(dataset, user, deleted=True)
+            _emit_changed(dataset, user, "dataset.deleted", deleted=True)
             upload_ids = [str(pk) for pk in uploads]
             transaction.on_commit(partial(async_task, DELETE_TASK, dataset.bucket, dataset.pk, upload_ids))
     except ProtectedError as error:
@@ -108,7 +109,7 @@ def _name_taken(name: str) -> InvalidInput:
     return InvalidInput(message, extra={"errors": [{"path": ["name"], "message": message}]})
 
 
-def _emit_changed(dataset: Dataset, user: User | None, *, deleted: bool = False) -> None:
+def _emit_changed(dataset: Dataset, user: User | None, action: str, *, deleted: bool = False) -> None:
     emit(
         kind="dataset.changed",
         object_type="dataset",
@@ -116,6 +117,8 @@ def _emit_changed(dataset: Dataset, user: User | None, *, deleted: bool = False)
         project_id=dataset.project_id,
         actor=user,
         payload={"dataset": dataset.pk, "deleted": deleted},
+        audited_as=action,
+        name=dataset.name,
     )
 
 
@@ -127,7 +130,7 @@ def import_create(*, dataset: Dataset, user: User) -> Import:
     return Import.objects.create(dataset=dataset, created_by=user)
 
 
-def import_start(*, dataset_import: Import) -> Import:
+def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
     """The import, queued. It begins as soon as a worker is free; a failed one begins anew.
 
     Raises:
@@ -151,6 +154,15 @@ def import_start(*, dataset_import: Import) -> Import:
         _check_complete(dataset_import)
         dataset_import.refresh_from_db()
         emit_import(dataset_import)
+        audit.record(
+            "dataset.import_started",
+            actor=user or dataset_import.created_by,
+            object_type="dataset",
+            object_id=dataset_import.dataset_id,
+            object_name=dataset_import.dataset.name,
+            project_id=dataset_import.dataset.project_id,
+            details={"import": dataset_import.pk},
+        )
         transaction.on_commit(partial(async_task, IMPORT_TASK, dataset_import.pk))
     return dataset_import
 
@@ -252,7 +264,7 @@ def version_create(*, dataset: Dataset, user: User | None) -> DatasetVersion:
             kind_counts=dataset_kind_counts(locked),
             created_by=user,
         )
-        _emit_changed(locked, user)
+        _emit_changed(locked, user, "dataset.version_created")
         return version
 
 

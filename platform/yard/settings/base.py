@@ -37,11 +37,13 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Keys of before, newest first: what they signed and encrypted stays readable until it is done anew.
+SECRET_KEY_FALLBACKS = env.secret("SECRET_KEY_FALLBACKS").replace(",", " ").split()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "yard.core.admin_config.YardAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,6 +66,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yard.core.origin.OriginMiddleware",
+    "yard.core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "yard.core.plain_requests.plain_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,16 +134,32 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "/sign-in"
+SECURE_COOKIES = env.boolean("SECURE_COOKIES", False)
+# Browsers take a cookie of this prefix only by HTTPS, for all addresses, and from this very host: no neighbour below
+# the same domain can put one in its place.
+COOKIE_PREFIX = "__Host-" if SECURE_COOKIES else ""
+SESSION_ENGINE = "yard.accounts.session_store"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_COOKIES = env.boolean("SECURE_COOKIES", False)
 SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_AGE = env.integer("SESSION_MAX_SECONDS", 30 * 86_400)  # from sign-in on, whatever happens
+SESSION_IDLE_SECONDS = max(env.integer("SESSION_IDLE_SECONDS", 7 * 86_400), 600)  # use is noted every five minutes
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
+# Failures before the first wait, and the longest one.
+SIGN_IN_FREE_FAILURES = env.integer("SIGN_IN_FREE_FAILURES", 5)
+SIGN_IN_MAX_WAIT_SECONDS = env.integer("SIGN_IN_MAX_WAIT_SECONDS", 900)
+AUDIT_KEEP_DAYS = env.integer("AUDIT_KEEP_DAYS", 0)  # 0: for ever
 if env.boolean("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Sent over HTTPS only. Not for subdomains: those are not ours to decide on.
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 365 * 86_400 if SECURE_COOKIES else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -148,7 +168,6 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         # The hash of the empty string lets MUI's style engine make its sheet; rules are then inserted by script.
         "style-src": [SELF, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
-        "style-src-attr": ["'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF, "data:"],
         "connect-src": [SELF],
@@ -179,7 +198,6 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": env.integer("PROXIES", 0),
     "DEFAULT_THROTTLE_RATES": {
         "user": env.text("THROTTLE_USER", "6000/min"),
-        "login": env.text("THROTTLE_LOGIN", "20/min"),
     },
     "EXCEPTION_HANDLER": "yard.core.exception_handler.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -236,7 +254,7 @@ S3_SECURE = env.boolean("S3_SECURE", False)
 # --- executions -------------------------------------------------------------------------------------------------------
 
 # Tells this platform's boxes from those of others on the same engine; never change it while boxes run.
-INSTANCE = env.text("INSTANCE", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8])
+INSTANCE = env.text("INSTANCE", hashlib.sha256([SECRET_KEY, *SECRET_KEY_FALLBACKS][-1].encode()).hexdigest()[:8])
 LAUNCHER = env.text("LAUNCHER", "auto")  # auto | docker | process
 DOCKER_HOST = env.text("DOCKER_HOST", "")  # empty: the engine's usual socket
 ALLOW_UNSANDBOXED = env.boolean("ALLOW_UNSANDBOXED", False)
@@ -305,6 +323,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("REQUEST_MAX_BYTES", 16 << 20)
 TRAIN_TEMPLATES_DIR = ROOT / "train_templates"
 VALIDATION_DIR = ROOT / "validation"
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "yard.core.fault_reports.NoValues"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
