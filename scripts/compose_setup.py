@@ -32,12 +32,7 @@ def set_up(root: Path) -> None:
     """Write the missing files into ``root`` and say which."""
     folder = root / "secrets"
     folder.mkdir(mode=0o700, exist_ok=True)
-    password = secrets.token_urlsafe(24)
-    if _keep(folder / "database_password", password) != _keep(folder / "database_url", _database_url(password)):
-        raise Problem(
-            f"Of database_password and database_url in {folder} one was there and one was not. They belong "
-            "together: bring the missing one back, or remove both where there is no database yet."
-        )
+    _make_password(folder)
     _keep(folder / "secret_key", secrets.token_urlsafe(50))
     _keep(folder / "s3_access_key", "trainyard")
     _keep(folder / "s3_secret_key", secrets.token_urlsafe(24))
@@ -49,18 +44,31 @@ def set_up(root: Path) -> None:
     say("✓ secrets/ and .env are there. Next: docker compose up -d --build; docker compose logs prepare")
 
 
+def _make_password(folder: Path) -> None:
+    """The database's password, by itself and in the address that the platform takes."""
+    files = [folder / "database_password", folder / "database_url"]
+    there = [file.name for file in files if file.exists()]
+    if len(there) == 1:
+        raise Problem(
+            f"{folder} has {there[0]}, but database_password and database_url belong together. Bring the other one "
+            "back; where there is no database yet, remove this one and run the same command again."
+        )
+    password = secrets.token_urlsafe(24)
+    _keep(files[0], password)
+    _keep(files[1], _database_url(password))
+
+
 def _database_url(password: str) -> str:
     return f"postgresql://trainyard:{password}@db:5432/trainyard"
 
 
-def _keep(file: Path, content: str) -> bool:
-    """Write a file that is not there yet; whether it was there. Later it is its reader's alone (docker/folders.sh)."""
+def _keep(file: Path, content: str) -> None:
+    """Write a file that is not there yet. At the first start it becomes its reader's alone (docker/folders.sh)."""
     if file.exists():
-        return True
+        return
     file.touch(mode=0o600)
     file.write_text(content, encoding="utf-8")
     say(f"  made {file.name}")
-    return False
 
 
 def _compose_lines() -> str:

@@ -4,8 +4,7 @@
     python3 -m scripts.compose_upgrade --roll-back
 
 Trainings go on meanwhile: only web, worker and supervisor stand still. The database is written to ``backups/`` while
-they do, so going back gives exactly what was there. Objects need no way back: a release adds to them and the clean-up
-spares what the database of the last hours speaks of.
+they do, so going back gives exactly what was there. Objects need no way back: a release adds objects and rewrites none.
 """
 
 from __future__ import annotations

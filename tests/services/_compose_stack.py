@@ -160,7 +160,7 @@ def running_stack(made: ComposeStack) -> Iterator[None]:
         with (made.folder / ".env").open("a", encoding="utf-8") as settings:
             settings.write(
                 f"DOCKER_GID={made.engine.socket.stat().st_gid}\nDOCKER_SOCKET={made.engine.socket}\n"
-                f"YARD_DATA_DIR={made.data}\nYARD_ALLOWED_HOSTS=localhost\nYARD_TLS_BIND=127.0.0.1\n"
+                f"YARD_DATA_DIR={made.data}\nYARD_ALLOWED_HOSTS=localhost\nTLS_BIND=127.0.0.1\n"
                 f"COMPOSE_FILE={':'.join(FILES)}\n"
             )
         made.compose("up", "-d")
