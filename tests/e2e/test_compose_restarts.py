@@ -73,11 +73,12 @@ def test_nothing_is_lost_when_all_containers_are_removed_and_made_anew(compose_s
     _assert_whole(compose_site, run)
 
 
-def test_the_stack_comes_back_with_its_engine(compose_site: Site) -> None:
+@pytest.mark.parametrize("end", ["stop", pytest.param("kill", marks=pytest.mark.soak)])
+def test_the_stack_comes_back_with_its_engine(compose_site: Site, end: str) -> None:
     run = compose_site.start(compose_site.tiny, epochs=6000, pause=0.1)
     compose_site.until(run, lambda _: "epoch 2/" in compose_site.log(run))
     answers = _lasting_answers(compose_site, run)
-    compose_site.stack.engine.stop()
+    getattr(compose_site.stack.engine, end)()
     compose_site.stack.engine.start(own_network=True)
     compose_site.stack.wait_until_healthy()
     assert _lasting_answers(compose_site, run) == answers

@@ -304,12 +304,12 @@ def test_a_made_up_forwarded_address_does_not_dodge_the_limit_of_sign_ins(compos
     """The last test that signs in: from then on this address has to wait."""
     api = HttpsApi(compose_stack)
     api.get("auth/session/")
-    body = json.dumps({"username": "nobody", "password": "wrong"}).encode()
+    # Another name and another made-up address each time: only the real address is left to count by.
     statuses = [
         api.send(
             "POST",
             "/api/v1/auth/sign-in/",
-            body,
+            json.dumps({"username": f"nobody{number}", "password": "wrong"}).encode(),
             {"Content-Type": "application/json", "X-Forwarded-For": f"10.1.1.{number}"},
         )[0]
         for number in range(30)

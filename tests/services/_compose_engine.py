@@ -52,6 +52,7 @@ class ComposeEngine:
             *("--cgroup-parent", f"/{CGROUP}-{self.folder.name}"),
         ]
         command = [*_OWN_NETWORK, *arguments] if own_network else [*arguments, *_NO_BRIDGE]
+        (self.folder / "engine.pid").unlink(missing_ok=True)  # a killed one leaves it
         log = self.folder / "engine.log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
