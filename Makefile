@@ -68,7 +68,7 @@ compose-setup: ## Make the passwords and the .env that docker-compose.yml reads
 	@$(PYTHON) -m scripts.compose_setup
 
 compose-upgrade: ## Bring the compose stack to this clone's release (or IMAGE=name); goes back by itself when it fails
-	@$(PYTHON) -m scripts.compose_upgrade $(if $(IMAGE),--image $(IMAGE)) $(if $(BACKUP),--backup $(BACKUP))
+	@$(PYTHON) -m scripts.compose_upgrade $(if $(IMAGE),--image $(IMAGE)) $(if $(BACKUP),--backup $(BACKUP)) $(if $(WAIT),--wait $(WAIT))
 
 compose-rollback: ## Take the last compose-upgrade back: the image and the database of before
 	@$(PYTHON) -m scripts.compose_upgrade --roll-back

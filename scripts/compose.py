@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -23,9 +23,15 @@ class Stack:
         self._root = root
         self._command = self._find()
 
-    def call(self, *arguments: str, image: str | None = None) -> None:
-        """One command of compose, its output to the terminal; ``image`` stands in for TRAINYARD_IMAGE."""
-        self._run([*self._command, *arguments], image)
+    def call(self, *arguments: str, image: str | None = None, within: float | None = None) -> None:
+        """One command of compose, its output to the terminal.
+
+        Args:
+            arguments: The command's words.
+            image: Stands in for TRAINYARD_IMAGE.
+            within: Seconds; a command that takes longer is ended, which raises ``Problem``.
+        """
+        self._run([*self._command, *arguments], image, within=within)
 
     def ask(self, *arguments: str) -> str:
         """What a command of compose prints."""
@@ -89,19 +95,32 @@ class Stack:
         *,
         given: IO[bytes] | None = None,
         output: IO[bytes] | int | None = None,
+        within: float | None = None,
     ) -> str:
-        env: Mapping[str, str] = {**os.environ, **({"TRAINYARD_IMAGE": image} if image else {})}
-        errors = subprocess.PIPE if output is not None else None
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             cwd=self._root,
-            env=env,
+            env={**os.environ, **({"TRAINYARD_IMAGE": image} if image else {})},
             stdin=given or subprocess.DEVNULL,
             stdout=output,
-            stderr=errors,
-            check=False,
+            stderr=subprocess.PIPE if output is not None else None,
+            start_new_session=True,  # so that it can be ended with its children
         )
-        if done.returncode:
-            said = "\n".join((done.stderr or b"").decode("utf-8", "replace").splitlines()[-_TAIL_LINES:])
-            raise Problem(f"`{' '.join(command)}` failed with {done.returncode}.{chr(10) + said if said else ''}")
-        return (done.stdout or b"").decode("utf-8", "replace")
+        said, errors = _finish(process, " ".join(command), within)
+        if process.returncode:
+            end = "\n".join(["", *errors.splitlines()[-_TAIL_LINES:]])
+            raise Problem(f"`{' '.join(command)}` failed with {process.returncode}.{end}")
+        return said
+
+
+def _finish(process: subprocess.Popen[bytes], title: str, within: float | None) -> tuple[str, str]:
+    """What it said, in its output and in its errors. It ends with us, or when its time is over."""
+    try:
+        output, errors = process.communicate(timeout=within)
+    except subprocess.TimeoutExpired as late:
+        raise Problem(f"`{title}` did not end within {within:.0f} s.") from late
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return (output or b"").decode("utf-8", "replace"), (errors or b"").decode("utf-8", "replace")

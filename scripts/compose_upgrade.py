@@ -122,7 +122,8 @@ class Upgrader:
         return image
 
     def _start(self, image: str) -> None:
-        self._stack.call("up", "-d", image=image)
+        # docker-compose 1.29 waits for ever for one that ends and comes back again and again.
+        self._stack.call("up", "-d", image=image, within=self._wait)
         self._stack.wait_until_healthy(self._wait)
 
     def _show_log(self) -> None:
