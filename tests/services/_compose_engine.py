@@ -23,6 +23,7 @@ from pathlib import Path
 
 import docker
 
+from scripts.children import die_with
 from tests.services._engine import CGROUP, EngineMissing, _answers, _stop_engine, _wait_for_engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -92,7 +93,10 @@ class ComposeEngine:
             listener.listen(64)
             command = [sys.executable, "-m", "tests.services._forward", str(listener.fileno()), str(port)]
             forwarder = subprocess.Popen(
-                [*command, str(self.folder / "engine.pid")], cwd=REPOSITORY, pass_fds=[listener.fileno()]
+                [*command, str(self.folder / "engine.pid")],
+                cwd=REPOSITORY,
+                pass_fds=[listener.fileno()],
+                preexec_fn=die_with(os.getpid()),  # noqa: PLW1509
             )
             try:
                 yield int(listener.getsockname()[1])
