@@ -23,6 +23,11 @@ def worker() -> bool:
     return sum("qcluster" in line for line in lines) >= 3
 
 
+def supervisor() -> bool:
+    """Whether the process is there."""
+    return any("supervise" in _command(folder) for folder in Path("/proc").glob("[0-9]*"))
+
+
 def _command(folder: Path) -> str:
     try:
         return (folder / "cmdline").read_text(encoding="utf-8", errors="replace")
@@ -31,4 +36,4 @@ def _command(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if {"web": web, "worker": worker}[sys.argv[1]]() else 1)
+    sys.exit(0 if {"web": web, "worker": worker, "supervisor": supervisor}[sys.argv[1]]() else 1)
