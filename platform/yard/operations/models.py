@@ -42,10 +42,11 @@ class Restoration(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the platform last did something."""
+    """When a part of the platform last did something, and what it found out about its machine."""
 
-    part = models.CharField(max_length=30, unique=True)
+    part = models.CharField(max_length=120, unique=True, help_text="worker, or supervisor@<host>")
     at = models.DateTimeField()
+    facts = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return f"{self.part} at {self.at}"

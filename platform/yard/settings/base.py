@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yard.operations.metrics.requests.count_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -158,6 +159,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# --- watching it ------------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.secret("METRICS_TOKEN")  # empty: only this machine itself may read /metrics
 
 # --- API --------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,9 @@ are there. A kill afterwards leaves a ``Restoration`` without its end, and the s
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -40,6 +42,9 @@ WORK_FOLDER = ".restore-"
 ATTEMPTS_SKIPPED = 100_000
 """Attempts after a restore are numbered from so much higher on: boxes and folders are named after attempts, and those
 that the platform made after the backup may still be there."""
+
+
+_QUIET_SECONDS = 5.0
 
 
 class NotEmpty(Conflict):
@@ -94,18 +99,22 @@ def restore_backup(place: Place, manifest: Manifest, *, replace: bool, say: Say)
     _finish(manifest, say)
 
 
+def restoration_problem() -> str:
+    """What is left to do after a restore that was killed; empty when nothing is."""
+    if Restoration.objects.filter(finished_at=None).exists():
+        return "A restore was interrupted: run the same manage.py restore again."
+    return ""
+
+
 # --- may it be? -------------------------------------------------------------------------------------------------------
 
 
 def need_quiet() -> None:
     """Raises ``StillRunning`` when others are at work on the database."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            )
-            others = cursor.fetchone()[0]
+        until = time.monotonic() + _QUIET_SECONDS
+        while (others := _other_connections()) and time.monotonic() < until:
+            time.sleep(0.5)  # one that is just ending
         if others:
             raise StillRunning(
                 f"{others} other connections use this database. Stop web, worker and supervisor (and close psql), "
@@ -116,9 +125,16 @@ def need_quiet() -> None:
         raise StillRunning(f"The platform in {settings.DATA_DIR} runs. Stop it, then try again.")
 
 
-def _folder_is_locked() -> bool:
-    import fcntl
+def _other_connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
 
+
+def _folder_is_locked() -> bool:
     try:
         with (Path(settings.DATA_DIR) / "platform.lock").open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
