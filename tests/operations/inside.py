@@ -6,10 +6,15 @@ The last line printed is the answer, as JSON.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import os
 import sys
 import tempfile
+import time
+import uuid
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +30,10 @@ from rest_framework.test import APIClient  # noqa: E402
 from yard.accounts.models import User  # noqa: E402
 from yard.core.models import Event  # noqa: E402
 
-STREAMS = {"/api/v1/events/stream/", "/api/v1/executions/{execution_id}/log/stream/"}
+NOT_ASKED = {
+    *("/api/v1/events/stream/", "/api/v1/executions/{execution_id}/log/stream/"),  # they do not end
+    "/api/v1/platform/doctor/",  # speaks of the installation, not of what is in it
+}
 PASSWORD = "a long passphrase"
 
 OF_PATHS = {
@@ -44,22 +52,142 @@ OF_PATHS = {
 }
 
 
-def prepare() -> Any:
-    """A first start, without the bundled templates (each takes a while, and one more says no more)."""
-    call_command("migrate", interactive=False, verbosity=0)
-    return "prepared"
-
-
-def seed() -> Any:
-    """One of everything."""
+def prepare_and_seed() -> Any:
+    """Tables, and one of everything in them."""
     from tests.api.seed import make_seed
     from yard.accounts.secrets import secret_set
 
+    call_command("migrate", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory() as folder:
         made = make_seed(Path(folder))
     secret_set(project=made.project, name="registry", kind="password", value="sesame", user=made.owner)
     User.objects.create_superuser("root", password=PASSWORD)
     return made.dataset.pk
+
+
+def settle() -> Any:
+    """What ran has ended, so that a restored platform has nothing to end."""
+    from django.utils import timezone
+
+    from yard.executions.models import Execution
+    from yard.executions.states import ACTIVE, State
+
+    active = Execution.objects.filter(state__in=ACTIVE)
+    return active.update(state=State.SUCCEEDED, finished_at=timezone.now())
+
+
+def real(folder: str) -> Any:
+    """A real data set with annotations, and a version of it."""
+    from tests.api.seed import _upload
+    from yard.accounts.models import Project
+    from yard.datasets import services
+    from yard.datasets.imports.run import import_perform
+
+    user = User.objects.get(username="olga")
+    dataset = services.dataset_create(project=Project.objects.get(name="Beans"), name="real", user=user)
+    found = services.import_create(dataset=dataset, user=user)
+    source = Path(folder)
+    for file in [*sorted((source / "images").iterdir()), source / "annotations.xml"]:
+        _upload(found, file.name, file.read_bytes(), user)
+    services.import_start(dataset_import=found)
+    import_perform(found.pk)
+    services.version_create(dataset=dataset, user=user)
+    return dataset.images.count()
+
+
+def fill(count: str) -> Any:
+    """Many small objects."""
+    from yard.storage.objects import object_put
+
+    for number in range(int(count)):
+        content = f"{number} ".encode() * 2000
+        object_put(bucket="bucket-olga", key=f"models/77/{number}.bin", source=io.BytesIO(content), size=None)
+    return count
+
+
+def write(stop: str) -> Any:
+    """Import, delete, overwrite and print until the file ``stop`` is there; makes ``<stop>.going`` when it began."""
+    from tests.api.seed import _dataset
+    from tests.runs.factories import make_project
+    from yard.datasets import services
+    from yard.executions.logs import store
+    from yard.executions.models import Attempt
+    from yard.storage.objects import object_delete, object_put
+
+    user = User.objects.get(username="olga")
+    attempt = Attempt.objects.order_by("pk")[1]  # that of the run that is going
+    rounds, until = 0, time.monotonic() + 120
+    while not Path(stop).exists() and time.monotonic() < until:
+        rounds += 1
+        dataset = _dataset(make_project(f"Busy {uuid.uuid4()}", user), user)
+        services.version_create(dataset=dataset, user=user)
+        for number in range(20):
+            object_put(
+                bucket=user.bucket, key=f"models/88/{number}.bin", source=io.BytesIO(os.urandom(2000)), size=None
+            )
+        object_delete(bucket=user.bucket, key=f"models/88/{rounds % 20}.bin")
+        store.append(attempt, b"one more line\n" * 100)
+        Path(f"{stop}.going").touch()
+    return rounds
+
+
+def check() -> Any:
+    """What does not hang together: objects that rows speak of and that are not there, holes in logs."""
+    from yard.datasets.models import UploadChunk
+    from yard.executions.models import Attempt
+    from yard.storage.filesets import fileset_readers
+    from yard.storage.models import FileSet, StoredObject
+    from yard.storage.stores import get_store
+
+    faults = []
+    for row in StoredObject.objects.all():
+        with get_store().read(row.bucket, row.key) as parts:
+            if hashlib.sha256(b"".join(parts)).hexdigest() != row.digest:
+                faults.append(f"changed: {row}")
+    for fileset in FileSet.objects.all():
+        for entry, opened in fileset_readers(fileset):
+            with opened() as parts:
+                if hashlib.sha256(b"".join(parts)).hexdigest() != entry.digest:
+                    faults.append(f"changed in {fileset}: {entry.name}")
+    for bucket, key in UploadChunk.objects.values_list("upload__dataset__bucket", "key"):
+        if get_store().stat(bucket, key) is None:
+            faults.append(f"lost chunk: {key}")
+    for attempt in Attempt.objects.filter(log_key=""):
+        end = 0
+        for offset, data in attempt.chunks.order_by("offset").values_list("offset", "data"):
+            faults += [f"hole in the log of {attempt} at {end}"] if offset != end else []
+            end = offset + len(bytes(data))
+        faults += [f"the log of {attempt} ends at {end}"] if end != attempt.log_bytes else []
+    return faults
+
+
+def unfinish() -> Any:
+    """As if the restore had been killed right after the rows were in."""
+    from yard.operations.models import Restoration
+
+    return Restoration.objects.update(finished_at=None)
+
+
+def spare(key: str) -> Any:
+    """An object in somebody's bucket that no backup knows."""
+    from yard.storage.objects import object_put
+
+    object_put(bucket="bucket-olga", key=key, source=io.BytesIO(b"x"), size=1)
+    return key
+
+
+def ready() -> Any:
+    """What ``/readyz`` says."""
+    response = APIClient(SERVER_NAME="localhost").get("/readyz")
+    return [response.status_code, json.loads(response.content)["problem"]]
+
+
+def counts() -> Any:
+    """How many there are of what people make."""
+    from yard.accounts.models import Project
+    from yard.storage.models import StoredObject
+
+    return {"users": User.objects.count(), "projects": Project.objects.count(), "objects": StoredObject.objects.count()}
 
 
 def answers() -> Any:
@@ -73,7 +201,7 @@ def answers() -> Any:
         client = APIClient(SERVER_NAME="localhost")
         client.force_authenticate(user)
         for path in paths:
-            if path not in STREAMS:
+            if path not in NOT_ASKED:
                 for address in _addresses(path):
                     found[f"{user} {address}"] = _answer(client, address)
     return found
@@ -121,7 +249,18 @@ def _values(name: str, path: str, known: dict[str, Any]) -> list[Any]:
 def _answer(client: APIClient, address: str) -> list[Any]:
     response = client.get(address)
     body = response.getvalue() if response.streaming else response.content
+    if body.startswith(b"PK"):
+        body = _listed(body)
+    if address == "/api/v1/events/":  # PostgreSQL keeps no order of keys in their payloads
+        body = json.dumps(json.loads(body), sort_keys=True).encode()
     return [response.status_code, hashlib.sha256(body).hexdigest(), _excerpt(response, body)]
+
+
+def _listed(body: bytes) -> bytes:
+    """Names and contents: a ZIP also tells when it was made."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        files = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in sorted(archive.namelist())}
+    return json.dumps(files).encode()
 
 
 def _excerpt(response: Any, body: bytes) -> str:
@@ -156,7 +295,12 @@ def states() -> Any:
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    command.__name__: command for command in (prepare, seed, answers, last_ids, secret, states)
+    command.__name__: command
+    for command in (
+        *(prepare_and_seed, settle, real, fill, write),
+        *(answers, check, counts, states, secret, last_ids, ready),
+        *(unfinish, spare),
+    )
 }
 
 if __name__ == "__main__":

@@ -36,11 +36,15 @@ class Place:
     _store: ObjectStore
     _data: tuple[str, str]  # bucket and prefix
     _backups: tuple[str, str]
+    _folder: Path | None = None
 
     def prepare(self) -> None:
         """Make what is missing of the place."""
-        for bucket, _ in {self._data, self._backups}:
+        for bucket, _ in (self._data, self._backups):
             self._store.make_bucket(bucket)
+        if self._folder is not None:
+            for area in (self._data[0], self._backups[0]):
+                (self._folder / area).chmod(0o700)  # it holds hashes of passwords and everybody's data
 
     def names(self) -> list[str]:
         """The names of all backups that are whole, oldest first."""
@@ -128,7 +132,7 @@ def _in_folder(folder: Path) -> Place:
     storage = Path(settings.STORAGE_DIR)
     if settings.STORAGE == "local" and (folder == storage or storage in folder.parents):
         raise InvalidInput(f"{folder} lies in the folder of the platform's own objects. Choose one outside of it.")
-    return Place(str(folder), LocalStore(folder), ("data", ""), ("backups", ""))
+    return Place(str(folder), LocalStore(folder), ("data", ""), ("backups", ""), folder)
 
 
 def _on_s3(address: str) -> Place:
