@@ -1,6 +1,6 @@
-"""What tests do inside a platform of their own: ``python -m tests.operations.inside COMMAND`` with its settings.
+"""What tests do inside a platform of their own: ``python -m tests.operations.inside COMMAND…`` with its settings.
 
-The last line printed is the answer, as JSON.
+A command is a name, or ``name=argument``. The last line printed has their answers, as a JSON list.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def _answer(client: APIClient, address: str) -> list[Any]:
     body = response.getvalue() if response.streaming else response.content
     if body.startswith(b"PK"):
         body = _listed(body)
-    if address == "/api/v1/events/":  # PostgreSQL keeps no order of keys in their payloads
+    elif response.get("Content-Type", "").startswith("application/json"):  # PostgreSQL keeps no order of keys
         body = json.dumps(json.loads(body), sort_keys=True).encode()
     return [response.status_code, hashlib.sha256(body).hexdigest(), _excerpt(response, body)]
 
@@ -305,4 +305,11 @@ COMMANDS: dict[str, Callable[..., Any]] = {
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))
+    print(
+        json.dumps(
+            [
+                COMMANDS[name](*(argument for argument in [given] if argument))
+                for name, _, given in [command.partition("=") for command in sys.argv[1:]]
+            ]
+        )
+    )

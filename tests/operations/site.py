@@ -38,13 +38,14 @@ class Site:
         """What a management command prints (errors too); it must end with this status."""
         return _ended(self.start(*arguments), status)
 
-    def start_inside(self, *arguments: str) -> subprocess.Popen[str]:
-        """A command of ``inside.py`` on its way."""
-        return self._start([sys.executable, "-m", "tests.operations.inside", *arguments])
+    def start_inside(self, *commands: str) -> subprocess.Popen[str]:
+        """Commands of ``inside.py`` on their way."""
+        return self._start([sys.executable, "-m", "tests.operations.inside", *commands])
 
-    def inside(self, *arguments: str) -> Any:
-        """The answer of a command of ``inside.py``."""
-        return json.loads(_ended(self.start_inside(*arguments), 0).splitlines()[-1])
+    def inside(self, *commands: str) -> Any:
+        """The answer of a command of ``inside.py``; of several, done by one process, all in a list."""
+        answers = json.loads(_ended(self.start_inside(*commands), 0).splitlines()[-1])
+        return answers[0] if len(commands) == 1 else answers
 
     def _start(self, command: list[str]) -> subprocess.Popen[str]:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -40,16 +40,16 @@ def restored(source: Site, target: Site, place: str, expected: Answers) -> None:
     """Back up, restore into the target, and ask it everything that the source was asked."""
     assert "were new" in source.manage("backup", place)
     assert "This platform is what it was" in target.manage("restore", place)
-    found = target.inside("answers")
+    found, faults, secret = target.inside("answers", "check", "secret")
     assert sorted(differences(expected, found)) == [], differences(expected, found)
-    assert target.inside("check") == []
-    assert target.inside("secret") == "sesame"
+    assert faults == []
+    assert secret == "sesame"
 
 
 def test_sqlite_and_a_folder(small_site: Site, make_site: MakeSite, shared_data: Path, tmp_path: Path) -> None:
-    assert small_site.inside("real", str(shared_data / "gpr_rebar_cvat")) == 15
-    small_site.inside("settle")
-    answers, target = small_site.inside("answers"), make_site()
+    images, _, answers = small_site.inside(f"real={shared_data / 'gpr_rebar_cvat'}", "settle", "answers")
+    target = make_site()
+    assert images == 15
     assert sum(status == 200 for status, *_ in answers.values()) > 150  # else nothing would be compared
     restored(small_site, target, str(tmp_path / "backups"), answers)
     assert small_site.inside("last_ids") == target.inside("last_ids")
@@ -61,8 +61,7 @@ def test_through_every_kind_of_database_store_and_place(
     small_site: Site, make_site: MakeSite, postgres_server: PostgresServer, s3_env: dict[str, str], tmp_path: Path
 ) -> None:
     """SQLite and a folder → PostgreSQL and S3 → PostgreSQL and a folder → SQLite and a folder; the same answers."""
-    small_site.inside("settle")
-    answers = small_site.inside("answers")
+    _, answers = small_site.inside("settle", "answers")
     assert sum(status == 200 for status, *_ in answers.values()) > 100
     on_s3 = {name.replace("YARD_S3", "YARD_BACKUP_S3"): value for name, value in s3_env.items() if "_S3_" in name}
     first, second = (make_site(YARD_DATABASE_URL=postgres_server.create_database()) for _ in range(2))
@@ -78,7 +77,7 @@ def test_through_every_kind_of_database_store_and_place(
 def test_while_others_write(small_site: Site, make_site: MakeSite, tmp_path: Path) -> None:
     """A backup amid imports, deletions, overwrites and a growing log hangs together."""
     stop, place = tmp_path / "stop", tmp_path / "backups"
-    writer = small_site.start_inside("write", str(stop))
+    writer = small_site.start_inside(f"write={stop}")
     try:
         wait_for(tmp_path / "stop.going")
         small_site.manage("backup", str(place), "--verify")
@@ -86,7 +85,7 @@ def test_while_others_write(small_site: Site, make_site: MakeSite, tmp_path: Pat
         stop.touch()
         output, _ = writer.communicate(timeout=200)
     assert writer.returncode == 0, output
-    assert int(output.splitlines()[-1]) >= 2
+    assert json.loads(output.splitlines()[-1])[0] >= 2
     target = make_site()
     target.manage("restore", str(place))
     assert target.inside("check") == []
@@ -115,7 +114,7 @@ def test_only_what_is_new_is_copied_and_old_backups_go(small_site: Site, tmp_pat
     place = tmp_path / "backups"
     small_site.manage("backup", str(place))
     before = times_in(place / "data")
-    small_site.inside("spare", "models/5/new.bin")
+    small_site.inside("spare=models/5/new.bin")
     time.sleep(1.1)  # backups are named by the second
     small_site.manage("backup", str(place))
     after = times_in(place / "data")
@@ -152,7 +151,7 @@ def test_the_manifest_holds_no_secret(small_site: Site, tmp_path: Path) -> None:
 def test_a_platform_that_is_not_empty_is_not_touched(small_site: Site, tmp_path: Path) -> None:
     place = str(tmp_path / "backups")
     small_site.manage("backup", place)
-    small_site.inside("spare", "models/5/made-after-the-backup.bin")
+    small_site.inside("spare=models/5/made-after-the-backup.bin")
     before = small_site.inside("counts")
     said = small_site.manage("restore", place, status=1)
     assert "This platform is not empty: it has 4 users and 2 projects" in said
@@ -214,7 +213,7 @@ def test_an_object_that_is_lost_is_named_and_the_rest_is_backed_up(
     small_site: Site, make_site: MakeSite, tmp_path: Path
 ) -> None:
     place, target = str(tmp_path / "backups"), make_site()
-    small_site.inside("spare", "models/5/lost.bin")
+    small_site.inside("spare=models/5/lost.bin")
     (small_site.folder / "storage" / "bucket-olga" / "models" / "5" / "lost.bin").unlink()
     said = small_site.manage("backup", place, status=3)
     assert "1 objects are on record but not in the store" in said

@@ -23,7 +23,7 @@ OBJECTS = 400
 @pytest.fixture
 def full_site(small_site: Site) -> Site:
     """A platform with so many objects that copying them takes a moment."""
-    small_site.inside("fill", str(OBJECTS))
+    small_site.inside(f"fill={OBJECTS}")
     return small_site
 
 
@@ -54,8 +54,7 @@ def test_a_killed_backup_is_none_and_the_next_one_goes_on(full_site: Site, make_
     full_site.manage("backup", str(place))  # at once: the killed one blocks nobody
     assert list(full_site.folder.glob(".backup-*")) == []
     target.manage("restore", str(place))
-    assert target.inside("check") == []
-    assert target.inside("counts") == full_site.inside("counts")
+    assert target.inside("check", "counts") == [[], full_site.inside("counts")]
 
 
 def test_a_killed_restore_starts_over(full_site: Site, make_site: MakeSite, tmp_path: Path) -> None:
@@ -66,22 +65,19 @@ def test_a_killed_restore_starts_over(full_site: Site, make_site: MakeSite, tmp_
     assert target.inside("counts") == {"users": 0, "projects": 0, "objects": 0}
 
     target.manage("restore", place)
-    assert target.inside("check") == []
-    assert target.inside("counts") == full_site.inside("counts")
+    assert target.inside("check", "counts") == [[], full_site.inside("counts")]
 
 
 def test_a_killed_replacement_starts_over(full_site: Site, tmp_path: Path) -> None:
     place = str(tmp_path / "backups")
     full_site.manage("backup", place)
-    before = full_site.inside("counts")
-    full_site.inside("spare", "models/5/newer.bin")
+    before, _ = full_site.inside("counts", "spare=models/5/newer.bin")
     storage = full_site.folder / "storage" / "bucket-olga" / "models" / "77"
     for file in storage.iterdir():
         file.unlink()
     kill_when(full_site.start("restore", place, "--replace"), lambda: storage.is_dir() and files_in(storage) > 50)
     full_site.manage("restore", place, "--replace")
-    assert full_site.inside("counts") == before
-    assert full_site.inside("check") == []
+    assert full_site.inside("counts", "check") == [before, []]
     assert not any(key.endswith("newer.bin") for key in objects_of(full_site))
 
 
@@ -91,11 +87,10 @@ def test_a_restore_that_was_killed_behind_the_rows_is_finished(
     place, target = str(tmp_path / "backups"), make_site()
     small_site.manage("backup", place)
     target.manage("restore", place)
-    target.inside("unfinish")
-    assert target.inside("ready") == [503, "A restore was interrupted: run the same manage.py restore again."]
+    _, ready = target.inside("unfinish", "ready")
+    assert ready == [503, "A restore was interrupted: run the same manage.py restore again."]
     target.manage("restore", place)
-    assert target.inside("ready") == [200, ""]
-    assert target.inside("counts") == small_site.inside("counts")
+    assert target.inside("ready", "counts") == [[200, ""], small_site.inside("counts")]
 
 
 @pytest.fixture
@@ -146,5 +141,4 @@ def test_killed_at_any_moment(full_site: Site, make_site: MakeSite, tmp_path: Pa
             process.communicate()
         last = arguments if site is full_site else (*arguments, "--replace")
         site.manage(*last)
-    assert target.inside("check") == []
-    assert target.inside("counts") == full_site.inside("counts")
+    assert target.inside("check", "counts") == [[], full_site.inside("counts")]

@@ -20,6 +20,6 @@ def store_problem() -> str:
         return ""
     try:
         get_store().stat(settings.PLATFORM_BUCKET, keys.staging())
-    except YardError:
+    except (YardError, ValueError):  # the client refuses addresses and keys that cannot be any
         return "The object store does not answer, or refuses our keys. manage.py doctor tells more."
     return ""

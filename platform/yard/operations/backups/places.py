@@ -141,10 +141,14 @@ def _on_s3(address: str) -> Place:
     bucket, _, prefix = address.removeprefix(S3_SCHEME).partition("/")
     prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
     own = bool(settings.BACKUP_S3_ENDPOINT)
+    access_key = settings.BACKUP_S3_ACCESS_KEY or settings.S3_ACCESS_KEY
+    secret_key = settings.BACKUP_S3_SECRET_KEY or settings.S3_SECRET_KEY
+    if not access_key or not secret_key:
+        raise InvalidInput("Set YARD_BACKUP_S3_ACCESS_KEY and YARD_BACKUP_S3_SECRET_KEY (or YARD_S3_…) first.")
     store = MinioStore(
         endpoint=settings.BACKUP_S3_ENDPOINT or settings.S3_ENDPOINT,
-        access_key=settings.BACKUP_S3_ACCESS_KEY or settings.S3_ACCESS_KEY,
-        secret_key=settings.BACKUP_S3_SECRET_KEY or settings.S3_SECRET_KEY,
+        access_key=access_key,
+        secret_key=secret_key,
         region=settings.BACKUP_S3_REGION or settings.S3_REGION,
         secure=settings.BACKUP_S3_SECURE if own else settings.S3_SECURE,
     )

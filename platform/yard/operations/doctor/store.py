@@ -22,6 +22,9 @@ _REFUSED_SKEW_SECONDS = 900.0
 def check() -> Iterator[Finding]:
     """Leaves nothing behind, except perhaps the platform's own bucket."""
     where = "S3" if settings.STORAGE == "minio" else "the folder of the objects"
+    if settings.STORAGE == "minio" and not (settings.S3_ACCESS_KEY and settings.S3_SECRET_KEY):
+        yield failure(PART, "The keys of the S3 server are missing.", "Set YARD_S3_ACCESS_KEY and YARD_S3_SECRET_KEY.")
+        return
     content = uuid.uuid4().bytes
     bucket, key = settings.PLATFORM_BUCKET, keys.staging()
     try:
@@ -38,6 +41,12 @@ def check() -> Iterator[Finding]:
         gone = store.stat(bucket, key) is None
     except YardError as error:
         yield failure(PART, error.message, "Do what it says; runs and uploads fail until then.")
+        return
+    except OSError as error:
+        yield failure(PART, f"The folder of the objects cannot be used: {error.strerror}.", "See YARD_STORAGE_DIR.")
+        return
+    except ValueError:  # the client's words may hold what was given
+        yield failure(PART, "YARD_S3_ENDPOINT cannot be one.", "Write host:port, without https://.")
         return
     if not same or not gone:
         found = "What is read is not what was written." if not same else "What is deleted stays."

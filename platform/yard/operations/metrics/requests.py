@@ -12,7 +12,7 @@ from django.utils.decorators import sync_and_async_middleware
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.process_collector import ProcessCollector
 
-disable_created_metrics()  # when a series began is of no use here
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when a series began is of no use here
 
 REGISTRY = CollectorRegistry()
 """Of this process alone; the library's global one would also hold what other code puts there."""
