@@ -13,7 +13,7 @@ from yard.operations.doctor.findings import Level
 from yard.operations.doctor.run import run_checks
 
 
-class FindingSerializer(serializers.Serializer[dict[str, str]]):
+class DiagnosisSerializer(serializers.Serializer[dict[str, str]]):
     """One thing about one part of the platform."""
 
     part = serializers.CharField(help_text="database, worker, supervisor, storage, engine, …")
@@ -27,6 +27,6 @@ class DoctorApi(APIView):
 
     permission_classes = [IsAdminUser]
 
-    @extend_schema(responses=FindingSerializer(many=True))
+    @extend_schema(responses=DiagnosisSerializer(many=True))
     def get(self, request: Request) -> Response:
         return Response([finding.to_json() for finding in run_checks()])
