@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from tests.operations.site import Site
+from yard import __version__
 from yard.core.models import Event
 from yard.executions.models import Host
 from yard.operations.doctor import engine, folders, platform_settings, processes, safety, store
@@ -81,6 +83,11 @@ def test_what_hangs_or_breaks_is_a_finding() -> None:
         ("three", Level.OK),
     ]
     assert SECRET not in str(found)
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
 
 
 def test_the_worst_decides() -> None:

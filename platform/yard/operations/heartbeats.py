@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from yard.core import schedules
+from yard.operations.doctor.machine import machine_facts
 from yard.operations.models import Heartbeat
 
 WORKER = "worker"
@@ -50,6 +52,7 @@ class SupervisorPulse:
     def __init__(self) -> None:
         self._beaten: float | None = None
         self._asked: float | None = None
+        self._facts: dict[str, Any] | None = None
 
     def __call__(self) -> None:
         now = time.monotonic()
@@ -57,11 +60,17 @@ class SupervisorPulse:
         if self._beaten is not None and now - self._beaten < _BEAT_SECONDS:
             return
         self._beaten = now
-        values: dict[str, Any] = {"at": timezone.now()}
         if self._asked is None or now - self._asked >= _FACTS_SECONDS:
             self._asked = now
-            values["facts"] = _machine_facts()
+            # An engine that hangs must not keep the supervisor from its rounds.
+            threading.Thread(target=self._ask, name="machine-facts", daemon=True).start()
+        values: dict[str, Any] = {"at": timezone.now()}
+        if self._facts is not None:
+            values["facts"], self._facts = self._facts, None
         Heartbeat.objects.update_or_create(part=f"{SUPERVISOR}{socket.gethostname()}"[:120], defaults=values)
+
+    def _ask(self) -> None:
+        self._facts = machine_facts()
 
 
 def touch_alive() -> None:
@@ -78,9 +87,3 @@ def supervisor_beats() -> list[Heartbeat]:
 def worker_beat() -> Heartbeat | None:
     """The worker's; None when it never gave one."""
     return Heartbeat.objects.filter(part=WORKER).first()
-
-
-def _machine_facts() -> dict[str, Any]:
-    from yard.operations.doctor.machine import machine_facts
-
-    return machine_facts()

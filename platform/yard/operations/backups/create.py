@@ -27,6 +27,7 @@ from django.utils import timezone
 from yard import __version__
 from yard.accounts.models import Secret
 from yard.core.errors import Conflict
+from yard.core.health import schema_problem
 from yard.datasets.models import UploadChunk
 from yard.executions import leases
 from yard.operations.backups import rows
@@ -69,8 +70,11 @@ def create_backup(place: Place, *, keep: int | None, say: Say) -> Made:
 
     Raises:
         BackupRunning: When another one is being made.
+        Conflict: The tables are not those of this release.
         StoreFull, StoreUnavailable: As the place or the platform's store says. What was written is no backup.
     """
+    if problem := schema_problem():
+        raise Conflict(f"{problem} A backup is made by the release that the platform runs with.")
     started = timezone.now()
     with _only_one(), _work_folder() as folder, _full_disk():
         place.prepare()

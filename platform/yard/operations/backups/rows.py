@@ -22,7 +22,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 PART_BYTES = 32 << 20  # of lines, before packing
 _CHUNK = 2000
+_CHUNK_OF_BYTES = 40  # rows of a table with bytes in it may have a quarter of a mebibyte each
 _BATCH = 500
+_BATCH_BYTES = 4 << 20
 
 # Not copied: results of tasks are pickles of this installation's past; the rest speaks of this installation only.
 LEFT_OUT = frozenset({"django_q.task", "storage.contenthold"})
@@ -50,7 +52,8 @@ def lines_of(model: type[models.Model], alias: str) -> Iterator[bytes]:
     fields = cast("list[Field]", model._meta.concrete_fields)
     encoders = [_encoder(model, field) for field in fields]
     names = [field.attname for field in fields]
-    rows = model._base_manager.using(alias).order_by("pk").values_list(*names).iterator(chunk_size=_CHUNK)
+    chunk = _CHUNK_OF_BYTES if any(isinstance(field, models.BinaryField) for field in fields) else _CHUNK
+    rows = model._base_manager.using(alias).order_by("pk").values_list(*names).iterator(chunk_size=chunk)
     for row in rows:
         values = [encode(value) for encode, value in zip(encoders, row, strict=True)]
         yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -108,15 +111,17 @@ def insert(model: type[models.Model], names: list[str], lines: Iterable[bytes]) 
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 (names of our own models, quoted)
-    count = 0
+    count = size = 0
     batch: list[list[Any]] = []
     with connection.cursor() as cursor:
         for line in lines:
             values = json.loads(line)
             batch.append([_prepared(field, value) for field, value in zip(fields, values, strict=True)])
-            if len(batch) == _BATCH:
+            size += len(line)
+            if len(batch) == _BATCH or size >= _BATCH_BYTES:
                 cursor.executemany(statement, batch)
                 count += len(batch)
+                size = 0
                 batch.clear()
         if batch:
             cursor.executemany(statement, batch)

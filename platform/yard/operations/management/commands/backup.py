@@ -6,6 +6,7 @@ from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from yard.core.errors import YardError
 from yard.operations.backups.create import create_backup
@@ -35,6 +36,8 @@ class Command(BaseCommand):
                 check_backup(place, made.manifest, say=say)
         except YardError as error:
             raise CommandError(f"No backup was made. {error}") from error
+        except DatabaseError as error:
+            raise CommandError(f"No backup was made. The database failed: {str(error).splitlines()[0]}") from error
         manifest = made.manifest
         say(
             f"Made the backup {manifest.name} in {place.address}: {manifest.rows} rows, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from yard.core.errors import YardError
 from yard.operations.backups.places import Place, open_place
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             restore_backup(place, manifest, replace=options["replace"], say=say)
         except YardError as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database failed: {str(error).splitlines()[0]}") from error
         made = f"{manifest.made:%Y-%m-%d %H:%M:%S} UTC"
         say(f"This platform is what it was at {made} (backup {manifest.name}). Start it now.")
         return None
