@@ -215,7 +215,7 @@ def test_a_store_that_is_a_file(settings: Any, tmp_path: Path) -> None:
 
 def test_keys_that_are_missing(settings: Any) -> None:
     settings.STORAGE, settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = "minio", "", ""
-    assert "YARD_S3_SECRET_KEY" in only(store.check()).found
+    assert "YARD_S3_SECRET_KEY" in only(store.check()).todo
 
 
 @pytest.mark.parametrize(("seconds", "well"), [(0, True), (-29, True), (120, False), (-1000, False)])
