@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from yard.core.frontend import page
 from yard.core.health import healthz, readyz
+from yard.operations.metrics.views import metrics
 
 api = [
     path("", include("yard.accounts.urls")),
@@ -16,11 +17,13 @@ api = [
     path("", include("yard.datasets.urls")),
     path("", include("yard.registry.urls")),
     path("", include("yard.runs.urls")),
+    path("", include("yard.operations.urls")),
 ]
 
 urlpatterns = [
-    path("healthz", healthz),
-    path("readyz", readyz),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

@@ -33,8 +33,8 @@ every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda fo
 NOT_FOR_VIEWERS = {"uploads_retrieve", "projects_audit_list"}
 """Reads that only help somebody who writes, or are for the project's admins."""
 
-FOR_ADMINISTRATORS = {"templates_partial_update"}
-"""What a project's owner may not do unless the platform's administrators trust her."""
+FOR_ADMINISTRATORS = {"platform_doctor_list", "templates_partial_update"}
+"""What a project's owner may not do unless the platform's administrators trust her, and the platform's own health."""
 
 CONFLICTS = {"projects_destroy", "datasets_destroy", "imports_start_create"}
 """What the seed's state refuses even to its owner: things are still in use, an upload is not complete."""
@@ -76,6 +76,8 @@ def test_an_outsider_finds_nothing_of_the_project(seed: Seed, operation: Operati
     status, content = call(seed, operation, seed.outsider)
     if operation.names_an_object or operation.name in {"datasets_create", "runs_create", "templates_upload_create"}:
         assert status == 404, content
+    elif operation.name in FOR_ADMINISTRATORS:
+        assert status == 403, content
     elif not operation.writes:
         assert status == 200
         assert CANARY.encode() not in content
@@ -92,7 +94,7 @@ def test_a_viewer_may_look_and_change_nothing(seed: Seed, operation: Operation) 
         assert status == 404, "these are their owner's alone"
     elif operation.name == "projects_members_destroy":
         assert status == 204, "everybody may leave"
-    elif operation.writes or operation.name in NOT_FOR_VIEWERS:
+    elif operation.writes or operation.name in NOT_FOR_VIEWERS | FOR_ADMINISTRATORS:
         assert status == 403, content
     else:
         assert status == 200, content

@@ -599,6 +599,23 @@ export interface paths {
         patch: operations["models_update"];
         trace?: never;
     };
+    "/api/v1/platform/doctor/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What `manage.py doctor` says, as the web server sees it. Takes some seconds. */
+        get: operations["platform_doctor_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -1207,6 +1224,14 @@ export interface components {
             extra: {
                 [key: string]: unknown;
             };
+        /** @description One thing about one part of the platform. */
+        Diagnosis: {
+            /** @description database, worker, supervisor, storage, engine, … */
+            part: string;
+            level: components["schemas"]["LevelEnum"];
+            found: string;
+            /** @description What to do; empty when nothing is to be done */
+            todo: string;
         };
         /** @description One row of the outbox. */
         Event: {
@@ -1448,6 +1473,13 @@ export interface components {
             id: number;
             number: number;
         };
+        /**
+         * @description * `ok` - ok
+         *     * `warning` - warning
+         *     * `failure` - failure
+         * @enum {string}
+         */
+        LevelEnum: "ok" | "warning" | "failure";
         /** @description A member of a project. */
         Member: {
             user: components["schemas"]["UserBrief"];
@@ -3974,6 +4006,25 @@ export interface operations {
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
+        };
+    };
+    platform_doctor_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"][];
+                };
+            };
         };
     };
     projects_list: {

@@ -63,9 +63,11 @@ INSTALLED_APPS = [
     "yard.blueprints",
     "yard.registry",
     "yard.runs",
+    "yard.operations",
 ]
 
 MIDDLEWARE = [
+    "yard.operations.metrics.requests.count_requests",
     "yard.core.origin.OriginMiddleware",
     "yard.core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -178,6 +180,10 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# --- watching it ------------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.secret("METRICS_TOKEN")  # empty: only this machine itself may read /metrics
+
 # --- API --------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -250,6 +256,13 @@ S3_ACCESS_KEY = env.secret("S3_ACCESS_KEY")
 S3_SECRET_KEY = env.secret("S3_SECRET_KEY")
 S3_REGION = env.text("S3_REGION", "us-east-1")
 S3_SECURE = env.boolean("S3_SECURE", False)
+
+# Where `manage.py backup s3://…` finds its server; what is empty is taken from S3_… above.
+BACKUP_S3_ENDPOINT = env.text("BACKUP_S3_ENDPOINT", "")
+BACKUP_S3_ACCESS_KEY = env.secret("BACKUP_S3_ACCESS_KEY")
+BACKUP_S3_SECRET_KEY = env.secret("BACKUP_S3_SECRET_KEY")
+BACKUP_S3_REGION = env.text("BACKUP_S3_REGION", "")
+BACKUP_S3_SECURE = env.boolean("BACKUP_S3_SECURE", True)
 
 # --- executions -------------------------------------------------------------------------------------------------------
 
