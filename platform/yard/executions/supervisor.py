@@ -86,7 +86,7 @@ class Supervisor:
             for chore in self._chores:
                 chore()
         if self._due("collect", COLLECT_EVERY):
-            self._remove_orphans()
+            self.collect()
 
     def _due(self, what: str, every: timedelta) -> bool:
         now = timezone.now()
@@ -180,7 +180,7 @@ class Supervisor:
 
     # --- tidying up ---------------------------------------------------------------------------------------------------
 
-    def _remove_orphans(self) -> None:
+    def collect(self) -> None:
         """Remove boxes whose execution has ended, or that no attempt knows."""
         boxes = self._launcher.list_boxes()
         if not boxes:
