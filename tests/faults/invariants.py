@@ -46,7 +46,7 @@ def collect() -> None:
     from yard.storage.garbage import collect_garbage
 
     launcher, reason = launcher_from_settings()
-    Supervisor(launcher, reason=reason).collect()
+    Supervisor(launcher, reason=reason).collect(grace=timedelta(0))
     launcher.close()
     collect_garbage(grace=timedelta(0), upload_grace=timedelta(0))
 

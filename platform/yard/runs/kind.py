@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from yard.blueprints import images
 from yard.blueprints.models import ImageBuild
 from yard.core.errors import InvalidInput
 from yard.datasets.cache import version_materialise
 from yard.executions.kinds import Blocked, Box, BoxKind, Ready, Refused, Verdict
 from yard.executions.launchers.base import Launcher, LaunchSpec, Mount, Resources
+from yard.executions.leftovers import work_folder
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
@@ -201,9 +200,7 @@ def _resources(execution: Execution, gpu_ids: Sequence[str]) -> Resources:
 @contextmanager
 def _work_folder(attempt: Attempt) -> Iterator[Path]:
     """An empty private folder; what a killed collection left there is gone."""
-    folder = Path(settings.EXECUTIONS_DIR) / f"collect-{attempt.pk}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    folder = work_folder(attempt, "collect")
     try:
         yield folder
     finally:

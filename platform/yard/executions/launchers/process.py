@@ -20,6 +20,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,14 @@ class ProcessLauncher(Launcher):
                 box.folder.rename(doomed.folder)
             doomed.remove_files()
         Cgroup.find(self._cgroup_name(handle["name"])).remove()
+
+    def sweep(self, older_than: timedelta) -> None:
+        before = time.time() - older_than.total_seconds()
+        for part in ("images", "boxes"):
+            for left in [*(self._root / part).glob(".new-*"), *(self._root / part).glob(".old-*")]:
+                with contextlib.suppress(FileNotFoundError):  # another sweep was faster
+                    if left.stat().st_mtime <= before:
+                        ProcessBox(left).remove_files()
 
     def disk_usage(self, handle: Handle) -> int | None:
         box = self._box(handle["name"])
