@@ -230,6 +230,13 @@ class Site:
         self.until(there, f"run {run['id']} is {' or '.join(states)}", lambda: self.story(run))
         return self.state(run)
 
+    def until_lines(self, run: Json, count: int) -> None:
+        """Wait until so many lines of its log are stored."""
+        sql = "SELECT 1 FROM executions_attempt WHERE id = %s AND log_lines >= %s"
+        self.until(
+            lambda: self.rows(sql, [self.attempt_of(run), count]), f"it prints {count} lines", lambda: self.story(run)
+        )
+
     def until_ended(self, *runs: Json) -> list[str]:
         """Wait until all have ended; how."""
         ids = [execution_of(run) for run in runs]

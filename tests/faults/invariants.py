@@ -132,8 +132,6 @@ def _ended_attempt(execution: Any, attempt: Any, numbers: list[int]) -> Iterator
         yield "it has ended, but its log never says that it is complete"
     if attempt.log_bytes and not attempt.log_key:
         yield "it has ended, but its log was not compacted"
-    if attempt.lease_owner and attempt.devices.exists():
-        yield "it has ended, but still holds devices"
     if execution.kind == "run" and execution.state == "succeeded":
         wanted = execution.run.config["epochs"]
         if len(numbers) != wanted:
@@ -200,14 +198,20 @@ def _events() -> Iterator[str]:
     for number, states in happened.items():
         if told.get(number, []) not in (states, states[1:]):
             yield f"execution {number}: events tell {told.get(number)}, but it went {states}"
-    twice = Counter(Event.objects.filter(kind__in=["run.deleted", "model.version"]).values_list("kind", "object_id"))
-    yield from (f"{kind} of {number} was told {count} times" for (kind, number), count in twice.items() if count > 1)
+    once = Event.objects.filter(kind__in=["run.deleted", "model.version"])
+    told_so_often = Counter(
+        (kind, number, payload.get("number"))
+        for kind, number, payload in once.values_list("kind", "object_id", "payload")
+    )
+    yield from (f"{event} was told {count} times" for event, count in told_so_often.items() if count > 1)
 
 
 def _devices_and_leases() -> Iterator[str]:
-    from yard.executions.models import Device
+    from yard.executions.models import Attempt, Device
     from yard.executions.states import FINAL
 
+    for attempt in Attempt.objects.filter(execution__state__in=FINAL).exclude(lease_owner=""):
+        yield f"{attempt} has ended, but {attempt.lease_owner} still has its lease"
     for device in Device.objects.filter(attempt__execution__state__in=FINAL):
         yield f"{device} is still held by the ended {device.attempt}"
 

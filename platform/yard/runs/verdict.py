@@ -37,6 +37,9 @@ def failure_of(attempt: Attempt, execution: Execution) -> Verdict | None:
             f"It ran out of memory: its limit is {size_text(execution.memory_bytes)}. "
             f"Give it more memory, or a smaller batch. (Exit code {attempt.exit_code}.)"
         )
+    if attempt.message:
+        # The launcher knows more than the code tells: the box did not end by itself.
+        return Verdict(State.FAILED, f"{attempt.message} (Exit code {attempt.exit_code}.)", Cause.PLATFORM)
     meaning = _BY_CODE.get(attempt.exit_code)
     because = f": {meaning}" if meaning else ""
     return _failed(f"The training ended with exit code {attempt.exit_code}{because}. {SEE_LOG}")
