@@ -13,6 +13,7 @@ The small API:
 
 ``site.start(*parts)``, ``site.kill(*parts, group=…)``   parts are ``web``, ``worker``, ``supervisor``, ``postgres``
 ``site.pause(part)``, ``site.resume(part)``     SIGSTOP and SIGCONT: late delivery
+``site.wake(pid)``, ``site.processes_of(part)``  let a stopped process go on; what is left of a killed part
 ``site.power_cut()``                            everything at once, boxes and database server too; then ``start_all()``
 ``site.arm(point)``, ``site.until_reached(point)``   stop the process that comes to a function (see start.py), kill it
 ``site.cut_connections()``                      end every connection to PostgreSQL
@@ -70,6 +71,7 @@ class Site:
     postgres: Postgres | None = None
     api: Api = field(init=False)
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _sessions: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.api = Api(HOST, self.port)
@@ -123,6 +125,14 @@ class Site:
     def resume(self, part: str) -> None:
         """Let a paused part go on."""
         os.killpg(self._running[part].pid, signal.SIGCONT)
+
+    def wake(self, pid: int) -> None:
+        """Let a process go on that has stopped at a point."""
+        os.kill(pid, signal.SIGCONT)
+
+    def processes_of(self, part: str) -> list[int]:
+        """Process ids that a part, living or killed, has left in its session."""
+        return [pid for pid, session in _sessions() if session == self._sessions[part]]
 
     def power_cut(self) -> None:
         """Everything stops in the same moment: all parts, every box with its keeper, and the database server."""
@@ -328,6 +338,8 @@ class Site:
                 preexec_fn=die_with(os.getpid()),  # noqa: PLW1509
             )
 
+        self._sessions[name] = self._running[name].pid
+
     def _command(self, part: str) -> list[str]:
         if part == "web":
             web = ["uvicorn", "yard.asgi:application", "--host", HOST, "--port", str(self.port)]
@@ -485,6 +497,15 @@ def _is_stopped(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "tT"
     except OSError:
         return False
+
+
+def _sessions() -> Iterator[tuple[int, int]]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+                if fields[0] not in "ZX":
+                    yield int(entry.name), int(fields[3])
 
 
 def _children(pid: int) -> list[int]:
