@@ -22,7 +22,7 @@ EVENT_SECONDS = 0.5
 
 
 def abandoned(now: datetime) -> Q:
-    """Imports whose lease is over (or endless, since the clock was set back), or whose worker on this host was killed."""
+    """Imports whose lease is over (or endless: the clock was set back), or whose worker on this host was killed."""
     running = Import.objects.filter(state=ImportState.RUNNING).exclude(lease_owner="")
     owners = running.values_list("lease_owner", flat=True)
     dead = [owner for owner in owners if is_dead(owner.partition(_OF_PROCESS)[0])]

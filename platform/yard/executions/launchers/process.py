@@ -398,6 +398,8 @@ class ProcessLauncher(Launcher):
             if time.monotonic() > deadline:
                 _signal(keeper, signal.SIGKILL)
             time.sleep(0.02)
+        # A sandbox whose keeper was killed while it was being made may hang for ever.
+        Cgroup.find(self._cgroup_name(handle["name"])).kill()
 
 
 @dataclass
