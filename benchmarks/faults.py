@@ -82,7 +82,10 @@ def _measure(*, disturbed: bool) -> Outcome:
             began = time.monotonic()
             kills = _until_all_ended(site, disturbed)
             seconds = time.monotonic() - began
-            return _outcome(site, seconds, kills)
+            outcome = _outcome(site, seconds, kills)
+    how = f"with {kills} kills" if disturbed else "undisturbed"
+    print(f"{RUNS} runs {how}: {outcome.per_second:.2f} runs/s, {outcome.states}, {load()}", file=sys.stderr)
+    return outcome
 
 
 def _submit(site: Site) -> None:
