@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +30,36 @@ from yard.core.models import Event
 from yard.executions import kinds, leases
 from yard.executions.driving import attempt as attempt_module
 from yard.executions.driving import box as box_module
-from yard.executions.launchers.base import BoxState, GpuFacts, ImageRequest
+from yard.executions.kinds import Box, Verdict
+from yard.executions.launchers.base import BoxState, GpuFacts, ImageRequest, LaunchSpec
 from yard.executions.launchers.fake import FakeLauncher
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Device, Execution
 from yard.executions.services import Requested, execution_create, execution_stop
-from yard.executions.states import ALLOWED, State
+from yard.executions.states import ALLOWED, Cause, State
 from yard.executions.supervisor import Supervisor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
-FUNCTIONS = ["launch", "collect", "end", "compact"]
+FUNCTIONS = ["end", "collect", "compact", "launch"]
+RARELY = st.sampled_from([False, False, True])
 
 
 class Killed(BaseException):
     """The supervisor's process is gone: nothing catches it, nothing is tidied up."""
+
+
+class ModelKind(TrialBoxKind):
+    """A training that leaves a model, without which its end is no success."""
+
+    def launch_spec(self, attempt: Attempt, launcher: Any, gpu_ids: Any) -> LaunchSpec:
+        return replace(super().launch_spec(attempt, launcher, gpu_ids), copies={"/train/model.pt": b"weights"})
+
+    def collect(self, attempt: Attempt, box: Box) -> Verdict:
+        verdict = super().collect(attempt, box)
+        with tempfile.TemporaryDirectory() as folder:
+            model = box.copy_out("/train/model.pt", Path(folder))
+            return verdict if model else Verdict(State.FAILED, "It left no model.", Cause.USER)
 
 
 class Executions(RuleBasedStateMachine):
@@ -50,9 +67,9 @@ class Executions(RuleBasedStateMachine):
 
     executions = Bundle("executions")
 
-    @initialize()
-    def begin(self) -> None:
-        self.kind = TrialBoxKind()
+    @initialize(target=executions)
+    def begin(self) -> int:
+        self.kind = ModelKind()
         self.before = kinds._KINDS.get(self.kind.name)
         kinds._KINDS[self.kind.name] = self.kind
         self.launcher = FakeLauncher(cpus=2, memory_bytes=4 << 30, gpus=[GpuFacts("GPU-a", 0, "T4", 1 << 34)])
@@ -67,6 +84,10 @@ class Executions(RuleBasedStateMachine):
         self.stopped: set[int] = set()
         self.crashes = 0
         self.supervisors = [self.new_supervisor()]
+        first = self.ask_for(gpus=1, cpus=1)
+        self.ask_for(gpus=0, cpus=0.5)
+        self.tick(6)
+        return first
 
     def new_supervisor(self) -> Supervisor:
         supervisor = Supervisor(self.launcher, reason="a test")
@@ -75,11 +96,14 @@ class Executions(RuleBasedStateMachine):
 
     @rule(target=executions, gpus=st.integers(0, 1), cpus=st.sampled_from([0.5, 1, 2]))
     def ask(self, gpus: int, cpus: float) -> int:
+        return self.ask_for(gpus, cpus)
+
+    def ask_for(self, gpus: int, cpus: float) -> int:
         asked = Requested(cpus=cpus, gpus=gpus, memory_bytes=1 << 28)
         made = execution_create(project=self.project, kind="trial", title="t", user=self.user, resources=asked)
         return made.pk
 
-    @rule(times=st.integers(1, 4))
+    @rule(times=st.integers(1, 8))
     def tick(self, times: int) -> None:
         for _ in range(times):
             self.supervisors[-1].tick()
@@ -88,10 +112,14 @@ class Executions(RuleBasedStateMachine):
     @rule(function=st.sampled_from(FUNCTIONS), after=st.booleans())
     def die_at(self, function: str, after: bool) -> None:
         """The supervisor is killed where it next calls the function, before or behind it; another one starts."""
-        with dying(function, after):
-            for _ in range(3):
+        if function != "launch":
+            self.finish_one()
+        with dying(function, after) as died:
+            until = time.monotonic() + 2  # what a box printed is stored a moment later
+            while not died.is_set() and time.monotonic() < until and self.is_on_the_way(function):
                 self.supervisors[-1].tick()
                 self.settle()
+                time.sleep(0.02)
         self.crash()
 
     @rule()
@@ -103,9 +131,9 @@ class Executions(RuleBasedStateMachine):
         self.crashes += 1
         self.supervisors.append(self.new_supervisor())
 
-    @rule(number=executions)
-    def click_stop_twice(self, number: int) -> None:
-        for _ in range(2):
+    @rule(number=executions, really=RARELY)
+    def click_stop_twice(self, number: int, really: bool) -> None:
+        for _ in range(2 * really):
             try:
                 execution_stop(execution=Execution.objects.get(pk=number), user=self.user)
                 self.stopped.add(number)
@@ -125,9 +153,19 @@ class Executions(RuleBasedStateMachine):
             self.launcher.finish(self.box_name(number), code)
             self.finished[number] = code
 
-    @rule(number=executions)
-    def vanish(self, number: int) -> None:
-        if self.box_runs(number):
+    def is_on_the_way(self, function: str) -> bool:
+        """Whether some execution will come to the function by itself."""
+        states = [State.QUEUED, State.WAITING, State.STARTING] if function == "launch" else [State.COLLECTING]
+        finished = [number for number in self.finished if not Execution.objects.get(pk=number).is_final]
+        return bool(finished) or Execution.objects.filter(state__in=states).exists()
+
+    def finish_one(self) -> None:
+        for execution in Execution.objects.filter(state=State.RUNNING)[:1]:
+            self.finish(execution.pk, 0)
+
+    @rule(number=executions, really=RARELY)
+    def vanish(self, number: int, really: bool) -> None:
+        if really and self.box_runs(number):
             self.launcher.vanish(self.box_name(number))
             self.vanished.add(number)
 
@@ -241,7 +279,8 @@ class dying:  # noqa: N801  reads as a verb
         self._real: Callable[..., Any] = getattr(owner, function)
         self._guarded = attempt_module.AttemptDriver._guarded
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> threading.Event:
+        """Set when it has died."""
         done = threading.Event()
 
         def function(*args: Any, **kwargs: Any) -> Any:
@@ -262,6 +301,7 @@ class dying:  # noqa: N801  reads as a verb
 
         setattr(self._owner, self._name, function)
         attempt_module.AttemptDriver._guarded = guarded  # type: ignore[method-assign]
+        return done
 
     def __exit__(self, *_: object) -> None:
         setattr(self._owner, self._name, self._real)
@@ -276,11 +316,9 @@ def run(examples: int, steps: int, tmp_path: Path) -> None:
         suppress_health_check=list(HealthCheck),
     )
     Executions.TestCase.settings = chosen
-    with override_settings(STORAGE_DIR=tmp_path / "storage", STOP_GRACE_SECONDS=0):
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(attempt_module, "RETRY_SECONDS", 0.05)
-            case = Executions.TestCase()
-            case.runTest()
+    with override_settings(STORAGE_DIR=tmp_path / "storage", STOP_GRACE_SECONDS=0), pytest.MonkeyPatch.context() as no:
+        no.setattr(attempt_module, "RETRY_SECONDS", 0.05)
+        Executions.TestCase().runTest()
 
 
 def test_any_order_of_steps_and_crashes_keeps_every_promise(db: None, tmp_path: Path) -> None:
