@@ -107,6 +107,10 @@ class Site:
         process = self._running.get(part)
         return process is not None and process.poll() is None
 
+    def pid(self, part: str) -> int:
+        """The process id of a running part."""
+        return self._running[part].pid
+
     def kill(self, *parts: str, group: bool = True) -> None:
         """``kill -9``: of the process and all it started in its session, or (``group=False``) of that process alone."""
         for part in parts:
