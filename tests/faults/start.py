@@ -97,7 +97,8 @@ def move_clock(file: Path) -> None:
     def moved_now() -> datetime:
         return real_now() + timedelta(seconds=offset())
 
-    time.time = lambda: real_time() + offset()
+    # No plain function: as an attribute of a class (REST framework's throttles) it would become a method.
+    time.time = functools.partial(lambda: real_time() + offset())
     timezone.now = moved_now  # type: ignore[assignment]
 
 
