@@ -41,11 +41,6 @@ def worker() -> bool:
     return sum("qcluster" in line for line in lines) >= 3
 
 
-def supervisor() -> bool:
-    """Whether the process is there."""
-    return any("supervise" in _command(folder) for folder in Path("/proc").glob("[0-9]*"))
-
-
 def _command(folder: Path) -> str:
     try:
         return (folder / "cmdline").read_text(encoding="utf-8", errors="replace")

@@ -45,6 +45,9 @@ class Api:
     def post(self, path: str, content: Any = None) -> Any:
         return self._json("POST", path, {} if content is None else content)
 
+    def delete(self, path: str) -> Any:
+        return self._json("DELETE", path)
+
     def text_from(self, path: str, offset: int) -> tuple[bytes, int, bool]:
         """Bytes of a growing text from ``offset`` on, the offset behind them, and whether it is complete."""
         headers, body = self._send("GET", f"{path}?offset={offset}", None, {})

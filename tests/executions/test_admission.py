@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yard.executions.admission import Room, admit
+from yard.executions import admission
+from yard.executions.admission import Room
 from yard.executions.models import Execution
 
 GIB = 1 << 30
@@ -15,6 +18,30 @@ def wanting(pk: int, *, cpus: float = 1, memory: int = GIB, gpus: int = 0) -> Ex
 
 def room(cpus: float = 4, memory: int = 8 * GIB, gpus: int = 2, *, used: float = 0) -> Room:
     return Room(cpus, memory, gpus, cpus - used, memory, gpus)
+
+
+def admit(waiting: list[Execution], room: Room) -> tuple[list[Execution], dict[int, str]]:
+    """As the supervisor has it, with the reasons by id."""
+    admitted, reasons = admission.admit(waiting, room)
+    return admitted, {execution.pk: reason for execution, reason in reasons}
+
+
+def test_far_behind_nobody_is_looked_at_and_words_change_in_steps() -> None:
+    looked_at: list[int] = []
+
+    def waiting() -> Iterator[Execution]:
+        for number in range(1, 10_000):
+            looked_at.append(number)
+            yield wanting(number, cpus=4)
+
+    admitted, reasons = admission.admit(waiting(), room())
+    words = {execution.pk: reason for execution, reason in reasons}
+    assert [execution.pk for execution in admitted] == [1]
+    assert len(looked_at) < 200
+    assert words[5] == "Waits for its turn, behind 3 others."
+    assert words[6] == "Waits for its turn, behind more than 3 others."
+    assert words[12] == "Waits for its turn, behind more than 3 others."
+    assert words[13] == "Waits for its turn, behind more than 10 others."
 
 
 def test_it_starts_all_that_fit_together() -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import override_settings
 from django.utils import timezone
 
@@ -25,6 +24,7 @@ from yard.executions.models import Attempt, Device, Execution
 from yard.executions.services import execution_stop
 from yard.executions.states import Cause, State
 from yard.executions.supervisor import Supervisor
+from yard.executions.transitions import set_reason
 
 from .conftest import TrialBoxKind, TrialWorkKind
 
@@ -212,7 +212,8 @@ def test_the_time_limit_is_told_apart(
 ) -> None:
     execution = make(time_limit_seconds=3600)
     drive(supervisor, in_state(execution, State.RUNNING))
-    Attempt.objects.filter(execution=execution).update(started_at=timezone.now() - timedelta(hours=2))
+    boot, _, seconds = execution.attempts.get().started_mark.rpartition(":")
+    Attempt.objects.filter(execution=execution).update(started_mark=f"{boot}:{float(seconds) - 7200}")
     drive(supervisor, in_state(execution, State.FAILED))
     execution.refresh_from_db()
     assert execution.reason == "Stopped at its time limit of 3600 s. Raise the limit or train less."
@@ -323,6 +324,54 @@ def test_boxes_nobody_needs_are_removed(
     supervisor._last.pop("collect")
     supervisor.tick()
     assert set(launcher.list_boxes()) == {box_of(execution)}
+
+
+def test_output_whose_commit_the_database_could_not_confirm_is_there_once(
+    make: Make, kind: TrialBoxKind, launcher: FakeLauncher, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, cut_off = store.append, threading.Event()
+
+    def append(*args: Any, **kwargs: Any) -> None:
+        real(*args, **kwargs)
+        if not cut_off.is_set():
+            cut_off.set()
+            args[0].log_bytes, args[0].log_lines, args[0].log_cursor = 0, 0, ""
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(store, "append", append)
+    execution = make()
+    drive(supervisor, in_state(execution, State.RUNNING))
+    launcher.emit(box_of(execution), b"once\n")
+    drive(supervisor, cut_off.is_set)
+    launcher.emit(box_of(execution), b"and more\n")
+    launcher.finish(box_of(execution))
+    drive(supervisor, in_state(execution, State.SUCCEEDED))
+    assert log_of(execution) == b"once\nand more\n"
+
+
+def test_what_ends_before_it_began_has_a_complete_log_and_keeps_its_reason(
+    make: Make, kind: TrialBoxKind, owner: Any
+) -> None:
+    execution = make()
+    execution_stop(execution=execution, user=owner)
+    assert execution.attempts.get().log_complete, "whoever streams its log would wait for ever"
+    set_reason(execution, "The store does not answer. Nothing is lost: trying again.")
+    execution.refresh_from_db()
+    assert execution.reason == "Stopped by olga before it started."
+
+
+def test_who_writes_too_much_fails_for_that_reason(
+    make: Make, kind: TrialBoxKind, launcher: FakeLauncher, supervisor: Supervisor
+) -> None:
+    launcher.limits = frozenset()
+    execution = make(disk_bytes=3)
+    drive(supervisor, in_state(execution, State.RUNNING))
+    launcher.write(box_of(execution), "/train/big", b"four")
+    for driver in supervisor._drivers.values():
+        driver._box._disk_seen_at = float("-inf")
+    drive(supervisor, in_state(execution, State.FAILED))
+    execution.refresh_from_db()
+    assert "more than 3 bytes" in execution.reason
 
 
 def test_secrets_never_reach_the_log(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tempfile
+import shutil
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +22,7 @@ from yard.core.events import emit
 from yard.executions.kinds import Ready, Refused, Verdict, WorkKind
 from yard.executions.launchers.base import Image, ImageRequest, Launcher
 from yard.executions.launchers.dockerfile import destination_of
+from yard.executions.leftovers import work_folder
 from yard.executions.models import Attempt, Execution, Host
 from yard.executions.services import Requested, execution_create
 from yard.executions.states import Cause, State
@@ -196,18 +197,20 @@ class BuildKind(WorkKind):
         """Unpack the frozen context and have the launcher build it; an image that is there is taken as it is."""
         build = ImageBuild.objects.select_related("version__blueprint").get(execution_id=attempt.execution_id)
         version = build.version
-        Path(settings.EXECUTIONS_DIR).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="build-", dir=settings.EXECUTIONS_DIR) as scratch:
-            unpack_context(version, Path(scratch))
+        scratch = work_folder(attempt, "build")
+        try:
+            unpack_context(version, scratch)
             request = ImageRequest(
                 tag=build.tag,
-                context=Path(scratch),
+                context=scratch,
                 base=version.base_image,
                 build_args=build_arguments(version.dockerfile),
                 network=True,
                 labels={"trainyard.template-version": str(version.pk), "trainyard.context": version.context_digest},
             )
             image = launcher.prepare_image(request, log=log, cancelled=cancelled)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
         _image_store(build, image)
         return Verdict(State.SUCCEEDED)
 

@@ -165,7 +165,7 @@ class Import(TimestampedModel):
     # How far it came, so that a killed one goes on from there instead of from the beginning.
     cursor = models.IntegerField(default=0, help_text="Image files dealt with")
     interruptions = models.IntegerField(default=0, help_text="Times it was taken over since the cursor last moved")
-    lease_owner = models.CharField(max_length=36, blank=True)
+    lease_owner = models.CharField(max_length=160, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -18,7 +18,7 @@ from yard.core.errors import Conflict, InvalidInput
 from yard.core.events import emit
 from yard.datasets.annotation_rows import annotations_current
 from yard.datasets.counts import dataset_kind_counts, dataset_label_counts
-from yard.datasets.imports.lease import emit_import
+from yard.datasets.imports.lease import abandoned, emit_import
 from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape
 from yard.datasets.texts import is_control
 from yard.datasets.uploads import OPEN_STATES, bytes_missing, discard_bytes, uploads_discard
@@ -90,7 +90,8 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
             locked.delete()
             _emit_changed(dataset, user, "dataset.deleted", deleted=True)
             upload_ids = [str(pk) for pk in uploads]
-            transaction.on_commit(partial(async_task, DELETE_TASK, dataset.bucket, dataset.pk, upload_ids))
+            # The queue lies in the same database: the task is there exactly when the data set is gone.
+            async_task(DELETE_TASK, dataset.bucket, dataset.pk, upload_ids)
     except ProtectedError as error:
         raise Conflict(
             "Runs use versions of this data set; what they were trained on must stay known. Delete those runs first."
@@ -186,12 +187,12 @@ def import_resume_stale() -> int:
     """Queue imports anew whose worker is gone or never came; says how many. Called every few seconds."""
     now = timezone.now()
     resumed = 0
-    stale = Import.objects.filter(state__in=ACTIVE_STATES, lease_until__lt=now)
-    for found in stale.only("pk", "state", "interruptions"):
+    stale = Import.objects.filter(abandoned(now), state__in=ACTIVE_STATES)
+    for found in stale.only("pk", "state", "interruptions", "lease_until"):
         killed = found.state == ImportState.RUNNING
         with transaction.atomic():
             # Only whoever moves the lease queues the task, should two watchdogs look at once.
-            mine = Import.objects.filter(pk=found.pk, state=found.state, lease_until__lt=now).update(
+            mine = Import.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
                 state=ImportState.QUEUED,
                 lease_owner="",
                 lease_until=now + QUEUE_PATIENCE,

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from yard.executions.models import Execution
 
 GIB = 1 << 30
+EXACT = 3
+STEPS = (3, 10, 30, 100)
+LOOK_AHEAD = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +59,36 @@ def never_fits(execution: Execution, room: Room) -> bool:
     return bool(missing(execution, whole))
 
 
-def admit(waiting: Iterable[Execution], room: Room) -> tuple[list[Execution], dict[int, str]]:
-    """Those that may start now, and for each other one what it waits for.
+def admit(waiting: Iterable[Execution], room: Room) -> tuple[list[Execution], list[tuple[Execution, str]]]:
+    """Those that may start now, and for others what they wait for.
 
-    Strictly in order: nobody overtakes, so that a large run is not starved by small ones.
+    Strictly in order: nobody overtakes, so that a large run is not starved by small ones. Therefore nobody far behind
+    one that waits is even looked at; those keep the words they have.
     """
     admitted: list[Execution] = []
-    reasons: dict[int, str] = {}
+    reasons: list[tuple[Execution, str]] = []
     ahead = 0
     for execution in waiting:
         lacks = missing(execution, room)
         if lacks and never_fits(execution, room):
             # It blocks nobody: it would block them for ever.
-            reasons[execution.pk] = f"Asks for {lacks}: more than this host has. Stop it and ask for less."
+            reasons.append((execution, f"Asks for {lacks}: more than this host has. Stop it and ask for less."))
         elif ahead:
-            reasons[execution.pk] = f"Waits for its turn, behind {ahead} other{'s' if ahead > 1 else ''}."
+            reasons.append((execution, _behind(ahead)))
             ahead += 1
         elif lacks:
-            reasons[execution.pk] = f"Waits for {lacks}."
+            reasons.append((execution, f"Waits for {lacks}."))
             ahead += 1
         else:
             admitted.append(execution)
             room = room.without(execution)
+        if ahead > LOOK_AHEAD:
+            break
     return admitted, reasons
+
+
+def _behind(ahead: int) -> str:
+    """Exact for the next few, in steps for the others: a thousand rows must not change whenever one run starts."""
+    if ahead <= EXACT:
+        return f"Waits for its turn, behind {ahead} other{'s' if ahead > 1 else ''}."
+    return f"Waits for its turn, behind more than {max(step for step in STEPS if step < ahead)} others."

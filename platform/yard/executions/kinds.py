@@ -131,3 +131,8 @@ def get(name: str) -> ExecutionKind:
 def find(name: str) -> ExecutionKind | None:
     """The kind with this name, or None when no app registered it (rows may outlive the app that made them)."""
     return _KINDS.get(name)
+
+
+def works() -> list[str]:
+    """The names of the kinds that need no box."""
+    return [name for name, kind in _KINDS.items() if isinstance(kind, WorkKind)]

@@ -11,13 +11,14 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yard.executions.models import Attempt
 from yard.executions.states import ACTIVE
 
 LEASE = timedelta(seconds=20)
+CLOCK_TRUST = timedelta(minutes=5)
 
 
 def owner_id(pid: int | None = None) -> str:
@@ -27,9 +28,10 @@ def owner_id(pid: int | None = None) -> str:
 
 
 def _started(pid: int) -> str:
-    """The kernel's start time of a process (clock ticks since boot), or "" when there is none."""
+    """The kernel's start time of a process (clock ticks since boot), or "" when there is none (any more)."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        return "" if fields[0] in "ZX" else fields[19]  # dead, and only waiting for its parent to notice
     except (OSError, IndexError):
         return ""
 
@@ -46,13 +48,30 @@ def is_dead(owner: str) -> bool:
 def claim(owner: str, *, host_id: int) -> list[int]:
     """Take or prolong the lease on every attempt this host may drive; the ids of those now held."""
     now = timezone.now()
-    here = Q(execution__state__in=ACTIVE) & (Q(host=None) | Q(host_id=host_id))
-    others = Attempt.objects.filter(here).exclude(lease_owner__in=["", owner]).values_list("lease_owner", flat=True)
-    gone = [other for other in set(others) if is_dead(other)]
-    free = Q(lease_owner__in=["", owner, *gone]) | Q(lease_until__lt=now)
-    candidates = Attempt.objects.filter(here & free).values("pk")
-    Attempt.objects.filter(free, pk__in=candidates).update(lease_owner=owner, lease_until=now + LEASE)
-    return list(Attempt.objects.filter(here, lease_owner=owner).order_by("pk").values_list("pk", flat=True))
+    here = _here(host_id)
+    others = here.exclude(lease_owner__in=["", owner]).values_list("lease_owner", flat=True).distinct()
+    gone = [other for other in others if is_dead(other)]
+    # One that ends far in the future was written before somebody set the clock back.
+    over = Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST)
+    free = Q(lease_owner__in=["", owner, *gone]) | over
+    Attempt.objects.filter(free, pk__in=here.filter(free).values("pk")).update(
+        lease_owner=owner, lease_until=now + LEASE
+    )
+    return list(here.filter(lease_owner=owner).order_by("pk").values_list("pk", flat=True))
+
+
+def claim_new(owner: str, *, host_id: int) -> int:
+    """Take the lease on attempts that nobody has; how many. Costs next to nothing when there are none."""
+    free = _here(host_id).filter(lease_owner="")
+    if not free.exists():
+        return 0
+    values = {"lease_owner": owner, "lease_until": timezone.now() + LEASE}
+    return Attempt.objects.filter(lease_owner="", pk__in=free.values("pk")).update(**values)
+
+
+def _here(host_id: int) -> QuerySet[Attempt]:
+    """Active attempts that this host may drive."""
+    return Attempt.objects.filter(Q(host=None) | Q(host_id=host_id), execution__state__in=ACTIVE)
 
 
 def release(owner: str) -> None:

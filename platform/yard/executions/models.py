@@ -102,6 +102,8 @@ class Attempt(TimestampedModel):
     timed_out = models.BooleanField(default=False)
     kill_sent_at = models.DateTimeField(null=True, blank=True, help_text="When it had not ended on being asked to")
     limit_hit = models.CharField(max_length=20, blank=True, help_text="The limit it ran into: disk, files, pids")
+    started_mark = models.CharField(max_length=80, blank=True, help_text="started_at by the kernel's clock")
+    terminate_mark = models.CharField(max_length=80, blank=True, help_text="terminate_sent_at by the kernel's clock")
     message = models.TextField(blank=True, help_text="The engine's words when the box could not run")
     log_cursor = models.CharField(max_length=300, blank=True)
     log_bytes = models.BigIntegerField(default=0)

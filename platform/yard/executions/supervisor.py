@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from yard.executions import kinds, leases
+from yard.executions import kinds, leases, leftovers
 from yard.executions.admission import Room, admit
-from yard.executions.driver import AttemptDriver
+from yard.executions.driving.attempt import AttemptDriver
+from yard.executions.driving.faults import DATABASE_AWAY
 from yard.executions.hosts import host_register, reserve_devices
-from yard.executions.kinds import WorkKind
 from yard.executions.launchers.base import Launcher, LauncherUnavailable
 from yard.executions.models import Attempt, Execution, Host
 from yard.executions.selectors import host_load
@@ -27,8 +28,13 @@ TICK_SECONDS = 0.3
 LEASE_EVERY = timedelta(seconds=5)
 FACTS_EVERY = timedelta(seconds=30)
 COLLECT_EVERY = timedelta(seconds=60)
+LEFTOVERS_GRACE = timedelta(minutes=15)
 MAX_BUILDS = 1
 """Works without a box (image builds) at once: each may use the whole machine."""
+EARLY = (State.QUEUED, State.BUILDING)
+WAITING_AT_ONCE = 100
+EARLY_AT_ONCE = 50
+"""Of those that are queued or wait for their image, so many are looked at per round."""
 
 
 class Supervisor:
@@ -48,7 +54,7 @@ class Supervisor:
         self._leaving = threading.Event()
         self._moved = threading.Event()
         self._drivers: dict[int, AttemptDriver] = {}
-        self._held: list[int] = []
+        self._prepared_to = 0
         self._last: dict[str, object] = {}
         self.host: Host | None = None
 
@@ -57,7 +63,7 @@ class Supervisor:
         while not self._leaving.is_set():
             try:
                 self.tick()
-            except (DatabaseError, LauncherUnavailable) as error:
+            except (*DATABASE_AWAY, LauncherUnavailable) as error:
                 logger.warning("waiting two seconds: %s", error)
                 connection.close()
                 self._leaving.wait(2)
@@ -72,6 +78,10 @@ class Supervisor:
     def leave(self) -> None:
         """Ask ``run`` to return; boxes go on, and the next supervisor finds them."""
         self._leaving.set()
+
+    def wait_to_leave(self, seconds: float) -> bool:
+        """Wait so long, or until somebody asks to leave; whether somebody has."""
+        return self._leaving.wait(seconds)
 
     def tick(self) -> None:
         """One round: who is ours, who may start, and one step for each."""
@@ -89,7 +99,7 @@ class Supervisor:
             for chore in self._chores:
                 chore()
         if self._due("collect", COLLECT_EVERY):
-            self._remove_orphans()
+            self.collect()
 
     def _due(self, what: str, every: timedelta) -> bool:
         now = timezone.now()
@@ -100,21 +110,41 @@ class Supervisor:
         return True
 
     def _claim(self, host: Host) -> None:
-        known = set(self._held)
-        new = Attempt.objects.filter(execution__state__in=ACTIVE, lease_owner="").exists()
-        if new or self._due("lease", LEASE_EVERY):
-            self._held = leases.claim(self._owner, host_id=host.pk)
-        for gone in known - set(self._held):
-            self._forget(gone)
+        """Whatever is new is ours at once; leases are prolonged now and then."""
+        if self._due("lease", LEASE_EVERY):
+            leases.claim(self._owner, host_id=host.pk)
+        else:
+            leases.claim_new(self._owner, host_id=host.pk)
 
     def _step(self) -> None:
-        active = Attempt.objects.filter(pk__in=self._held, execution__state__in=ACTIVE)
-        states = dict(active.values_list("pk", "execution__state"))
-        for attempt_id in self._held:
-            if attempt_id not in states:
-                self._forget(attempt_id)
-            elif states[attempt_id] != State.WAITING:
-                self._driver(attempt_id).step()
+        mine = Attempt.objects.filter(lease_owner=self._owner, execution__state__in=ACTIVE).order_by("pk")
+        states = dict(mine.values_list("pk", "execution__state"))
+        for gone in self._drivers.keys() - states.keys():
+            self._forget(gone)
+        early = [attempt for attempt, state in states.items() if state in EARLY]
+        for attempt, state in states.items():
+            if state not in EARLY and state != State.WAITING:
+                self._step_one(attempt)
+        for attempt in self._next_of(early):
+            self._step_one(attempt)
+
+    def _next_of(self, early: list[int]) -> list[int]:
+        """Some of those that are being prepared, others each time: a thousand new runs must not stop the watch."""
+        behind = [attempt for attempt in early if attempt > self._prepared_to] or early
+        chosen = behind[:EARLY_AT_ONCE]
+        self._prepared_to = chosen[-1] if chosen else 0
+        if len(early) > len(chosen):
+            self._moved.set()
+        return chosen
+
+    def _step_one(self, attempt_id: int) -> None:
+        """One bad row must not stop the others."""
+        try:
+            self._driver(attempt_id).step()
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            logger.exception("attempt %s: its step failed; the others go on", attempt_id)
 
     def _driver(self, attempt_id: int) -> AttemptDriver:
         if attempt_id not in self._drivers:
@@ -131,25 +161,19 @@ class Supervisor:
     # --- admission ----------------------------------------------------------------------------------------------------
 
     def _admit(self, host: Host) -> None:
-        waiting = list(
-            Execution.objects.filter(state=State.WAITING, attempts__in=self._held).order_by("-priority", "pk")
-        )
-        if not waiting:
-            return
-        works = [execution for execution in waiting if isinstance(kinds.find(execution.kind), WorkKind)]
-        boxes = [execution for execution in waiting if execution not in works]
-        self._admit_works(works, host)
-        admitted, reasons = admit(boxes, self._room(host))
-        for execution in boxes:
-            if execution.pk in reasons:
-                set_reason(execution, reasons[execution.pk])
+        mine = Execution.objects.filter(state=State.WAITING, attempts__lease_owner=self._owner)
+        waiting = mine.order_by("-priority", "pk")
+        self._admit_works(waiting.filter(kind__in=kinds.works()), host)
+        boxes = waiting.exclude(kind__in=kinds.works())
+        admitted, reasons = admit(boxes.iterator(chunk_size=WAITING_AT_ONCE), self._room(host))
+        for execution, reason in reasons:
+            set_reason(execution, reason)
         for execution in admitted:
             self._start(execution, host)
 
-    def _admit_works(self, works: list[Execution], host: Host) -> None:
-        names = [execution.kind for execution in works]
+    def _admit_works(self, works: QuerySet[Execution], host: Host) -> None:
         busy = Execution.objects.filter(
-            kind__in=names, state__in=[State.STARTING, State.RUNNING, State.STOPPING], attempts__host=host
+            kind__in=kinds.works(), state__in=[State.STARTING, State.RUNNING, State.STOPPING], attempts__host=host
         ).count()
         for execution in works:
             if busy >= MAX_BUILDS:
@@ -183,17 +207,16 @@ class Supervisor:
 
     # --- tidying up ---------------------------------------------------------------------------------------------------
 
-    def _remove_orphans(self) -> None:
-        """Remove boxes whose execution has ended, or that no attempt knows."""
-        boxes = self._launcher.list_boxes()
-        if not boxes:
-            return
-        active = Attempt.objects.filter(execution__state__in=ACTIVE)
-        needed = {attempt.box_name for attempt in active}
-        for name, handle in boxes.items():
-            if name not in needed:
-                logger.info("removing the box %s, which nobody needs", name)
-                self._launcher.remove(handle)
+    def collect(self, *, grace: timedelta = LEFTOVERS_GRACE) -> None:
+        """Remove from this host what killed processes left behind, and compact logs that still lie in rows.
+
+        Args:
+            grace: For so long a half-made thing may be untouched and still be in the making.
+        """
+        self._launcher.sweep(grace)
+        leftovers.boxes_remove(self._launcher)
+        leftovers.work_folders_remove()
+        leftovers.logs_compact()
 
     def _close(self) -> None:
         for driver in self._drivers.values():

@@ -45,6 +45,7 @@ def transition(
     if to not in ALLOWED[before]:
         raise TransitionRefused(f"Execution {execution.pk} cannot go from {before} to {to}.")
     now = timezone.now()
+    reason = _storable(reason)
     changes: dict[str, Any] = {
         "state": to,
         "reason": reason,
@@ -63,16 +64,32 @@ def transition(
             setattr(execution, name, value)
         StateChange.objects.create(execution=execution, from_state=before, to_state=to, reason=reason, at=now)
         if to in FINAL:
-            Device.objects.filter(attempt__execution=execution).update(attempt=None)
-        kind = kinds.find(execution.kind)
-        if kind is not None and to in FINAL:
-            kind.ended(execution)
+            _let_go(execution)
         _emit(execution, "execution.state", actor)
 
 
+def _let_go(execution: Execution) -> None:
+    """What belongs to an end, in its transaction: a kill can leave nothing of it undone."""
+    Device.objects.filter(attempt__execution=execution).update(attempt=None)
+    # Nobody will print or drive any more; readers of a log wait for just this word.
+    execution.attempts.update(lease_owner="", lease_until=None, log_complete=True)
+    kind = kinds.find(execution.kind)
+    if kind is not None:
+        kind.ended(execution)
+
+
+def _storable(reason: str) -> str:
+    """PostgreSQL keeps no null characters, and reasons may quote anything."""
+    return reason.replace("\0", "")
+
+
 def set_reason(execution: Execution, reason: str) -> None:
-    """Say anew why the execution is where it is (what it waits for); nothing happens when the words are the same."""
-    if execution.reason == reason:
+    """Say anew why the execution is where it is (what it waits for).
+
+    Nothing happens when the words are the same, or when it has ended: why it ended stays true.
+    """
+    reason = _storable(reason)
+    if execution.reason == reason or execution.is_final:
         return
     with transaction.atomic():
         if Execution.objects.filter(pk=execution.pk, state=execution.state).update(reason=reason):

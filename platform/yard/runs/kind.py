@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from yard.blueprints import images
 from yard.blueprints.grants import Grant, grants_of, power_of
 from yard.blueprints.models import ImageBuild
@@ -19,6 +17,7 @@ from yard.datasets.cache import version_materialise
 from yard.executions.kinds import Blocked, Box, BoxKind, Ready, Refused, Verdict
 from yard.executions.launchers.base import Launcher, LaunchSpec, Mount
 from yard.executions.launchers.loader_variables import runs_code
+from yard.executions.leftovers import work_folder
 from yard.executions.limits import resources_of
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution
@@ -213,9 +212,7 @@ def template_environment(pairs: dict[str, Any]) -> dict[str, str]:
 @contextmanager
 def _work_folder(attempt: Attempt) -> Iterator[Path]:
     """An empty private folder; what a killed collection left there is gone."""
-    folder = Path(settings.EXECUTIONS_DIR) / f"collect-{attempt.pk}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    folder = work_folder(attempt, "collect")
     try:
         yield folder
     finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django_q.tasks import async_task
 
 from yard.accounts import access
 from yard.accounts.models import Project, Role, User
@@ -27,8 +28,8 @@ from yard.runs import resources as run_resources
 from yard.runs import selectors
 from yard.runs.kind import KIND
 from yard.runs.models import Run, RunOrigin
-from yard.storage.objects import object_delete
 
+DELETE_TASK = "yard.runs.tasks.logs_delete_task"
 NAME_CHARACTERS = 200
 REQUEST_KEY_CHARACTERS = 100
 
@@ -238,22 +239,25 @@ def run_delete(*, run: Run, user: User) -> None:
 
     Raises:
         Conflict: It has not ended yet.
+        NotFound: Somebody else deleted it in the same moment.
     """
-    if not run.execution.is_final:
-        raise Conflict("The run has not ended yet. Stop it first, then delete it.")
-    attempts = run.execution.attempts.exclude(log_key="")
-    logs = list(attempts.values_list("log_bucket", "log_key"))
-    execution, run_id = run.execution, run.pk
     with transaction.atomic():
+        locked = Run.objects.select_for_update(of=("self",)).select_related("execution").filter(pk=run.pk).first()
+        if locked is None:
+            raise NotFound("There is no such run, or you are not a member of its project.")  # a second click
+        execution = locked.execution
+        if not execution.is_final:
+            raise Conflict("The run has not ended yet. Stop it first, then delete it.")
+        logs = list(execution.attempts.exclude(log_key="").values_list("log_bucket", "log_key"))
         emit(
             kind="run.deleted",
             object_type="run",
-            object_id=run_id,
+            object_id=run.pk,
             project_id=run.project_id,
             actor=user,
-            payload={"run": run_id, "name": run.name},
+            payload={"run": run.pk, "name": run.name},
         )
-        run.delete()
+        locked.delete()
         execution.delete()
-    for bucket, key in logs:
-        object_delete(bucket=bucket, key=key)
+        # The queue lies in the same database: the task is there exactly when the run is gone.
+        async_task(DELETE_TASK, logs)

@@ -41,6 +41,9 @@ def failure_of(attempt: Attempt, execution: Execution) -> Verdict | None:
         return Verdict(State.FAILED, attempt.message or "Its box ended without an exit code.", Cause.PLATFORM)
     if attempt.exit_code == 0:
         return None
+    if attempt.message and not attempt.out_of_memory:
+        # The launcher knows more than the code tells: the box did not end by itself.
+        return Verdict(State.FAILED, f"{attempt.message} (Exit code {attempt.exit_code}.)", Cause.PLATFORM)
     return _failed(_failure_of_its_own(attempt, execution))
 
 

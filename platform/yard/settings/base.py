@@ -53,9 +53,9 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_q",
     "csp",
-    "yard.core",
+    "yard.core",  # before django_q: its qcluster is found first
+    "django_q",
     "yard.storage",
     "yard.accounts",
     "yard.executions",

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import time
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from yard.core.events import emit
 from yard.datasets.models import Import, ImportState
+from yard.executions.leases import is_dead, owner_id
 
 LEASE = timedelta(seconds=60)
+CLOCK_TRUST = timedelta(hours=1)
+_OF_PROCESS = "#"
 EVENT_SECONDS = 0.5
+
+
+def abandoned(now: datetime) -> Q:
+    """Imports whose lease is over (or endless: the clock was set back), or whose worker on this host was killed."""
+    running = Import.objects.filter(state=ImportState.RUNNING).exclude(lease_owner="")
+    owners = running.values_list("lease_owner", flat=True)
+    dead = [owner for owner in owners if is_dead(owner.partition(_OF_PROCESS)[0])]
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
 
 
 class LeaseLost(Exception):
@@ -48,13 +60,14 @@ class Lease:
     @classmethod
     def take(cls, import_id: int) -> Lease | None:
         """The lease; None when there is nothing to do, somebody else does it, or the data set is busy with another."""
-        owner = str(uuid.uuid4())
+        now = timezone.now()
+        owner = f"{owner_id()}{_OF_PROCESS}{uuid.uuid4().hex[:8]}"
         free = Import.objects.filter(pk=import_id, state=ImportState.QUEUED)
-        abandoned = Import.objects.filter(pk=import_id, state=ImportState.RUNNING, lease_until__lt=timezone.now())
-        values = {"state": ImportState.RUNNING, "lease_owner": owner, "lease_until": timezone.now() + LEASE}
+        left = Import.objects.filter(abandoned(now), pk=import_id, state=ImportState.RUNNING)
+        values = {"state": ImportState.RUNNING, "lease_owner": owner, "lease_until": now + LEASE}
         try:
             with transaction.atomic():
-                if not free.update(**values) and not abandoned.update(**values):
+                if not free.update(**values) and not left.update(**values):
                     return None
                 found = Import.objects.select_related("dataset", "created_by").get(pk=import_id)
                 emit_import(found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -355,6 +355,9 @@ class Launcher(ABC):
     def usage(self, handle: Handle, resources: Resources) -> Usage:
         """What the box uses now, for whoever watches its limits. May take minutes in a box that made many files."""
         return Usage()
+
+    def sweep(self, older_than: timedelta) -> None:  # noqa: B027 - most leave nothing
+        """Remove what killed callers left half-made or half-removed on this host, untouched for so long."""
 
     def base_problem(self, base: str) -> str | None:
         """Why images starting FROM ``base`` cannot be built here, as a sentence; None when they can.

@@ -17,6 +17,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from yard.executions.launchers import cgroups, gpus, tar_extract
@@ -246,6 +247,14 @@ class ProcessLauncher(Launcher):
             doomed.remove_files()
         Cgroup.find(self._cgroup_name(handle["name"])).remove()
 
+    def sweep(self, older_than: timedelta) -> None:
+        before = time.time() - older_than.total_seconds()
+        for part in ("images", "boxes"):
+            for left in [*(self._root / part).glob(".new-*"), *(self._root / part).glob(".old-*")]:
+                with contextlib.suppress(FileNotFoundError):  # another sweep was faster
+                    if left.stat().st_mtime <= before:
+                        ProcessBox(left).remove_files()
+
     def usage(self, handle: Handle, resources: Resources) -> Usage:
         box = self._box(handle["name"])
         if not box.exists():
@@ -382,6 +391,8 @@ class ProcessLauncher(Launcher):
             if time.monotonic() > deadline:
                 _signal(keeper, signal.SIGKILL)
             time.sleep(0.02)
+        # A sandbox whose keeper was killed while it was being made may hang for ever.
+        Cgroup.find(self._cgroup_name(handle["name"])).kill()
 
 
 def _host_memory() -> int:

@@ -15,6 +15,7 @@ When the keeper is killed the sandbox dies with it, so a box without a keeper ne
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import json
 import os
@@ -30,6 +31,7 @@ from typing import Any
 READ_BYTES = 64 * 1024
 KEEP_END_BYTES = 64 * 1024
 LOCK_SECONDS = 5.0
+PR_SET_PDEATHSIG = 1
 
 
 def main(folder: Path) -> None:
@@ -118,10 +120,10 @@ def _detach_output(folder: Path) -> None:
 def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     output, output_end = os.pipe()
     status, low_end = os.pipe()
-    status_end = fcntl.fcntl(
-        low_end, fcntl.F_DUPFD_CLOEXEC, 20
-    )  # the sandbox's command has its own use for the low ones
+    # The sandbox's command has its own use for the low ones.
+    status_end = fcntl.fcntl(low_end, fcntl.F_DUPFD_CLOEXEC, 20)
     os.close(low_end)
+    keeper, libc = os.getpid(), ctypes.CDLL(None)  # loaded here: between fork and exec that may hang
     argv = [word if word != "@STATUS@" else str(status_end) for word in plan["argv"]]
     child = subprocess.Popen(
         argv,
@@ -131,7 +133,7 @@ def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
         stdout=output_end,
         stderr=output_end,
         pass_fds=[status_end],
-        preexec_fn=lambda: _enter(plan),  # noqa: PLW1509 - there is only one thread here
+        preexec_fn=lambda: _enter(plan, keeper, libc),  # noqa: PLW1509 - there is only one thread here
     )
     os.close(output_end)
     os.close(status_end)
@@ -154,8 +156,12 @@ def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     return ended
 
 
-def _enter(plan: dict[str, Any]) -> None:
+def _enter(plan: dict[str, Any], keeper: int, libc: ctypes.CDLL) -> None:
     """In the child, before it becomes the sandbox."""
+    # The sandbox asks the kernel for the same, but only when it is up.
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != keeper:
+        os._exit(1)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     for file in plan["cgroup_procs"]:

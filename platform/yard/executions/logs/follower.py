@@ -167,21 +167,32 @@ class Follower:
 
     def _store(self, ready: list[LogPiece]) -> bool:
         data = self._mask(b"".join(piece.data for piece in ready))
+        uncertain = False
         while not self._stop.is_set():
             try:
                 store.append(self._attempt, data, cursor=ready[-1].cursor)
                 self._unread = True
             except store.StaleFollower:
+                if uncertain and self._is_stored_up_to(ready[-1].cursor):
+                    return True
                 logger.warning("attempt %s is followed by somebody else", self._attempt.pk)
                 return False
             except DatabaseError:
                 logger.exception("log of attempt %s could not be stored; trying again", self._attempt.pk)
                 connection.close()
-                self._attempt = _fresh(self._attempt)
+                uncertain = True
                 self._stop.wait(1)
             else:
                 return True
         return False
+
+    def _is_stored_up_to(self, cursor: str) -> bool:
+        """Whether the commit succeeded of which the database, cut off in that moment, could not tell."""
+        fresh = Attempt.objects.select_related("execution").get(pk=self._attempt.pk)
+        if fresh.log_cursor != cursor:
+            return False
+        self._attempt, self._unread = fresh, True
+        return True
 
 
 def _size(pieces: list[LogPiece]) -> int:
@@ -191,10 +202,3 @@ def _size(pieces: list[LogPiece]) -> int:
 def _up_to_line_break(pieces: list[LogPiece]) -> list[LogPiece]:
     last = max((index for index, piece in enumerate(pieces) if piece.data.endswith((b"\n", b"\r"))), default=-1)
     return pieces[: last + 1]
-
-
-def _fresh(attempt: Attempt) -> Attempt:
-    try:
-        return Attempt.objects.get(pk=attempt.pk)
-    except DatabaseError:
-        return attempt

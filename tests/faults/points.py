@@ -1,0 +1,70 @@
+"""Functions in which a supervisor is killed, by the state that the run is in when it comes there."""
+
+from __future__ import annotations
+
+import itertools
+
+from scripts.api_client import Api
+from tests.faults.harness import Json, Site
+
+_DRIVER = "yard.executions.driving.attempt:AttemptDriver."
+_BOX = "yard.executions.driving.box:"
+_PROCESS = "yard.executions.launchers.process:ProcessLauncher."
+_PROCESS_BOX = "yard.executions.launchers.process:ProcessBox."
+
+POINTS: dict[str, list[str]] = {
+    "queued": [f"{_DRIVER}_prepare"],
+    "building": [
+        "yard.blueprints.images:BuildKind.perform",
+        f"{_PROCESS}_store_image",
+        "yard.blueprints.images:_image_store",
+    ],
+    "waiting": ["yard.executions.supervisor:Supervisor._start"],
+    "starting": [
+        f"{_BOX}BoxSteps.launch",
+        f"{_PROCESS}_make_box",
+        f"{_PROCESS_BOX}start",
+        f"{_PROCESS_BOX}wait_until_up",
+    ],
+    "running": [f"{_BOX}BoxSteps.watch", "yard.executions.logs.store:append"],
+    "stopping": [f"{_BOX}BoxSteps._terminate", f"{_BOX}BoxSteps.watch_stopping"],
+    "collecting": [
+        "yard.runs.kind:RunKind.collect",
+        "yard.runs.outputs:model_store",
+        "yard.registry.services:_publish",
+        f"{_BOX}compact",
+        f"{_BOX}end",
+        f"{_PROCESS}remove",
+    ],
+}
+ALL = [point for points in POINTS.values() for point in points]
+SHORT = {state: points if state == "starting" else points[-2:] for state, points in POINTS.items()}
+"""What `make test` has time for; `make soak` does them all."""
+BOX_WAS_KILLED = "The process that kept this box was killed"
+_notes = itertools.count(1)
+
+
+def run_until(site: Site, state: str, point: str) -> Json:
+    """A run on whose way a process has stopped at the point."""
+    job = site.job()
+    if state == "building":
+        job.template_version = job.another_template(f"{point} {next(_notes)}")
+    if state == "stopping":
+        run = job.start(epochs=3000, pause=0.1)
+        site.until_state(run, "running")
+        site.arm(point)
+        stop(site.api, run)
+    elif state in {"running", "collecting"}:
+        run = job.start(epochs=12, pause=0.1)
+        site.until_lines(run, 3)
+        site.arm(point)
+    else:
+        site.arm(point)
+        run = job.start(epochs=5, pause=0.05)
+    site.until_reached(point)
+    return run
+
+
+def stop(api: Api, run: Json) -> None:
+    """Ask the run to end."""
+    api.post(f"runs/{run['id']}/stop/")
