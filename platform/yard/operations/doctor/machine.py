@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from yard.executions.launchers.base import LauncherUnavailable
-from yard.executions.launchers.docker import QUOTA_DRIVERS
+from yard.executions.launchers.docker_options import QUOTA_DRIVERS
 from yard.executions.launchers.docker_client import connect
 from yard.executions.launchers.gpus import host_gpus
 
