@@ -24,7 +24,7 @@ from pathlib import Path
 import docker
 
 from scripts.children import die_with
-from tests.services._engine import CGROUP, EngineMissing, _answers, _stop_engine, _wait_for_engine
+from tests.services._engine import CGROUP, EngineMissing, _answers, _wait_for_engine, stop_engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _NO_BRIDGE = ("--bridge=none", "--iptables=false", "--ip6tables=false")
@@ -74,7 +74,7 @@ class ComposeEngine:
             return
         if self._process.poll() is None:
             self._remove_containers()
-        _stop_engine(self._process, self.folder, keep_files=self._is_kept)
+        stop_engine(self._process, self.folder, keep_files=self._is_kept)
 
     def _remove_containers(self) -> None:
         """At once: an engine that ends gives each of them its time to stop."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.children import die_with
 from yard.executions.launchers.base import LauncherUnavailable
 from yard.executions.launchers.docker_client import connect
 
@@ -29,12 +30,120 @@ def engine() -> Iterator[str]:
     if _answers(given):
         yield given
         return
-    if os.geteuid() != 0:
-        raise EngineMissing(f"none answers at {given} and only root can start one")
-    if shutil.which("dockerd") is None:
-        raise EngineMissing(f"none answers at {given} and dockerd is not installed (Debian: apt-get install docker.io)")
-    with _own_engine() as address:
-        yield address
+    try:
+        own = OwnEngine()
+    except EngineMissing as error:
+        raise EngineMissing(f"none answers at {given} and {error}") from None
+    with own:
+        yield own.address
+
+
+class OwnEngine:
+    """An engine that may be killed and started again. Use as a context manager; leaving it leaves no trace.
+
+    Without a bridge: ``none`` and ``host`` networks are enough, and no firewall is touched.
+
+    Args:
+        live_restore: Whether boxes are to outlive the engine.
+
+    Raises:
+        EngineMissing: This machine cannot have one.
+    """
+
+    def __init__(self, *, live_restore: bool = False) -> None:
+        if os.geteuid() != 0:
+            raise EngineMissing("only root can start one")
+        if shutil.which("dockerd") is None:
+            raise EngineMissing("dockerd is not installed (Debian: apt-get install docker.io)")
+        # A socket path may have 108 characters, so not under pytest's long temporary folders.
+        self.folder = Path(tempfile.mkdtemp(prefix="yard-dockerd-"))
+        self.address = f"unix://{self.folder}/engine.sock"
+        self._options = ["--live-restore"] if live_restore else []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> OwnEngine:
+        try:
+            self.start()
+        except BaseException:
+            self._take_down()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._take_down()
+
+    def start(self) -> None:
+        """Start it (again) and wait until it answers."""
+        folder, name = self.folder, f"{CGROUP}-{self.folder.name}"
+        command = [
+            *("dockerd", "--data-root", str(folder / "data"), "--exec-root", str(folder / "run")),
+            *("--pidfile", str(folder / "engine.pid"), "-H", self.address, "--cgroup-parent", f"/{name}"),
+            *("--bridge=none", "--iptables=false", "--ip6tables=false", *self._options),
+        ]
+        self._forget_killed()
+        with (folder / "engine.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with(os.getpid()),  # noqa: PLW1509 - also when the tests are killed
+            )
+        _wait_for_engine(self._process, self.address, folder / "engine.log")
+
+    def _forget_killed(self) -> None:
+        """Wait for a killed engine's containerd to be gone; where nobody reaps it, it would go on looking alive."""
+        (self.folder / "engine.pid").unlink(missing_ok=True)
+        file = self.folder / "run" / "containerd" / "containerd.pid"
+        deadline = time.monotonic() + 10
+        while file.exists() and _is_alive(int(file.read_text() or 0)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        file.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """End it as kill -9 does: nothing is put in order, boxes go on until it comes back."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it in good order, as an operator's restart does."""
+        assert self._process is not None
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill_all(self) -> None:
+        """The engine and every box at once, as when the machine loses power."""
+        self.kill()
+        for pid in [*_processes_naming(self.folder), *self.boxes()]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def boxes(self) -> list[int]:
+        """The processes in its boxes, also while it is dead."""
+        roots = [Path("/sys/fs/cgroup"), *Path("/sys/fs/cgroup").iterdir()]
+        files = [file for root in roots for file in (root / f"{CGROUP}-{self.folder.name}").rglob("cgroup.procs")]
+        return sorted({int(pid) for file in files for pid in file.read_text().split()})
+
+    def _take_down(self) -> None:
+        """End the engine and all it started; then nothing of it is left: no process, mount, cgroup or file."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+        for pid in self.boxes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        _clear_away(self.folder, keep_files=False)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def _answers(address: str) -> bool:
@@ -46,26 +155,6 @@ def _answers(address: str) -> bool:
     return True
 
 
-@contextlib.contextmanager
-def _own_engine() -> Iterator[str]:
-    """A private engine. Without a bridge: ``none`` and ``host`` networks are enough, and no firewall is touched."""
-    # A socket path may have 108 characters, so not under pytest's long temporary folders.
-    folder = Path(tempfile.mkdtemp(prefix="yard-dockerd-"))
-    address = f"unix://{folder}/engine.sock"
-    command = [
-        *("dockerd", "--data-root", str(folder / "data"), "--exec-root", str(folder / "run")),
-        *("--pidfile", str(folder / "engine.pid"), "-H", address, "--cgroup-parent", f"/{CGROUP}-{folder.name}"),
-        *("--bridge=none", "--iptables=false", "--ip6tables=false"),
-    ]
-    with (folder / "engine.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-    try:
-        _wait_for_engine(process, address, folder / "engine.log")
-        yield address
-    finally:
-        _stop_engine(process, folder)
-
-
 def _wait_for_engine(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     deadline = time.monotonic() + 60
     while not _answers(address):
@@ -75,7 +164,7 @@ def _wait_for_engine(process: subprocess.Popen[bytes], address: str, log: Path) 
         time.sleep(0.2)
 
 
-def _stop_engine(process: subprocess.Popen[bytes], folder: Path, *, keep_files: bool = False) -> None:
+def stop_engine(process: subprocess.Popen[bytes], folder: Path, *, keep_files: bool = False) -> None:
     """End the engine and all it started; then nothing of it is left: no process, mount, cgroup or (else) file."""
     process.terminate()
     try:
@@ -83,6 +172,10 @@ def _stop_engine(process: subprocess.Popen[bytes], folder: Path, *, keep_files: 
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    _clear_away(folder, keep_files=keep_files)
+
+
+def _clear_away(folder: Path, *, keep_files: bool) -> None:
     for pid in _processes_naming(folder):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

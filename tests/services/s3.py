@@ -12,6 +12,7 @@ import os
 import shutil
 import sysconfig
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -69,7 +70,8 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         access, secret = (os.environ[f"TRAINYARD_TEST_S3_{name}"] for name in ("ACCESS_KEY", "SECRET_KEY"))
         yield S3Server(endpoint, access, secret)
         return
-    yield from _serve(_weed(), tmp_path_factory.mktemp("seaweedfs"))
+    with OwnS3(tmp_path_factory.mktemp("seaweedfs")) as own:
+        yield own.server
 
 
 @pytest.fixture
@@ -80,26 +82,46 @@ def s3_bucket(s3_server: S3Server) -> str:
     return name
 
 
-def _serve(weed: str, folder: Path) -> Iterator[S3Server]:
-    master, volume, filer, s3 = range(port := free_block(4, _GRPC_OFFSET), port + 4)
-    server = S3Server(f"127.0.0.1:{s3}", "test-access", "test-secret-key")
-    identity = {
-        "name": "admin",
-        "credentials": [{"accessKey": server.access_key, "secretKey": server.secret_key}],
-        "actions": _ACTIONS,
-    }
-    config, data, log = folder / "s3.json", folder / "data", folder / "server.log"
-    config.write_text(json.dumps({"identities": [identity]}), encoding="utf-8")
-    data.mkdir()
-    command = [weed, "server", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3"]
-    command += [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
-    command += [f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.max=50"]
-    command += ["-master.volumeSizeLimitMB=512", "-master.electionTimeout=1s", "-master.heartbeatInterval=200ms"]
-    command += ["-volume.preStopSeconds=0"]
-    # Ended by kill -9: asked politely it takes 15 to 25 s.
-    with running(command, log, cwd=folder) as process:
-        wait_until(lambda: _stores(server), process, log)
-        yield server
+class OwnS3:
+    """A server that may be killed and started again on the same files. Use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._ports = range(port := free_block(4, _GRPC_OFFSET), port + 4)
+        self.server = S3Server(f"127.0.0.1:{self._ports[3]}", "test-access", "test-secret-key")
+        self._weed = _weed()
+        self._stack = ExitStack()
+        identity = {
+            "name": "admin",
+            "credentials": [{"accessKey": self.server.access_key, "secretKey": self.server.secret_key}],
+            "actions": _ACTIONS,
+        }
+        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}), encoding="utf-8")
+        (folder / "data").mkdir()
+
+    def __enter__(self) -> OwnS3:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Start it (again) and wait until it stores something."""
+        master, volume, filer, s3 = self._ports
+        command = [self._weed, "server", f"-dir={self._folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+        command += ["-filer", "-s3", f"-s3.config={self._folder / 's3.json'}"]
+        command += [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.max=50"]
+        command += ["-master.volumeSizeLimitMB=512", "-master.electionTimeout=1s", "-master.heartbeatInterval=200ms"]
+        command += ["-volume.preStopSeconds=0"]
+        log = self._folder / "server.log"
+        process = self._stack.enter_context(running(command, log, cwd=self._folder))
+        wait_until(lambda: _stores(self.server), process, log)
+
+    def kill(self) -> None:
+        """End it by kill -9; asked politely it would take 15 to 25 s."""
+        self._stack.close()
 
 
 def _stores(server: S3Server) -> bool:

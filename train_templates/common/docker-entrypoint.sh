@@ -6,6 +6,8 @@
 #   destination                                           one line: another folder to put them into
 #   split.json                                            read by cvat_dataset.py
 # The exit code is that of the first step that failed. SIGTERM and SIGINT reach setup.py and train.py as SIGTERM.
+# So does SIGPWR, which a container engine sends that is stopped itself; the exit code is 158 then, whatever they made of
+# it, since the training has not come to its end.
 
 readonly GIVEN=/run/trainyard
 readonly HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -14,6 +16,7 @@ readonly PYTHON="$(command -v python || command -v python3)"
 child=""
 stopping=""
 interrupted=""
+engine_stopped=""
 
 timestamp() { date +%Y-%m-%dT%H:%M:%S; }
 
@@ -22,6 +25,11 @@ forward_stop() {
     stopping=yes
     interrupted=yes
     [[ -n "$child" ]] && kill -TERM "$child" 2>/dev/null
+}
+
+engine_stops() {
+    engine_stopped=yes
+    forward_stop
 }
 
 # Runs a program so that a stop reaches it at once; returns its exit code.
@@ -156,5 +164,8 @@ export USER="${USER:-trainyard}" LOGNAME="${LOGNAME:-trainyard}"
 # Threads that wait must not spin: several runs and the platform share the cores.
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
 trap forward_stop TERM INT
+trap engine_stops PWR
 main
-exit $?
+code=$?
+[[ -n "$engine_stopped" ]] && exit 158
+exit $code

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from yard.accounts.models import Project, User
 from yard.blueprints import context
@@ -25,8 +26,9 @@ from yard.executions.launchers.dockerfile import destination_of
 from yard.executions.leftovers import work_folder
 from yard.executions.models import Attempt, Execution, Host
 from yard.executions.services import Requested, execution_create
-from yard.executions.states import Cause, State
+from yard.executions.states import ACTIVE, Cause, State
 from yard.executions.transitions import announce
+from yard.storage.local import room_errors
 from yard.storage.objects import open_object
 
 KIND = "build"
@@ -129,6 +131,14 @@ def _build_create(version: BlueprintVersion, launcher_name: str, user: User | No
     return build
 
 
+def images_needed(launcher: str) -> set[str]:
+    """Tags of this launcher's images that runs use or may yet ask for."""
+    builds = ImageBuild.objects.filter(launcher=launcher)
+    offered = Q(version__blueprint__archived_at=None)
+    used = Q(in_progress=True) | Q(version__runs__execution__state__in=ACTIVE)
+    return set(builds.filter(offered | used).values_list("tag", flat=True))
+
+
 def launcher_name() -> str:
     """The launcher of the host that reported last, which will build. Raises ``Unavailable`` when there is none."""
     host = Host.objects.exclude(seen_at=None).order_by("-seen_at").first()
@@ -199,7 +209,8 @@ class BuildKind(WorkKind):
         version = build.version
         scratch = work_folder(attempt, "build")
         try:
-            unpack_context(version, scratch)
+            with room_errors(f"the build's files in {scratch}"):
+                unpack_context(version, scratch)
             request = ImageRequest(
                 tag=build.tag,
                 context=scratch,

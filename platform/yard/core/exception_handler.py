@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models.deletion import ProtectedError
 from django.http import Http404
 from rest_framework import exceptions
@@ -13,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
 from yard.core import errors
+
+logger = logging.getLogger(__name__)
 
 _IDS = 1 << 63
 """One more than the largest id there can be."""
@@ -22,6 +26,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: the response for an error, or None for a fault of ours (which becomes a logged 500)."""
     if isinstance(error, errors.YardError):
         return _response(error.status, error.code, error.message, error.extra)
+    return _database_trouble(error) if isinstance(error, OperationalError) else _handle_foreign(error, context)
+
+
+def _handle_foreign(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Http404) or _names_an_impossible_id(context):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -40,6 +48,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = {"code": error.get_codes(), "message": str(error.detail), "extra": {}}
         return response
     return None
+
+
+def _database_trouble(error: OperationalError) -> Response:
+    logger.error("the database failed a request", exc_info=error)
+    if any(sign in str(error).lower() for sign in ("disk is full", "no space left", "could not extend file")):
+        text = "The disk of the platform's database is full, so nothing can be saved. Its operator has to free space."
+        return _response(507, "disk_full", text, {})
+    return _response(503, "database_unavailable", "The platform's database does not answer. Try again in a moment.", {})
 
 
 def _names_an_impossible_id(context: dict[str, Any]) -> bool:

@@ -29,6 +29,7 @@ from yard.datasets.archives import refusal_of_name
 from yard.datasets.models import Import, ImportState, Upload, UploadChunk
 from yard.storage import keys
 from yard.storage.base import Readable
+from yard.storage.objects import delete_quietly
 from yard.storage.stores import get_store
 
 READ_BYTES = 1 << 20
@@ -113,8 +114,9 @@ def upload_append(*, upload: Upload, offset: int, source: Readable, size: int, c
     try:
         reader.check()
         _acknowledge(upload, offset, size, key)
-    except BaseException:
-        store.delete(bucket, key)
+    except (ChecksumMismatch, WrongOffset):
+        # Not after other errors: when the database goes away in a commit, the chunk may be acknowledged after all.
+        delete_quietly(store, bucket, key)
         raise
     upload.refresh_from_db(fields=["offset"])
     return upload

@@ -15,6 +15,7 @@ from yard.executions import kinds, leases, leftovers
 from yard.executions.admission import Room, admit
 from yard.executions.driving.attempt import AttemptDriver
 from yard.executions.driving.faults import DATABASE_AWAY
+from yard.executions.garbage import HostGarbage
 from yard.executions.hosts import host_register, reserve_devices
 from yard.executions.launchers.base import Launcher, LauncherUnavailable
 from yard.executions.models import Attempt, Execution, Host
@@ -29,6 +30,7 @@ LEASE_EVERY = timedelta(seconds=5)
 FACTS_EVERY = timedelta(seconds=30)
 COLLECT_EVERY = timedelta(seconds=60)
 LEFTOVERS_GRACE = timedelta(minutes=15)
+GARBAGE_EVERY = timedelta(minutes=10)
 MAX_BUILDS = 1
 """Works without a box (image builds) at once: each may use the whole machine."""
 EARLY = (State.QUEUED, State.BUILDING)
@@ -55,7 +57,8 @@ class Supervisor:
         self._moved = threading.Event()
         self._drivers: dict[int, AttemptDriver] = {}
         self._prepared_to = 0
-        self._last: dict[str, object] = {}
+        self._last: dict[str, object] = {"garbage": timezone.now()}  # not among the first things to do
+        self._garbage = HostGarbage(launcher)
         self.host: Host | None = None
 
     def run(self) -> None:
@@ -100,6 +103,8 @@ class Supervisor:
                 chore()
         if self._due("collect", COLLECT_EVERY):
             self.collect()
+        if self._due("garbage", GARBAGE_EVERY):
+            self._garbage.start()
 
     def _due(self, what: str, every: timedelta) -> bool:
         now = timezone.now()

@@ -7,10 +7,12 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the supervisor what runs are, and the registry which models they made."""
+        from yard.datasets import cache
         from yard.executions import kinds
         from yard.registry import origins
         from yard.runs.kind import RunKind
-        from yard.runs.selectors import makers_of_versions
+        from yard.runs.selectors import filesets_in_use, makers_of_versions
 
         kinds.register(RunKind())
+        cache.claim(filesets_in_use)
         origins.register("run", makers_of_versions)

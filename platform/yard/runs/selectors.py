@@ -16,7 +16,7 @@ from yard.accounts.models import Role
 from yard.core.errors import NotFound
 from yard.executions.logs import store
 from yard.executions.models import Attempt
-from yard.executions.states import State
+from yard.executions.states import ACTIVE, State
 from yard.runs.models import Run, RunOutput
 
 TAIL_LINES = 40
@@ -135,3 +135,9 @@ def makers_of_versions(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         "model_version_id", "run_id", "run__name"
     )
     return {version: {"id": run_id, "name": name} for version, run_id, name in outputs}
+
+
+def filesets_in_use() -> set[str]:
+    """Digests of the file sets that runs read now, or will before they end."""
+    active = Run.objects.filter(execution__state__in=ACTIVE)
+    return set(active.values_list("dataset_version__fileset__digest", flat=True))

@@ -80,7 +80,7 @@ def _failure_of_its_own(attempt: Attempt, execution: Execution) -> str:
             f"It hit its limit of {resources_of(execution).pids:,} processes and threads, and ended with exit code "
             f"{attempt.exit_code}{because}. Let it start fewer workers."
         )
-    return f"The training ended with exit code {attempt.exit_code}{because}. {SEE_LOG}"
+    return f"The training ended with exit code {attempt.exit_code}{because}. {attempt.message or SEE_LOG}"
 
 
 def limit_told_by(log_end: str) -> Limit | None:
@@ -99,7 +99,7 @@ def success(attempt: Attempt) -> Verdict:
     if attempt.out_of_memory:
         text = "Finished, but one of its processes was killed for lack of memory on the way; check the log."
         return Verdict(State.SUCCEEDED, text)
-    return Verdict(State.SUCCEEDED)
+    return Verdict(State.SUCCEEDED, attempt.message)
 
 
 def no_model(paths: tuple[str, ...]) -> Verdict:

@@ -256,6 +256,7 @@ S3_ACCESS_KEY = env.secret("S3_ACCESS_KEY")
 S3_SECRET_KEY = env.secret("S3_SECRET_KEY")
 S3_REGION = env.text("S3_REGION", "us-east-1")
 S3_SECURE = env.boolean("S3_SECURE", False)
+S3_TIMEOUT_SECONDS = env.number("S3_TIMEOUT_SECONDS", 30)  # how long to wait for an answer, twice at most
 
 # Where `manage.py backup s3://…` finds its server; what is empty is taken from S3_… above.
 BACKUP_S3_ENDPOINT = env.text("BACKUP_S3_ENDPOINT", "")
@@ -291,6 +292,8 @@ TORCH_CUDA_INDEX = env.text("TORCH_CUDA_INDEX", "")
 EXECUTIONS_DIR = env.path("EXECUTIONS_DIR", DATA_DIR / "executions")  # private working folders of attempts
 ENVIRONMENTS_DIR = env.path("ENVIRONMENTS_DIR", DATA_DIR / "environments")  # cached environments (process launcher)
 DATA_CACHE_DIR = env.path("DATA_CACHE_DIR", DATA_DIR / "data-cache")  # data sets as runs see them
+# Bytes of data sets kept there for further runs; the ones used longest ago go first, those in use stay.
+DATA_CACHE_MAX_BYTES = env.integer("DATA_CACHE_MAX_BYTES", 200 << 30)
 LOG_CAP_BYTES = env.integer("LOG_CAP_BYTES", 1 << 30)
 
 # --- limits of uploads ------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -135,6 +135,11 @@ class ObjectStore(ABC):
         """The object as a file of this machine, never to be written to; None where the store has no files."""
         return None
 
-    def sweep(self, before: datetime) -> int:
-        """Remove what writes that were killed before this time left behind; says how many things that were."""
+    def sweep(self, before: datetime, buckets: Iterable[str] = ()) -> int:
+        """Remove what writes that were killed before this time left behind; says how many things that were.
+
+        Args:
+            before: Timezone-aware.
+            buckets: Where to look, for stores that keep such things in buckets.
+        """
         return 0

@@ -67,11 +67,12 @@ def collect_garbage(*, grace: timedelta = GRACE, upload_grace: timedelta = UPLOA
         return Collected()
     now = timezone.now()
     collected = Collected(filesets=_collect_filesets(now - grace))
-    for bucket in _buckets():
+    buckets = _buckets()
+    for bucket in buckets:
         _collect_content(bucket, now - grace, collected)
         collected.chunks += _collect_chunks(bucket, now - upload_grace)
         collected.leftovers += _collect_staging(bucket, now - upload_grace)
-    collected.leftovers += get_store().sweep(now - grace)
+    collected.leftovers += get_store().sweep(now - grace, buckets)
     return collected
 
 

@@ -25,6 +25,8 @@ BLOBS = "blobs/"
 STAGING = "staging/"
 UPLOADS = "uploads/"
 
+_OURS = ("datasets/", "models/", BLOBS, "manifests/", UPLOADS, STAGING, "templates/", "logs/", "thumbnails/")
+
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -97,6 +99,11 @@ def attempt_log(attempt_id: int) -> str:
 def thumbnail(digest: str) -> str:
     """The small picture of the image with this digest."""
     return f"thumbnails/{check_digest(digest)[:2]}/{digest}"
+
+
+def is_ours(key: str | None) -> bool:
+    """Whether the platform makes keys like this one; people may keep other things in their buckets."""
+    return bool(key) and str(key).startswith(_OURS)
 
 
 def check_name(name: str) -> str:

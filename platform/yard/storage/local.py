@@ -12,7 +12,7 @@ import errno
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,7 +142,7 @@ class LocalStore(ObjectStore):
     def local_path(self, bucket: str, key: str) -> Path | None:
         return self._path(bucket, key)
 
-    def sweep(self, before: datetime) -> int:
+    def sweep(self, before: datetime, buckets: Iterable[str] = ()) -> int:
         removed = 0
         for path in self._temporary.glob("*"):
             with suppress(FileNotFoundError):
@@ -262,6 +262,18 @@ def disk_errors(what: str) -> Iterator[None]:
             ) from error
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise StoreUnavailable(f"The disk did not take or give {what}: {reason}.") from error
+
+
+@contextmanager
+def room_errors(what: str) -> Iterator[None]:
+    """Turns a full disk or quota into ``StoreFull``; everything else passes."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        raise StoreFull(f"There is no room left on the disk for {what}{where}. Free some space.") from error
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -22,6 +22,7 @@ from yard.storage.manifests import ManifestEntry, batches, content_keys, fileset
 from yard.storage.models import FileSet
 from yard.storage.stores import get_store
 
+_TRIES = 3
 Progress = Callable[[int, int], None]
 
 
@@ -41,15 +42,25 @@ def fileset_materialise(fileset: FileSet, folder: Path, *, on_progress: Progress
         StoreUnavailable: When the store does not answer or gives damaged content.
         StoreFull: When there is no room; what was brought so far stays for the next call.
     """
-    if folder.is_dir():
-        return
-    with disk_errors(str(folder)):
+    with disk_errors(f"the cached data set {fileset.digest[:12]}"):
         folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
-        if not folder.is_dir():
-            partial = folder.with_name(f".{folder.name}.partial")
-            _fill(fileset, partial, on_progress or _silent)
-            partial.rename(folder)
+        with locked(folder):
+            if not folder.is_dir():
+                _fill(fileset, partial_of(folder), on_progress or _silent)
+                partial_of(folder).rename(folder)
+
+
+def partial_of(folder: Path) -> Path:
+    """Where the folder is while it is filled."""
+    return folder.with_name(f".{folder.name}.partial")
+
+
+def last_use(folder: Path) -> float:
+    """When somebody last asked for the folder, in seconds since 1970."""
+    try:
+        return _lock_of(folder).stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _fill(fileset: FileSet, partial: Path, on_progress: Progress) -> None:
@@ -69,14 +80,24 @@ def _place(bucket: str, entry: ManifestEntry, candidates: list[str], root: Path)
     if target.exists():
         return  # a killed call linked it; links are made only to verified files
     _make_folders(root, target.parent)
-    content = _cached(bucket, entry, candidates)
     scratch = root.with_name(f".{uuid.uuid4().hex}")
     try:
         with disk_errors(entry.name):
-            link_or_copy(content, scratch)
+            _link_cached(bucket, entry, candidates, scratch)
             scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _link_cached(bucket: str, entry: ManifestEntry, candidates: list[str], target: Path) -> None:
+    for left in reversed(range(_TRIES)):
+        content = _cached(bucket, entry, candidates)
+        try:
+            link_or_copy(content, target)
+            return
+        except FileNotFoundError:  # the cache was trimmed in this moment
+            if not left:
+                raise
 
 
 def _make_folders(root: Path, folder: Path) -> None:
@@ -147,11 +168,24 @@ def _fetch(bucket: str, key: str, target: Path) -> str:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One caller at a time per folder; a killed one's lock is gone with it."""
-    with folder.with_name(f".{folder.name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def locked(folder: Path, *, wait: bool = True) -> Iterator[bool]:
+    """One caller at a time per folder; a killed one's lock is gone with it.
+
+    Gives whether the lock was had, which is sure with ``wait``; then the folder counts as used.
+    """
+    with _lock_of(folder).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        if wait:
+            os.utime(file.fileno())
+        yield True
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.lock")
 
 
 def _silent(done: int, total: int) -> None:

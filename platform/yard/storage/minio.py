@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
@@ -12,9 +12,17 @@ import certifi
 import urllib3
 from minio import Minio
 from minio.commonconfig import CopySource
+from minio.datatypes import Upload
 from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import (
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+    ResponseError,
+)
 from urllib3.util import Retry, Timeout
 
 from yard.storage import keys
@@ -31,6 +39,7 @@ from yard.storage.base import (
     StoreUnavailable,
 )
 
+CONNECT_SECONDS = 5.0
 UPLOAD_PART_BYTES = 16 << 20  # held in memory once per running upload
 _MAX_PARTS = 10_000  # S3's limit
 
@@ -77,8 +86,11 @@ class ResponseParts(Parts):
 class MinioStore(ObjectStore):
     """A store on a server. Safe to share between threads."""
 
-    def __init__(self, *, endpoint: str, access_key: str, secret_key: str, region: str, secure: bool) -> None:
+    def __init__(
+        self, *, endpoint: str, access_key: str, secret_key: str, region: str, secure: bool, timeout: float = 30.0
+    ) -> None:
         self._endpoint = endpoint
+        self._timeout = timeout
         self._region = region
         self._client = Minio(
             endpoint=endpoint,
@@ -86,7 +98,7 @@ class MinioStore(ObjectStore):
             secret_key=secret_key,
             region=region,
             secure=secure,
-            http_client=_connections(),
+            http_client=_connections(timeout),
         )
         self._made: set[str] = set()
         self._lock = threading.Lock()
@@ -189,6 +201,39 @@ class MinioStore(ObjectStore):
         except (ObjectMissing, BucketMissing):
             return
 
+    def sweep(self, before: datetime, buckets: Iterable[str] = ()) -> int:
+        """Abort uploads in several parts, begun before then, that nobody will ever complete.
+
+        Only those of keys that the platform makes: other S3 tools may be at work in the same bucket. (MinIO's server
+        lists none without their exact key, and ends them itself after a day.)
+        """
+        removed = 0
+        for bucket in buckets:
+            with suppress(BucketMissing), self.errors(bucket, ""):
+                for upload in list(self._unfinished(bucket)):
+                    begun = upload.initiated_time
+                    if keys.is_ours(upload.object_name) and begun is not None and begun < before:
+                        self._abort(bucket, upload)
+                        removed += 1
+        return removed
+
+    def _unfinished(self, bucket: str) -> Iterator[Upload]:
+        # The client has these calls for its own use only; its public ones never list or abort.
+        marker: str | None = None
+        while True:
+            page = self._client._list_multipart_uploads(bucket, key_marker=marker)
+            yield from page.uploads
+            if not page.is_truncated or not page.next_key_marker or page.next_key_marker == marker:
+                return
+            marker = page.next_key_marker
+
+    def _abort(self, bucket: str, upload: Upload) -> None:
+        try:
+            self._client._abort_multipart_upload(bucket, upload.object_name, upload.upload_id or "")
+        except S3Error as error:
+            if error.code != "NoSuchUpload":  # completed or aborted in this moment
+                raise
+
     @contextmanager
     def errors(self, bucket: str, key: str) -> Iterator[None]:
         """Turns what the client raises into our errors, at the edge."""
@@ -197,10 +242,19 @@ class MinioStore(ObjectStore):
         except S3Error as error:
             raise self._translated(error, bucket, key) from error
         except (HTTPError, ServerError, InvalidResponseError) as error:
-            raise StoreUnavailable(
-                f"The object store at {self._endpoint} does not answer. Check that it runs and that YARD_S3_ENDPOINT "
-                "names it, then try again."
-            ) from error
+            raise StoreUnavailable(self._trouble(error)) from error
+
+    def _trouble(self, error: Exception) -> str:
+        """What is wrong with the server, as a sentence."""
+        reason = error.reason if isinstance(error, MaxRetryError) else error
+        store = f"The object store at {self._endpoint}"
+        if isinstance(reason, ResponseError | ServerError | InvalidResponseError):
+            return f"{store} answers with errors ({reason}). Look at its log; try again."
+        if isinstance(reason, ReadTimeoutError):
+            return f"{store} took longer than {self._timeout:g} s (YARD_S3_TIMEOUT_SECONDS) to answer; try again."
+        if isinstance(reason, ProtocolError) and not isinstance(reason, NewConnectionError):
+            return f"{store} broke the connection off. Check that it runs, then try again."
+        return f"{store} does not answer. Check that it runs and that YARD_S3_ENDPOINT names it, then try again."
 
     def _translated(self, error: S3Error, bucket: str, key: str) -> Exception:
         code = error.code or ""
@@ -265,12 +319,15 @@ def _part_size(size: int | None) -> int:
     return max(UPLOAD_PART_BYTES, -(-needed // (1 << 20)) << 20)
 
 
-def _connections() -> urllib3.PoolManager:
-    """Connections that give up in seconds when nobody answers; the client's own would wait for minutes."""
+def _connections(timeout: float) -> urllib3.PoolManager:
+    """Connections that give up in seconds when nobody answers; the client's own would wait for minutes.
+
+    A web thread waits at most twice ``timeout``: whoever was silent once for so long is asked only once more.
+    """
     return urllib3.PoolManager(
-        timeout=Timeout(connect=5, read=60),
+        timeout=Timeout(connect=min(timeout, CONNECT_SECONDS), read=timeout),
         maxsize=32,
         cert_reqs="CERT_REQUIRED",
         ca_certs=certifi.where(),
-        retries=Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+        retries=Retry(total=3, connect=1, read=1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
     )

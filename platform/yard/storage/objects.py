@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yard.storage import keys
-from yard.storage.base import ObjectMissing, ObjectStore, Parts, Readable
+from yard.storage.base import ObjectMissing, ObjectStore, Parts, Readable, StoreUnavailable
 from yard.storage.holds import content_is_held
 from yard.storage.local import disk_errors
 from yard.storage.models import StoredObject
@@ -57,7 +57,15 @@ def object_put(*, bucket: str, key: str, source: Readable, size: int | None, med
     try:
         return _replace(store, bucket, key, staging, reader)
     finally:
-        store.delete(bucket, staging)
+        delete_quietly(store, bucket, staging)
+
+
+def delete_quietly(store: ObjectStore, bucket: str, key: str) -> None:
+    """Remove an object that nobody sees, if the store can do so now; else the collector does it later."""
+    try:
+        store.delete(bucket, key)
+    except StoreUnavailable as error:
+        logger.warning("%s/%s is left to the collector: %s", bucket, key, error)
 
 
 def object_copy(*, bucket: str, source_key: str, target_key: str) -> StoredObject:

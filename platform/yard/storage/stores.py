@@ -25,6 +25,7 @@ def get_store() -> ObjectStore:
             settings.S3_SECRET_KEY,
             settings.S3_REGION,
             settings.S3_SECURE,
+            settings.S3_TIMEOUT_SECONDS,
         )
     raise ImproperlyConfigured(f"YARD_STORAGE is {settings.STORAGE!r}; write local or minio.")
 
@@ -43,7 +44,16 @@ def _local(root: Path) -> ObjectStore:
 
 
 @lru_cache(maxsize=4)
-def _minio(endpoint: str, access_key: str, secret_key: str, region: str, secure: bool) -> ObjectStore:
+def _minio(  # noqa: PLR0917 - cached by its arguments
+    endpoint: str, access_key: str, secret_key: str, region: str, secure: bool, timeout: float
+) -> ObjectStore:
     from yard.storage.minio import MinioStore
 
-    return MinioStore(endpoint=endpoint, access_key=access_key, secret_key=secret_key, region=region, secure=secure)
+    return MinioStore(
+        endpoint=endpoint,
+        access_key=access_key,
+        secret_key=secret_key,
+        region=region,
+        secure=secure,
+        timeout=timeout,
+    )

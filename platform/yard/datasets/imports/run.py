@@ -21,6 +21,8 @@ from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Sources, open_sources
 from yard.datasets.models import Dataset, ImportState
 from yard.datasets.uploads import uploads_discard
+from yard.storage.base import StoreFull
+from yard.storage.local import room_errors
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +49,19 @@ def import_perform(import_id: int) -> bool:
     report = Report(lease.dataset_import.report if lease.dataset_import.cursor else None)
     try:
         _check_interruptions(lease)
-        _perform(lease, report, time.monotonic())
+        with room_errors("the temporary files of the import, in TMPDIR"):
+            _perform(lease, report, time.monotonic())
         _finish(lease, report, ImportState.SUCCEEDED, _summary(report))
     except LeaseLost:
         logger.info("Import %s was taken over by another process.", import_id)
         return False
-    except (_Pause, Unavailable) as error:
+    except _Pause:
         _release(lease)
-        return isinstance(error, _Pause)
+        return True
+    except (Unavailable, StoreFull) as error:
+        # The platform's own trouble passes: the watchdog tries again every few seconds until it has.
+        _release(lease, message=f"{error.message} Nothing is lost: trying again.")
+        return False
     except YardError as error:
         _add_to_report(report, error)
         _finish(lease, report, ImportState.FAILED, error.message)
@@ -188,9 +195,11 @@ def _finish(lease: Lease, report: Report, state: ImportState, message: str) -> N
         lease.dataset_import.state = ImportState.RUNNING
 
 
-def _release(lease: Lease) -> None:
+def _release(lease: Lease, **told: str) -> None:
     """Give the import back: the next task, or the watchdog, goes on with it."""
     try:
-        lease.write(state=ImportState.QUEUED, lease_owner="", lease_until=timezone.now())
+        with transaction.atomic():
+            lease.write(state=ImportState.QUEUED, lease_owner="", lease_until=timezone.now(), **told)
+            emit_import(lease.dataset_import)
     except LeaseLost:
         logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)

@@ -51,11 +51,14 @@ def lose(attempt: Attempt) -> None:
 
 def judge(attempt: Attempt, verdict: Verdict) -> Verdict:
     """The platform's own reasons win over the kind's: a stop that was asked for, and the limits it ended a box for."""
+    execution = attempt.execution
     ended_by_us = attempt.timed_out or attempt.limit_hit in WATCHED
     if ended_by_us and verdict.state is not State.FAILED:
         return Verdict(State.FAILED, _over_limit(attempt), Cause.USER)
-    if attempt.terminate_sent_at is not None and not ended_by_us:
-        return Verdict(State.STOPPED, stopped(attempt.execution) + _killed(attempt))
+    # The engine may have ended the box in the moment in which it was to be stopped.
+    ended_by_engine = attempt.exit_code is None and execution.stop_requested_at is not None
+    if (attempt.terminate_sent_at is not None or ended_by_engine) and not ended_by_us:
+        return Verdict(State.STOPPED, stopped(execution) + _killed(attempt))
     return verdict
 
 

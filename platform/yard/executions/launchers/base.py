@@ -8,7 +8,7 @@ name of its attempt. Doing a step twice changes nothing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -196,11 +196,12 @@ class BoxStatus:
     """What the engine knows about a box.
 
     Attributes:
-        exit_code: Of the main process; None unless ``EXITED``.
+        exit_code: Of the main process; None unless ``EXITED``, and then too when it did not end by itself (the engine
+            or the machine went down): ``message`` says so.
         out_of_memory: Whether the kernel killed something in the box for memory. With exit code 0 only a child died.
         processes_refused: Whether the kernel refused the box one more process or thread, as far as is known.
         started_at, finished_at: The engine's own times, timezone-aware; None when it has none.
-        message: The engine's words about a box that could not run; empty otherwise.
+        message: The engine's words about a box that could not run, or why there is no exit code; empty otherwise.
     """
 
     state: BoxState
@@ -292,6 +293,18 @@ class Launcher(ABC):
     @abstractmethod
     def remove_image(self, tag: str) -> None:
         """Remove the image; nothing happens if it is gone or in use."""
+
+    def collect(self, *, images: Callable[[], Collection[str]], boxes: Collection[str], before: datetime) -> int:
+        """Remove what killed or cancelled work left behind, and images that nobody needs; says how many things.
+
+        Boxes themselves are left alone, and all that is not this platform's. May be killed and called again.
+
+        Args:
+            images: Tells the tags that are needed; asked while no build can begin.
+            boxes: Names of boxes that are there or about to be.
+            before: Half-made things younger than this are left alone.
+        """
+        return 0
 
     @abstractmethod
     def launch(self, spec: LaunchSpec) -> Handle:

@@ -9,8 +9,9 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,15 @@ import docker
 from docker.types import LogConfig
 
 from yard.core.errors import InvalidInput
-from yard.executions.launchers import docker_build, docker_client, gpus, tar_extract
+from yard.executions.launchers import (
+    docker_build,
+    docker_client,
+    docker_ends,
+    docker_garbage,
+    gpus,
+    image_lock,
+    tar_extract,
+)
 from yard.executions.launchers.base import (
     RUN_FOLDER,
     BoxState,
@@ -164,18 +173,24 @@ class DockerLauncher(Launcher):
     def prepare_image(
         self, request: ImageRequest, *, log: Callable[[bytes], None], cancelled: Callable[[], bool]
     ) -> Image:
+        with image_lock.building(self._settings.state_dir):
+            return self._find_or_build(request, log, cancelled)
+
+    def _find_or_build(
+        self, request: ImageRequest, log: Callable[[bytes], None], cancelled: Callable[[], bool]
+    ) -> Image:
         found = self.find_image(request.tag)
         if found is not None:
             return found
         with engine_errors():
             docker_build.pull_base(self._client, request.base, log, cancelled)
-            labelled = _with_labels(request, {INSTANCE_LABEL: self._settings.instance})
+            own = {INSTANCE_LABEL: self._settings.instance}
             limits = self._settings.build
             watch = BuildWatch(
                 cancelled, seconds=limits.seconds, disk_bytes=limits.disk_bytes, used=self._builds_disk_use
             )
             with watch.failing():
-                docker_build.build(self._client, labelled, limits, log, watch)
+                docker_build.build(self._client, _with_labels(request, own), limits, log, watch, own=own)
         found = self.find_image(request.tag)
         if found is None:
             raise ImageFailed("The build ended without an image and without saying why.")
@@ -205,6 +220,17 @@ class DockerLauncher(Launcher):
                 if status_of(error) not in (404, 409):
                     raise LauncherUnavailable(f"The engine did not remove the image {tag}: {words(error)}.") from error
 
+    def collect(self, *, images: Callable[[], Collection[str]], boxes: Collection[str], before: datetime) -> int:
+        own = {INSTANCE_LABEL: self._settings.instance}
+        state = self._settings.state_dir
+        removed = docker_garbage.collect_box_folders(state.absolute() / "boxes", {*boxes, *self.list_boxes()})
+        with image_lock.collecting(state) as alone, engine_errors():
+            if alone:
+                removed += docker_garbage.collect_build_containers(self._api, own, BOX_LABEL)
+                removed += docker_garbage.collect_images(self._api, own, images(), before)
+                removed += docker_garbage.collect_control_groups(docker_build.GROUP_PREFIX, before)
+        return removed
+
     # --- boxes ------------------------------------------------------------------------------------------------
 
     def launch(self, spec: LaunchSpec) -> Handle:
@@ -222,7 +248,7 @@ class DockerLauncher(Launcher):
                 state = self._api.inspect_container(handle["id"])["State"]
             except docker.errors.NotFound:
                 return BoxStatus(BoxState.MISSING)
-        return _status(state)
+            return docker_ends.without_false_ends(self._api, handle["id"], _status(state))
 
     def find(self, name: str) -> Handle | None:
         with engine_errors():
@@ -275,7 +301,10 @@ class DockerLauncher(Launcher):
                 while block := pump.take(follow_seconds or self._settings.timeout_seconds):
                     yield from reader.feed(block)
                 if block is None:
+                    pump.check_end()  # else what is missing would count as never printed
                     yield from reader.finish()
+                elif not follow_seconds:
+                    raise LauncherUnavailable("The container engine stopped in the middle of a log.")
 
     def copy_out(
         self,
@@ -354,6 +383,7 @@ class DockerLauncher(Launcher):
                 return box  # another supervisor was faster
             if status_of(error) == 409:  # the name belongs to a box that is on its way out
                 raise _TryAgain from error
+            _raise_if_leaving(error)
             self._remove_files(spec.name)
             raise LaunchRefused(_refusal(spec, words(error))) from error
         return {"Id": created["Id"], "State": {"Status": "created"}}
@@ -365,7 +395,13 @@ class DockerLauncher(Launcher):
         environment = {**gpu_environment(spec.resources.gpu_ids), **spec.environment}
         overrides = {"entrypoint": list(spec.command)} if spec.command else {}
         config = api.create_container_config(
-            spec.image, None, environment=environment, labels=labels, host_config=host, **overrides
+            spec.image,
+            None,
+            environment=environment,
+            labels=labels,
+            host_config=host,
+            stop_signal=docker_ends.STOP_SIGNAL,
+            **overrides,
         )
         created: Mapping[str, Any] = api.create_container_from_config(config, spec.name)
         return created
@@ -394,6 +430,7 @@ class DockerLauncher(Launcher):
         except docker.errors.APIError as error:
             if status_of(error) in (404, 409):  # somebody else removed or is removing it
                 raise _TryAgain from error
+            _raise_if_leaving(error)
             with contextlib.suppress(docker.errors.APIError):
                 self._api.remove_container(box_id, force=True, v=True)
             if self._raise_limits and "setting rlimit" in words(error):
@@ -475,6 +512,12 @@ def _ignore_ended(error: docker.errors.APIError) -> None:
     """404: no such box; 409: not running, or being removed. Anything else is the engine's trouble."""
     if status_of(error) not in (404, 409):
         raise LauncherUnavailable(f"The container engine could not do it: {words(error)}.") from error
+
+
+def _raise_if_leaving(error: docker.errors.APIError) -> None:
+    """An engine that is being stopped fails calls in ways of its own; that is no fault of the box."""
+    if docker_client.is_leaving(error):
+        raise LauncherUnavailable(f"The container engine is being stopped: {words(error)}.") from error
 
 
 def _refusal(spec: LaunchSpec, reason: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import docker
 
 from yard.core.errors import InvalidInput
-from yard.executions.launchers.docker_client import status_of, words
+from yard.executions.launchers.docker_client import is_leaving, status_of, words
 from yard.executions.launchers.tar_extract import Budget, unpack
 
 LINK_HOPS = 8
@@ -84,6 +84,8 @@ class BoxArchive:
             except docker.errors.APIError as error:
                 if status_of(error) == 404 or "not a directory" in words(error):
                     return None
+                if is_leaving(error):
+                    raise
                 raise InvalidInput(f"The engine cannot copy {path} out of the box: {words(error)}.") from error
             found = _Found(path, int(about["mode"]), stream)
             if found.mode & MODE_LINK:

@@ -6,14 +6,17 @@ import contextlib
 import json
 import re
 import secrets
+import signal
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import docker
+import requests
 
-from yard.executions.launchers import docker_client
+from yard.executions.launchers import docker_client, docker_labels
 from yard.executions.launchers.base import ImageCancelled, ImageFailed, ImageRequest, LauncherUnavailable
 from yard.executions.launchers.cgroups import Cgroup, CgroupLimits
 from yard.executions.launchers.tar_stream import pack_folder, stop_when
@@ -21,9 +24,11 @@ from yard.executions.launchers.tar_stream import pack_folder, stop_when
 Log = Callable[[bytes], None]
 ASK_SECONDS = 0.5
 CPU_PERIOD = 100_000
-GROUP = "trainyard-build"
+GROUP_PREFIX = "trainyard-build-"
 SHARED_MEMORY = 64 * 1024**2
 PASSWORD = re.compile(r"://[^/\s]*@")
+_KILLED_CODES = (128 + signal.SIGKILL, 128 + signal.SIGTERM)
+_GONE_TRIES, _GONE_PAUSE = 10, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,15 @@ def split_reference(reference: str) -> tuple[str, str]:
 
 
 def build(
-    client: docker.DockerClient, request: ImageRequest, limits: BuildLimits, log: Log, cancelled: Callable[[], bool]
+    client: docker.DockerClient,
+    request: ImageRequest,
+    limits: BuildLimits,
+    log: Log,
+    cancelled: Callable[[], bool],
+    *,
+    own: Mapping[str, str],
 ) -> None:
-    """Build and tag the image.
+    """Build and tag the image; its layers and the containers of its steps carry the labels ``own``.
 
     Raises:
         ImageFailed: A step failed.
@@ -115,25 +126,29 @@ def build(
     """
     _refuse_passwords(request.build_args)
     info = client.api.info()
+    file = Path(request.context) / "Dockerfile"
+    dockerfile = file.read_text(encoding="utf-8", errors="surrogateescape") if file.is_file() else ""
+    replaced = {"Dockerfile": docker_labels.labelled(dockerfile, own).encode(errors="surrogateescape")}
     with _build_group(info, limits) as parent:
         try:
-            response = _start_build(client, request, _parameters(request, limits, parent, info), cancelled)
+            response = _start_build(client, request, _parameters(request, limits, parent, info), replaced, cancelled)
             _follow(response, log, cancelled)
         except ImageCancelled:
             _remove_build_containers(client, parent)
             raise
         except docker.errors.APIError as error:
-            reason = docker_client.words(error)
+            reason = docker_labels.as_written(docker_client.words(error), dockerfile)
             log(f"{reason}\n".encode())
             raise ImageFailed(f"The image could not be built: {reason}.") from error
         except _BuildError as error:
             reason = error.args[0]
+            _raise_if_gone(client, reason)
             raise ImageFailed(f"The image could not be built: {reason}.") from error
 
 
 def is_of_a_build(cgroup_parent: str, limits: BuildLimits) -> bool:
     """Whether a container with this cgroup parent is a step of a build."""
-    return cgroup_parent.startswith(f"/{GROUP}-") or bool(limits.cgroup_parent == cgroup_parent and cgroup_parent)
+    return cgroup_parent.startswith(f"/{GROUP_PREFIX}") or bool(limits.cgroup_parent == cgroup_parent and cgroup_parent)
 
 
 def _refuse_passwords(build_args: Mapping[str, str]) -> None:
@@ -146,10 +161,29 @@ def _refuse_passwords(build_args: Mapping[str, str]) -> None:
             )
 
 
+def _raise_if_gone(client: docker.DockerClient, reason: str) -> None:
+    """An engine that is stopped ends the steps of its builds first, which looks as if they had failed."""
+    if not any(reason.endswith(f"code: {code}") for code in _KILLED_CODES) and "canceled" not in reason:
+        return
+    for _ in range(_GONE_TRIES):
+        try:
+            client.ping()
+        except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
+            raise LauncherUnavailable(
+                f"The container engine was stopped in the middle of the build: {reason}."
+            ) from error
+        time.sleep(_GONE_PAUSE)
+
+
 def _start_build(
-    client: docker.DockerClient, request: ImageRequest, parameters: Mapping[str, Any], cancelled: Callable[[], bool]
+    client: docker.DockerClient,
+    request: ImageRequest,
+    parameters: Mapping[str, Any],
+    replaced: Mapping[str, bytes],
+    cancelled: Callable[[], bool],
 ) -> Any:
-    context = stop_when(pack_folder(Path(request.context)), cancelled, ImageCancelled("The build was cancelled."))
+    pieces = pack_folder(Path(request.context), replaced)
+    context = stop_when(pieces, cancelled, ImageCancelled("The build was cancelled."))
     response = client.api.post(
         docker_client.url(client.api, "/build"),
         params=parameters,
@@ -192,7 +226,7 @@ def _build_group(info: Mapping[str, Any], limits: BuildLimits) -> Iterator[str]:
     if limits.cgroup_parent or info.get("CgroupDriver") != "cgroupfs":
         yield limits.cgroup_parent or ""
         return
-    name = f"{GROUP}-{secrets.token_hex(6)}"
+    name = f"{GROUP_PREFIX}{secrets.token_hex(6)}"
     group = Cgroup.create(name, CgroupLimits(pids=limits.pids))
     try:
         # Even where we may not make the group, a name of its own tells the containers of a cancelled build.
@@ -221,6 +255,7 @@ def _follow(response: Any, log: Log, cancelled: Callable[[], bool], *, quiet_pro
                 raise ImageCancelled("The build was cancelled.")
             for record in lines.feed(block):
                 _log_record(record, log, quiet_progress)
+        pump.check_end()
     if lines.rest:
         raise LauncherUnavailable("The container engine went away in the middle of the build.")
 

@@ -51,12 +51,17 @@ def _knock(address: str) -> None:
 
 @contextlib.contextmanager
 def engine_errors() -> Iterator[None]:
-    """Turn a connection that broke or timed out into ``LauncherUnavailable``; the engine's answers pass."""
+    """Turn a connection that broke or timed out into ``LauncherUnavailable``, and the answers of an engine that fails.
+
+    Its other answers (no such container, a conflict) pass.
+    """
     try:
         yield
+    except docker.errors.APIError as error:
+        if status_of(error) >= 500:
+            raise LauncherUnavailable(f"The container engine could not do it: {words(error)}.") from error
+        raise
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ConnectionError) as error:
-        if isinstance(error, docker.errors.APIError):
-            raise
         raise LauncherUnavailable(f"The container engine stopped answering: {_reason(error)}.") from error
 
 
@@ -68,6 +73,18 @@ def words(error: docker.errors.APIError) -> str:
 def status_of(error: docker.errors.APIError) -> int:
     """HTTP status of the engine's answer; 0 when there was none."""
     return error.response.status_code if error.response is not None else 0
+
+
+_ON_ITS_WAY_OUT = (
+    *("transport is closing", "context canceled", "shutting down", "containerd.sock", "ttrpc: closed"),
+    *("connection refused", "connection reset", "error reading from server: eof"),
+)
+
+
+def is_leaving(error: docker.errors.APIError) -> bool:
+    """Whether the engine answers so because it is being stopped or has lost its runtime, not because of us."""
+    said = words(error).lower()
+    return status_of(error) >= 500 and any(sign in said for sign in _ON_ITS_WAY_OUT)
 
 
 def url(api: docker.APIClient, path: str) -> str:
@@ -136,3 +153,10 @@ class ResponsePump(Pump):
     def __exit__(self, *details: object) -> None:
         super().__exit__(*details)
         self._response.close()
+
+    def check_end(self) -> None:
+        """To be called at the end: raises ``LauncherUnavailable`` when the engine went away in the middle."""
+        if self.error is not None:
+            raise LauncherUnavailable(
+                f"The container engine went away in the middle of an answer: {_reason(self.error)}."
+            ) from self.error

@@ -23,11 +23,12 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import uv
 
-from yard.executions.launchers import index_relay
+from yard.executions.launchers import index_relay, process_garbage
 from yard.executions.launchers.base import ImageCancelled, ImageFailed
 from yard.executions.launchers.cgroups import PARENT, Cgroup, CgroupLimits
 from yard.executions.launchers.index_proxy import Policy, index_proxy
@@ -120,6 +121,43 @@ class EnvironmentStore:
         found = self.find(key)
         assert found is not None
         return found
+
+    def hold(self, key: str, holder: Path) -> None:
+        """Note that this launcher's images need the environment: several platforms may share the store."""
+        folder = self._root / "holders" / key
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _holder_name(holder)).write_text(str(holder))
+
+    def release(self, key: str, holder: Path) -> None:
+        """Remove the environment unless another launcher's images need it."""
+        folder = self._root / "holders" / key
+        (folder / _holder_name(holder)).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            for file in folder.iterdir():
+                if not Path(file.read_text()).is_dir():
+                    file.unlink()  # of a platform that is gone
+        with contextlib.suppress(FileNotFoundError):
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+        self.remove(key)
+
+    def collect(self, before: datetime, holder: Path, needed: Collection[str]) -> int:
+        """Remove environments of this launcher's that are not needed, and what is half made and older; how much."""
+        removed = 0
+        for mark in self._root.glob(f"holders/*/{_holder_name(holder)}"):
+            if mark.parent.name not in needed:
+                self.release(mark.parent.name, holder)
+                removed += self.find(mark.parent.name) is None
+        removed += process_garbage.collect_scratch(self._root / "environments", before)
+        for work in self._root.glob(".new-*"):
+            with (self._root / f"{work.name.split('-')[1]}.lock").open("a") as file, contextlib.suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # else somebody is at work there
+                if work.lstat().st_mtime < before.timestamp():
+                    shutil.rmtree(work, ignore_errors=True)
+                    removed += not work.exists()
+        return removed
 
     def remove(self, key: str) -> None:
         """Remove the environment; harmless when it is gone."""
@@ -347,6 +385,10 @@ def run_logged(
 def _raise_if(cancelled: Callable[[], bool]) -> None:
     if cancelled():
         raise ImageCancelled("The build was cancelled.")
+
+
+def _holder_name(holder: Path) -> str:
+    return hashlib.sha256(str(holder).encode()).hexdigest()[:16]
 
 
 def choose_python() -> Path:

@@ -15,12 +15,12 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from yard.executions.launchers import cgroups, gpus, tar_extract
+from yard.executions.launchers import cgroups, gpus, image_lock, process_garbage, tar_extract
 from yard.executions.launchers.base import (
     PIECE_BYTES,
     BoxState,
@@ -156,6 +156,12 @@ class ProcessLauncher(Launcher):
     def prepare_image(
         self, request: ImageRequest, *, log: Callable[[bytes], None], cancelled: Callable[[], bool]
     ) -> Image:
+        with image_lock.building(self._root):
+            return self._find_or_make(request, log, cancelled)
+
+    def _find_or_make(
+        self, request: ImageRequest, log: Callable[[bytes], None], cancelled: Callable[[], bool]
+    ) -> Image:
         found = self.find_image(request.tag)
         if found is not None:
             return found
@@ -174,6 +180,8 @@ class ProcessLauncher(Launcher):
             disk_bytes=self._settings.build_disk_bytes,
             used=self._environments.size_in_the_making,
         )
+        # Held before it is made, so that no other platform that shares the store removes it in between.
+        self._environments.hold(self._environments.key(base, request.context / request.requirements), self._root)
         with watch.failing():
             made = self._environments.ensure(base, request.context / request.requirements, log=log, cancelled=watch)
         if cancelled():
@@ -190,8 +198,19 @@ class ProcessLauncher(Launcher):
         if about is None or any(box.plan().get("image") == tag for box in self._boxes()):
             return
         self._images.remove(tag)
-        if not self._images.uses(about["environment"]):
-            self._environments.remove(about["environment"])
+        if about["environment"] not in self._images.environments():
+            self._environments.release(about["environment"], self._root)
+
+    def collect(self, *, images: Callable[[], Collection[str]], boxes: Collection[str], before: datetime) -> int:
+        removed = 0
+        with image_lock.collecting(self._root) as alone:
+            if alone:
+                unneeded = set(process_garbage.tags_of(self._root / "images")) - set(images())
+                for tag in sorted(unneeded):
+                    self.remove_image(tag)
+                    removed += self._images.read(tag) is None
+                removed += self._environments.collect(before, self._root, self._images.environments())
+        return removed
 
     # --- boxes ------------------------------------------------------------------------------------------------
 

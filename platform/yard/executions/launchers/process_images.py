@@ -69,10 +69,10 @@ class ImageFolders:
         """Remove the image's folder; harmless when it is gone."""
         _remove_folder(self.folder(tag))
 
-    def uses(self, environment: str) -> bool:
-        """Whether some image needs the environment with this key."""
+    def environments(self) -> set[str]:
+        """The keys of the environments that images need."""
         abouts = (folder / "image.json" for folder in self._root.iterdir())
-        return any(file.is_file() and json.loads(file.read_text())["environment"] == environment for file in abouts)
+        return {json.loads(file.read_text())["environment"] for file in abouts if file.is_file()}
 
 
 def read_dockerfile(context: Path) -> list[dockerfile.Instruction]:

@@ -13,10 +13,15 @@ class Pump:
     """Collects what an iterable of bytes gives. Use as a context manager; leaving it stops the reading.
 
     Args:
-        pieces: What to read; its ``OSError`` and the like count as its end.
+        pieces: What to read; its ``OSError`` and the like count as its end, and stand in ``error`` then.
         stop: Called on leaving, to wake a reader that waits.
-        broken: Errors that mean the stream ended.
+        broken: Errors that mean the stream broke off.
+
+    Attributes:
+        error: What broke the stream off; None while it goes on and after a proper end.
     """
+
+    error: Exception | None
 
     def __init__(
         self,
@@ -27,6 +32,7 @@ class Pump:
         self._pieces = pieces
         self._stop = stop
         self._broken = broken
+        self.error = None
         self._buffer = bytearray()
         self._changed = threading.Condition()
         self._ended = False
@@ -64,8 +70,8 @@ class Pump:
                         return
                     self._buffer += piece
                     self._changed.notify_all()
-        except self._broken:
-            pass  # what came before still counts; the user asks elsewhere how it ended
+        except self._broken as error:
+            self.error = error  # what came before still counts
         finally:
             with self._changed:
                 self._ended = True

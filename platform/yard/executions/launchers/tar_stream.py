@@ -13,10 +13,14 @@ from yard.core.errors import InvalidInput
 CHUNK = 1024 * 1024
 
 
-def pack_folder(folder: Path) -> Iterator[bytes]:
+def pack_folder(folder: Path, replaced: Mapping[str, bytes] | None = None) -> Iterator[bytes]:
     """A folder as a tar stream, in pieces of at most 1 MiB; what ``.dockerignore`` names is left out.
 
     Times and owners are left out too, so that equal folders give equal streams (the engine's build cache likes that).
+
+    Args:
+        folder: What to pack.
+        replaced: Other content for some of its files, by name.
 
     Raises:
         InvalidInput: The folder holds something that is neither file, folder nor link.
@@ -25,7 +29,10 @@ def pack_folder(folder: Path) -> Iterator[bytes]:
     patterns = ignore.read_text(errors="replace").splitlines() if ignore.is_file() else []
     patterns = [line.strip() for line in patterns if line.strip() and not line.strip().startswith("#")]
     for name in sorted(exclude_paths(str(folder), patterns, dockerfile="Dockerfile")):
-        if name:
+        if replaced and name in replaced and (folder / name).is_file():
+            yield _info(name, 0o644, tarfile.REGTYPE, len(replaced[name])).tobuf(tarfile.PAX_FORMAT)
+            yield replaced[name] + _padding(len(replaced[name]))
+        elif name:
             yield from _pack_path(folder / name, name)
     yield bytes(2 * tarfile.BLOCKSIZE)
 
@@ -71,10 +78,11 @@ def _pack_file(path: Path, name: str, mode: int) -> Iterator[bytes]:
     yield _padding(info.size)
 
 
-def _info(name: str, mode: int, kind: bytes) -> tarfile.TarInfo:
+def _info(name: str, mode: int, kind: bytes, size: int = 0) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.mode = mode
     info.type = kind
+    info.size = size
     return info
 
 

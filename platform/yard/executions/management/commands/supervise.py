@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from yard.executions.choosing import launcher_choose
 from yard.executions.chores import chores
 from yard.executions.host_lock import HostLock
-from yard.executions.launchers.registry import launcher_from_settings
 from yard.executions.supervisor import Supervisor
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Drive executions on this host until SIGTERM; boxes go on and are found again at the next start."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        launcher, reason = launcher_from_settings()
+        launcher, reason = launcher_choose()
         self.stdout.write(f"launcher: {launcher.name} ({reason})")
         supervisor = Supervisor(launcher, reason=reason, chores=chores())
         for number in (signal.SIGTERM, signal.SIGINT):
