@@ -4,10 +4,11 @@ RUN := .venv/bin/python
 NODE_PATH := $(CURDIR)/.node/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-fast soak check format bench schema compose-setup clean
+.PHONY: help setup setup-dev run demo test test-fast soak audit check format bench schema clean
+.PHONY: compose-setup compose-upgrade compose-rollback
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Make the environment and build the pages (the other commands do it themselves)
 	@$(PYTHON) -m scripts.bootstrap
@@ -28,7 +29,11 @@ test-fast: setup-dev ## Only the tests that need no service, browser or training
 	@$(RUN) -m scripts.tests --fast
 
 soak: setup-dev ## The long forms: faults and hostile input for about an hour
+	@$(RUN) -m uv pip install --quiet --python $(RUN) -r requirements/fuzz.txt || echo "No fuzzing: atheris cannot be installed."
 	@$(RUN) -m scripts.tests --soak
+
+audit: setup-dev ## Ask whether a locked dependency has a known hole (0 no, 1 yes, 3 could not be found out)
+	@$(RUN) -m scripts.audit
 
 CHECKS := check-lint check-format check-types check-script-types check-layers check-migrations check-pages
 .PHONY: $(CHECKS)
@@ -66,6 +71,12 @@ schema: setup-dev ## Write the typed client's types (frontend/src/api/schema.ts)
 
 compose-setup: ## Make the passwords and the .env that docker-compose.yml reads
 	@$(PYTHON) -m scripts.compose_setup
+
+compose-upgrade: ## Bring the compose stack to this clone's release (or IMAGE=name); goes back by itself when it fails
+	@$(PYTHON) -m scripts.compose_upgrade $(if $(IMAGE),--image $(IMAGE)) $(if $(BACKUP),--backup $(BACKUP)) $(if $(WAIT),--wait $(WAIT))
+
+compose-rollback: ## Take the last compose-upgrade back: the image and the database of before
+	@$(PYTHON) -m scripts.compose_upgrade --roll-back
 
 clean: ## Remove what set-up made (environment, Node, built pages, caches); data in var/ stay
 	rm -rf .venv .node .cache frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

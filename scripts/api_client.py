@@ -82,7 +82,7 @@ class Api:
 
     def stream(self, path: str) -> http.client.HTTPResponse:
         """The open answer of an event stream; the caller reads and closes it."""
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=120)
+        connection = self._connection()
         connection.request("GET", _PREFIX + path, headers=self._session_headers())
         response = connection.getresponse()
         if response.status >= 400:
@@ -106,7 +106,7 @@ class Api:
     def _send(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> tuple[http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=120)
+        connection = self._connection()
         try:
             connection.request(method, _PREFIX + path, body=body, headers={**headers, **self._session_headers()})
             response = connection.getresponse()
@@ -120,12 +120,15 @@ class Api:
             raise _refusal(method, path, response.status, answer)
         return response.headers, answer
 
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self._host, self._port, timeout=120)
+
     def _session_headers(self) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         headers = {"Cookie": cookie} if cookie else {}
-        if "csrftoken" in self._cookies:
-            headers["X-CSRFToken"] = self._cookies["csrftoken"]
-        return headers
+        # With secure cookies the name has a prefix.
+        token = next((value for name, value in self._cookies.items() if name.endswith("csrftoken")), "")
+        return {**headers, "X-CSRFToken": token} if token else headers
 
     def _keep_cookies(self, headers: http.client.HTTPMessage) -> None:
         for line in headers.get_all("Set-Cookie") or []:

@@ -32,27 +32,43 @@ def set_up(root: Path) -> None:
     """Write the missing files into ``root`` and say which."""
     folder = root / "secrets"
     folder.mkdir(mode=0o700, exist_ok=True)
-    password = _keep(folder / "database_password", secrets.token_urlsafe(24))
-    _keep(folder / "database_url", f"postgresql://trainyard:{password}@db:5432/trainyard")
+    _make_password(folder)
     _keep(folder / "secret_key", secrets.token_urlsafe(50))
     _keep(folder / "s3_access_key", "trainyard")
     _keep(folder / "s3_secret_key", secrets.token_urlsafe(24))
     if not (root / ".env").exists():
         example = (root / ".env.example").read_text(encoding="utf-8")
         _keep(root / ".env", example + _compose_lines())
+        # The settings are no secret: compose gives them to containers by itself.
+        (root / ".env").chmod(0o644)
     say("✓ secrets/ and .env are there. Next: docker compose up -d --build; docker compose logs prepare")
 
 
-def _keep(file: Path, content: str) -> str:
-    """Write a file that is not there yet; returns its content."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(content, encoding="utf-8")
-        # The containers' users differ from ours and read it through a mount of the file alone;
-        # on this machine the folder's mode keeps others out.
-        file.chmod(0o644)
-        say(f"  made {file.name}")
-    return file.read_text(encoding="utf-8").strip()
+def _make_password(folder: Path) -> None:
+    """The database's password, by itself and in the address that the platform takes."""
+    files = [folder / "database_password", folder / "database_url"]
+    there = [file.name for file in files if file.exists()]
+    if len(there) == 1:
+        raise Problem(
+            f"{folder} has {there[0]}, but database_password and database_url belong together. Bring the other one "
+            "back; where there is no database yet, remove this one and run the same command again."
+        )
+    password = secrets.token_urlsafe(24)
+    _keep(files[0], password)
+    _keep(files[1], _database_url(password))
+
+
+def _database_url(password: str) -> str:
+    return f"postgresql://trainyard:{password}@db:5432/trainyard"
+
+
+def _keep(file: Path, content: str) -> None:
+    """Write a file that is not there yet. At the first start it becomes its reader's alone (docker/folders.sh)."""
+    if file.exists():
+        return
+    file.touch(mode=0o600)
+    file.write_text(content, encoding="utf-8")
+    say(f"  made {file.name}")
 
 
 def _compose_lines() -> str:

@@ -46,6 +46,9 @@ def children(port: int) -> list[Child]:
     """The three processes, web first: the others start when it answers."""
     web = [str(PYTHON), "-m", "uvicorn", "yard.asgi:application", "--app-dir", "platform", "--host", ports.HOST]
     web += ["--port", str(port), "--timeout-graceful-shutdown", "3", "--no-access-log", "--log-level", "warning"]
+    # Not X-Forwarded-For of whoever is on this machine: the platform's own setting says which proxies are believed.
+    # More connections than anybody needs are answered with 503 at once.
+    web += ["--no-proxy-headers", "--no-server-header", "--limit-concurrency", "1000"]
     # Worker and supervisor keep their connection to the database server, where there is one.
     lasting = environment(YARD_DATABASE_CONN_MAX_AGE="600", YARD_PORT=str(port))
     return [

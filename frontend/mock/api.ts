@@ -7,6 +7,11 @@ type Handler = (match: string[], request: Request, url: URL) => Response | Promi
 const uploads = new Map<string, { importId: number; name: string; size: number; offset: number }>()
 let signedIn = true
 let nextId = 1000
+let sessionsLeft = world.sessions
+const endSessions = (which: (one: (typeof world.sessions)[number]) => boolean): Response => {
+  sessionsLeft = sessionsLeft.filter((one) => !which(one))
+  return new Response(null, { status: 204 })
+}
 
 const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   new Response(status === 204 ? null : JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } })
@@ -72,6 +77,9 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['POST', /^auth\/sign-in\/$/, async (_, request) => { const input = await body(request); if (input.password === 'wrong') return refuse(400, 'wrong_credentials', 'User name or password is wrong.'); signedIn = true; return json({ user: USER }) }],
   ['POST', /^auth\/sign-out\/$/, () => { signedIn = false; return json(null, 204) }],
   ['POST', /^auth\/password\/$/, () => json(null, 204)],
+  ['GET', /^auth\/sessions\/$/, (_, __, url) => page(sessionsLeft, url, (one) => one.device)],
+  ['DELETE', /^auth\/sessions\/$/, () => endSessions((one) => !one.current)],
+  ['DELETE', /^auth\/sessions\/(\w+)\/$/, ([id]) => endSessions((one) => one.id === id)],
   ['GET', /^tokens\/$/, (_, __, url) => page(world.tokens, url, (one) => one.name)],
   ['POST', /^tokens\/$/, async (_, request) => json({ ...world.tokens[0], ...(await body(request)), id: ++nextId, token: 'ty_8fK2dE91mQpXw4zL0vN7tRbYc3sHgJ6a' }, 201)],
   ['DELETE', /^tokens\/(\d+)\/$/, () => json(null, 204)],
@@ -119,7 +127,7 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^model-versions\/(\d+)\/$/, ([id]) => json(world.modelVersion(Number(id)))],
 ]
 
-const KEPT = /^(auth|projects|hosts|events|runs\/defaults|export-config)/
+const KEPT = /^(auth\/(?!sessions)|projects|hosts|events|runs\/defaults|export-config)/
 
 /** Answers one request; a scenario turns everything but the frame empty, failing or slow. */
 export async function answer(request: Request, scenario: Scenario = 'data'): Promise<Response> {
@@ -130,6 +138,7 @@ export async function answer(request: Request, scenario: Scenario = 'data'): Pro
     if (scenario === 'slow') await new Promise((resolve) => setTimeout(resolve, 60_000))
     if (scenario === 'empty' && request.method === 'GET' && /^[a-z]+\/$/.test(path)) return json({ count: 0, next: null, previous: null, results: [] })
   }
+  if (scenario === 'empty' && path === 'auth/sessions/') return json({ count: 1, next: null, previous: null, results: world.sessions.slice(0, 1) })
   if (scenario === 'empty' && path === 'tokens/') return json({ count: 0, next: null, previous: null, results: [] })
   for (const [method, pattern, handler] of ROUTES) {
     const match = pattern.exec(path)

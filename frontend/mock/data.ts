@@ -23,6 +23,11 @@ export const tokens = [
   { id: 1, name: 'notebook on lab-3', prefix: 'ty_8fK2', created_at: at(60 * 24 * 9), last_used_at: at(14), expires_at: at(-60 * 24 * 80), revoked_at: null },
   { id: 2, name: 'nightly upload', prefix: 'ty_x0Qa', created_at: at(60 * 24 * 90), last_used_at: null, expires_at: at(60 * 24), revoked_at: null },
 ]
+export const sessions = [
+  { id: 'a1'.repeat(20), device: 'Firefox on Linux', address: '10.20.0.14', signed_in_at: at(60 * 26), last_seen_at: at(1), expires_at: at(-60 * 24 * 29), current: true },
+  { id: 'b2'.repeat(20), device: 'Safari on iPhone', address: '10.20.7.201', signed_in_at: at(60 * 24 * 4), last_seen_at: at(95), expires_at: at(-60 * 24 * 26), current: false },
+  { id: 'c3'.repeat(20), device: 'Edge on Windows', address: '2001:db8:1:22:91ab:cc01:7f2e:4410', signed_in_at: at(60 * 24 * 12), last_seen_at: at(60 * 24 * 5), expires_at: at(-60 * 24 * 18), current: false },
+]
 
 const label = (id: number, name: string, color: string, shape_count: number) => ({ id, name, color, shape_count })
 const EDIT = ['download', 'edit', 'import', 'version', 'delete']
@@ -108,12 +113,12 @@ const DEFAULTS: JsonObject = Object.fromEntries(Object.entries(SCHEMA.properties
 const PRESETS: JsonObject = { 'output-dir': '/train', 'images-dir': '/datasets/images', 'labels-dir': '/datasets/labels' }
 
 const listed = (id: number, number: number, minutes: number) => ({ id, number, created_at: at(minutes), task_types: ['classification'], created_by: ANNA, base_image: 'trainyard-base:1' })
-const template = (id: number, provider: string, category: string, architecture: string, summary: string, more: Partial<Template> = {}): Template => ({ id, provider, category, architecture, summary, bundled: true, project: null, allow_network: false, archived: false, latest_version: { id: id * 10 + 1, number: 1, created_at: at(60 * 24), task_types: [category.toLowerCase()] }, run_count: 3, can: ['run', 'allow_network'], versions: [listed(id * 10 + 1, 1, 60 * 24)], ...more })
+const template = (id: number, provider: string, category: string, architecture: string, summary: string, more: Partial<Template> = {}): Template => ({ id, provider, category, architecture, summary, bundled: true, project: null, allow_network: false, allow_root: false, allow_fuse: false, granted_version: null, archived: false, latest_version: { id: id * 10 + 1, number: 1, created_at: at(60 * 24), task_types: [category.toLowerCase()] }, run_count: 3, can: ['run', 'grant'], versions: [listed(id * 10 + 1, 1, 60 * 24)], ...more })
 export const templates: Template[] = [
   template(1, 'Trainyard', 'Classification', 'EfficientNet-Lite', 'Image classifier with pretrained weights; about a minute on a CPU.', { latest_version: { id: 12, number: 2, created_at: at(60 * 9), task_types: ['classification'] }, versions: [listed(12, 2, 60 * 9), listed(11, 1, 60 * 24 * 9)], run_count: 5 }),
   template(2, 'Trainyard', 'Classification', 'Features and trees', 'Image features with scikit-learn; trains in seconds, needs no GPU.'),
   template(3, 'Trainyard', 'Detection', 'SSDlite', 'Object detector from torchvision with a selectable backbone.', { latest_version: { id: 31, number: 1, created_at: at(60), task_types: ['detection'] } }),
-  template(4, 'Orchard', 'Instance Segmentation', 'Mask R-CNN', 'Our own: outlines of every pear.', { bundled: false, project: 1, allow_network: true, run_count: 0, can: ['run', 'upload', 'delete', 'allow_network'] }),
+  template(4, 'Orchard', 'Instance Segmentation', 'Mask R-CNN', 'Our own: outlines of every pear.', { bundled: false, project: 1, allow_network: true, granted_version: 1, run_count: 0, can: ['run', 'upload', 'delete', 'grant'] }),
 ]
 
 const README = `# EfficientNet-Lite
@@ -140,9 +145,9 @@ export function versionOf(id: number): TemplateVersion | undefined {
   const owner = templates.find((one) => one.versions?.some((version) => version.id === id))
   const brief = owner?.versions?.find((version) => version.id === id)
   if (!owner || !brief) return undefined
-  const { provider, category, architecture, bundled, allow_network } = owner
+  const { provider, category, architecture, bundled, allow_network, allow_root, allow_fuse, granted_version } = owner
   return {
-    id, number: brief.number, template: { id: owner.id, provider, category, architecture, bundled, allow_network, project: owner.project },
+    id, number: brief.number, template: { id: owner.id, provider, category, architecture, bundled, allow_network, allow_root, allow_fuse, granted_version, project: owner.project }, grants: allow_network ? ['network'] : [],
     config_schema: { ...SCHEMA, title: architecture }, defaults: DEFAULTS, presets: PRESETS, score_name: 'Accuracy', score_regexp: 'Accuracy:\\s+(\\d+\\.\\d+)', model_filepath: '/train/model.pt',
     metrics: { 'train/loss': 'train/loss (\\S+)', 'val/loss': 'val/loss (\\S+)' }, readme: id === 31 ? '' : README,
     findings: owner.id === 4 ? [{ severity: 'warning', code: 'unknown_argument', message: 'args.py has no option for the key “warmup”.', file: 'docker/args.py', line: 14, column: null, hint: 'Add the option, or take the key out of config.jsonschema: argparse ends the training at a key it does not know.' }, { severity: 'info', code: 'no_metrics', message: 'custom.json declares no metrics, so no curves will be drawn.', file: 'config/custom.json', line: 1, column: null, hint: '' }] : [],
@@ -157,7 +162,7 @@ export const exportConfig: ExportConfig = {
 
 const RESOURCES = { cpus: 2, memory_bytes: 4 * GIB, shared_memory_bytes: 2 * GIB, gpus: 1, disk_bytes: null, time_limit_seconds: 3600 }
 export const runDefaults: RunDefaults = { resources: { ...RESOURCES, gpus: 0 }, maximum: { cpus: 16, memory_bytes: 64 * GIB, shared_memory_bytes: 32 * GIB, gpus: 2, disk_bytes: null, time_limit_seconds: 864_000 } }
-export const hosts: Host[] = [{ id: 1, version: '27.1', name: 'yard-1', launcher: 'docker', launcher_reason: 'A Docker Engine answers and the base image is there.', cpus: 16, memory_bytes: 64 * GIB, free: { cpus: 9.5, memory_bytes: 41 * GIB, gpus: 1 }, devices: [{ index: 0, uuid: 'GPU-0', name: 'NVIDIA RTX A4000', memory_bytes: 16 * GIB, in_use: true }, { index: 1, uuid: 'GPU-1', name: 'NVIDIA RTX A4000', memory_bytes: 16 * GIB, in_use: false }], seen_at: at(0.1), queue: { waiting: 1, running: 2 } }]
+export const hosts: Host[] = [{ id: 1, version: '27.1', not_enforced: [], name: 'yard-1', launcher: 'docker', launcher_reason: 'A Docker Engine answers and the base image is there.', cpus: 16, memory_bytes: 64 * GIB, free: { cpus: 9.5, memory_bytes: 41 * GIB, gpus: 1 }, devices: [{ index: 0, uuid: 'GPU-0', name: 'NVIDIA RTX A4000', memory_bytes: 16 * GIB, in_use: true }, { index: 1, uuid: 'GPU-1', name: 'NVIDIA RTX A4000', memory_bytes: 16 * GIB, in_use: false }], seen_at: at(0.1), queue: { waiting: 1, running: 2 } }]
 
 export const modelFiles: ModelFile[] = [
   { id: 1, name: 'model.pt', role: 'native', format: 'pytorch', size: 13_824_512, digest: 'sha256:5b1f0c2d9a7e4436b8e1c0ffee215577aa90d3e48812b6c4f9a07e6655d1c2ab', check_state: 'unchecked' },
@@ -178,13 +183,13 @@ function run(id: number, state: RunState, score: number | null, more: Partial<Ru
   const started = state === 'queued' || state === 'waiting' || state === 'building' ? null : at(21)
   return {
     id, name: `efficientnet-lite on Bean leaves ${id}`, project: 1, state, reason: '', phase: state === 'running' ? 'Epoch 6 of 10' : '', progress: state === 'running' ? 0.58 : null, score, score_name: 'Accuracy', dataset: { id: 12, name: 'Bean leaves', version: 1, version_id: 32 }, template: { id: 1, provider: 'Trainyard', category: 'Classification', architecture: 'EfficientNet-Lite', version: 2, version_id: 12 }, created_by: ANNA, created_at: at(24 + (90 - id) * 47), started_at: started, finished_at: done ? at(4) : null, duration: done ? 1012 + id : null, execution: 800 + id,
-    can: done ? ['edit', 'rerun', 'score', 'delete'] : ['edit', 'rerun', 'score', 'stop'], config: { ...DEFAULTS, epochs: 10 + (id % 3) * 5, 'batch-size': 16 }, presets: PRESETS, export_config: id % 2 === 0 ? exportConfig.defaults : null, merged_config: { ...DEFAULTS, ...PRESETS }, arguments: '--architecture efficientnet_lite0 --pretrained --epochs 15 --batch-size 16 --img-size 224 --optimizer AdamW --learning-rate 0.001 --weight-decay 0.01 --patience 0 --freeze 0 --output-dir /train --images-dir /datasets/images --labels-dir /datasets/labels', cause: null, resources: RESOURCES, changes: changesOf(state, more.reason ?? ''),
-    attempt: started ? { id: id * 3, number: 1, exit_code: done ? 0 : null, out_of_memory: false, timed_out: false, message: '', host: 'yard-1', image_reference: 'trainyard/efficientnet-lite:4f2a91', started_at: started, finished_at: done ? at(4) : null, image_digest: 'sha256:77aa12', log_bytes: 41_200, log_lines: 640, log_dropped_bytes: 0, log_complete: done } : null, image: { tag: 'trainyard/efficientnet-lite:4f2a91', digest: 'sha256:77aa12', state: 'ready', size_bytes: 1_903_000_000, execution: 901 }, score_regexp: 'Accuracy:\\s+(\\d+\\.\\d+)', score_line: score === null ? '' : `Test Accuracy: ${score.toFixed(4)}`, score_message: '', outputs: state === 'succeeded' ? [{ model: 61, model_name: 'EfficientNet-Lite', model_version: 71, number: 1, files: modelFiles }] : [], parent: null, expected_duration: 1100, log_tail: '', dataset_version: 32, template_version: 12, metric_messages: {}, origin: 'form', what_to_do: state === 'failed' ? 'Run it again with a smaller batch or image size.' : '', ...more,
+    can: done ? ['edit', 'rerun', 'score', 'delete'] : ['edit', 'rerun', 'score', 'stop'], config: { ...DEFAULTS, epochs: 10 + (id % 3) * 5, 'batch-size': 16 }, presets: PRESETS, export_config: id % 2 === 0 ? exportConfig.defaults : null, merged_config: { ...DEFAULTS, ...PRESETS }, arguments: '--architecture efficientnet_lite0 --pretrained --epochs 15 --batch-size 16 --img-size 224 --optimizer AdamW --learning-rate 0.001 --weight-decay 0.01 --patience 0 --freeze 0 --output-dir /train --images-dir /datasets/images --labels-dir /datasets/labels', cause: null, resources: RESOURCES, grants: [], changes: changesOf(state, more.reason ?? ''),
+    attempt: started ? { id: id * 3, number: 1, exit_code: done ? 0 : null, out_of_memory: false, timed_out: false, limit_hit: '', kill_sent_at: null, message: '', host: 'yard-1', image_reference: 'trainyard/efficientnet-lite:4f2a91', started_at: started, finished_at: done ? at(4) : null, image_digest: 'sha256:77aa12', log_bytes: 41_200, log_lines: 640, log_dropped_bytes: 0, log_complete: done } : null, image: { tag: 'trainyard/efficientnet-lite:4f2a91', digest: 'sha256:77aa12', state: 'ready', size_bytes: 1_903_000_000, execution: 901 }, score_regexp: 'Accuracy:\\s+(\\d+\\.\\d+)', score_line: score === null ? '' : `Test Accuracy: ${score.toFixed(4)}`, score_message: '', outputs: state === 'succeeded' ? [{ model: 61, model_name: 'EfficientNet-Lite', model_version: 71, number: 1, files: modelFiles }] : [], parent: null, expected_duration: 1100, log_tail: '', dataset_version: 32, template_version: 12, metric_messages: {}, origin: 'form', what_to_do: state === 'failed' ? 'Run it again with a smaller batch or image size.' : '', ...more,
   }
 }
 export const runs: RunDetail[] = [
   run(90, 'running', null), run(89, 'waiting', null, { name: 'ssdlite on Blood cells', reason: 'Waits for 1 GPU: both are in use.', dataset: { id: 11, name: 'Blood cells', version: 3, version_id: 31 }, template: { id: 3, provider: 'Trainyard', category: 'Detection', architecture: 'SSDlite', version: 1, version_id: 31 } }),
-  run(88, 'succeeded', 0.941), run(87, 'failed', null, { reason: 'train.py ended with exit code 1.', cause: 'user', log_tail: LOG_TAIL, attempt: { id: 261, number: 1, exit_code: 1, out_of_memory: false, timed_out: false, message: '', host: 'yard-1', image_reference: '', started_at: at(20), finished_at: at(4), image_digest: '', log_bytes: 5210, log_lines: 97, log_dropped_bytes: 0, log_complete: true } }),
+  run(88, 'succeeded', 0.941), run(87, 'failed', null, { reason: 'train.py ended with exit code 1.', cause: 'user', log_tail: LOG_TAIL, attempt: { id: 261, number: 1, exit_code: 1, out_of_memory: false, timed_out: false, limit_hit: '', kill_sent_at: null, message: '', host: 'yard-1', image_reference: '', started_at: at(20), finished_at: at(4), image_digest: '', log_bytes: 5210, log_lines: 97, log_dropped_bytes: 0, log_complete: true } }),
   run(86, 'building', null, { name: 'mask r-cnn on Maize kernels', dataset: { id: 13, name: 'Maize kernels', version: 2, version_id: 33 }, template: { id: 4, provider: 'Orchard', category: 'Instance Segmentation', architecture: 'Mask R-CNN', version: 1, version_id: 41 } }),
   run(85, 'succeeded', 0.926), run(84, 'stopped', 0.881, { reason: 'Stopped by ben.' }), run(83, 'lost', null, { reason: 'The host has not answered for ten minutes.', cause: 'platform' }), run(82, 'succeeded', 0.7349),
 ]

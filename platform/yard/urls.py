@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from yard.core.frontend import page
 from yard.core.health import healthz, readyz
+from yard.operations.metrics.views import metrics
 
 api = [
     path("", include("yard.accounts.urls")),
@@ -16,14 +17,20 @@ api = [
     path("", include("yard.datasets.urls")),
     path("", include("yard.registry.urls")),
     path("", include("yard.runs.urls")),
+    path("", include("yard.operations.urls")),
 ]
 
 urlpatterns = [
-    path("healthz", healthz),
-    path("readyz", readyz),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path(
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="core/api_docs.html"),
+        name="api-docs",
+    ),
     path("api/v1/", include((api, "api"))),
     re_path(r"^(?!api/|static/|admin/).*$", page, name="page"),
 ]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
-from rest_framework.throttling import ScopedRateThrottle
 
 from tests.accounts.conftest import PASSWORD, As
 from yard.accounts.models import User
@@ -84,18 +83,6 @@ def test_another_page_cannot_sign_a_visitor_out(owner: User) -> None:
     sign_in(client, "olga", PASSWORD)
     assert client.post(SIGN_OUT).status_code == 403
     assert client.get(SESSION).json()["user"] is not None
-
-
-def test_attempts_are_limited_whatever_the_caller_says_of_her_address(
-    owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ScopedRateThrottle, "THROTTLE_RATES", {"login": "3/min"})
-    client = browser()
-    statuses = []
-    for number in range(5):
-        client.credentials(HTTP_X_FORWARDED_FOR=f"10.0.0.{number}")
-        statuses.append(sign_in(client, "olga", "wrong").status_code)
-    assert statuses == [400, 400, 400, 429, 429]
 
 
 def test_it_changes_the_password_and_keeps_the_session(owner: User, call: As) -> None:

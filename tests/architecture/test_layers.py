@@ -24,6 +24,7 @@ LEVELS = {
     "blueprints": 3,
     "registry": 3,
     "runs": 4,
+    "operations": 5,
 }
 
 

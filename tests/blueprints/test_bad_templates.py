@@ -221,7 +221,7 @@ def test_what_macos_adds_is_left_out() -> None:
         (prop("epochs", **{"$ref": "#/$defs/none"}), "The reference '#/$defs/none' points at nothing.", SCHEMA),
         (
             prop("epochs", **{"$ref": "#"}),
-            "Following the schema's references never ends, or takes very long; a form cannot be made from it.",
+            "Following the schema's references never ends; a form cannot be made from it.",
             SCHEMA,
         ),
         (

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yard.blueprints import schemas
+from yard.blueprints.schema_violations import schema_errors, violations
 
 PYDANTIC = {
     "$defs": {
@@ -90,12 +91,12 @@ def test_pydantics_schemas_have_defaults_and_are_valid() -> None:
         "maybe": None,
         "size": [0, 0],
     }
-    assert schemas.schema_errors(PYDANTIC, schemas.draft_of(PYDANTIC)) == []
-    assert schemas.violations(PYDANTIC, defaults) == []
+    assert schema_errors(PYDANTIC, schemas.draft_of(PYDANTIC)) == []
+    assert violations(PYDANTIC, defaults) == []
 
 
 def test_alternatives_say_what_is_wrong_with_the_one_that_fits_best() -> None:
-    (violation,) = schemas.violations(PYDANTIC, {"mode": "x", "limit": 0})
+    (violation,) = violations(PYDANTIC, {"mode": "x", "limit": 0})
 
     assert (violation.path, violation.message) == (("limit",), "0 is less than the minimum, 1.")
 
@@ -104,15 +105,15 @@ def test_alternatives_say_what_is_wrong_with_the_one_that_fits_best() -> None:
 def test_drafts_are_understood_with_and_without_the_hash(draft: str) -> None:
     for name in (draft, f"{draft}#"):
         schema = {"$schema": name, "type": "object", "properties": {"a": {"type": "integer", "maximum": 3}}}
-        assert schemas.schema_errors(schema, schemas.draft_of(schema)) == []
-        assert [each.message for each in schemas.violations(schema, {"a": 4})] == ["4 is more than the maximum, 3."]
+        assert schema_errors(schema, schemas.draft_of(schema)) == []
+        assert [each.message for each in violations(schema, {"a": 4})] == ["4 is more than the maximum, 3."]
 
 
 def test_a_schema_that_only_draft_7_accepts_is_read_as_draft_7() -> None:
     schema = {"type": "object", "properties": {"pair": {"type": "array", "items": [{"type": "integer"}]}}}
 
     assert schemas.draft_of(schema) is schemas.Draft7Validator
-    assert schemas.violations(schema, {"pair": ["x"]})[0].path == ("pair", 0)
+    assert violations(schema, {"pair": ["x"]})[0].path == ("pair", 0)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_a_schema_that_only_draft_7_accepts_is_read_as_draft_7() -> None:
     ],
 )
 def test_a_violation_is_a_sentence(node: dict[str, Any], value: Any, message: str) -> None:
-    (violation,) = schemas.violations({"properties": {"x": node}}, {"x": value})
+    (violation,) = violations({"properties": {"x": node}}, {"x": value})
 
     assert (violation.path, violation.message) == (("x",), message)
 
@@ -139,7 +140,7 @@ def test_a_violation_is_a_sentence(node: dict[str, Any], value: Any, message: st
 def test_each_missing_key_is_named() -> None:
     schema = {"type": "object", "required": ["a", "b"], "properties": {"a": {}, "b": {}}}
 
-    found = schemas.violations(schema, {})
+    found = violations(schema, {})
 
     assert [(each.path, each.message) for each in found] == [
         (("a",), "This value is required."),

@@ -163,3 +163,11 @@ def status_of(client: APIClient, where: str) -> int:
 
 def finding_codes(found: Import) -> list[str]:
     return [finding["code"] for finding in found.report["findings"]]
+
+
+@pytest.fixture
+def settle(import_files: Importer, as_owner: APIClient) -> Any:
+    """Imports files and gives back what a person then sees; fails when anything else came of them."""
+    from tests.datasets.outcomes import settled
+
+    return lambda files: settled(import_files, as_owner, files)

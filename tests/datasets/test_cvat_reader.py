@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.datasets.conftest import BOX, TAG, cvat
-from yard.datasets.annotations import cvat_reader
 from yard.datasets.annotations.cvat_reader import CUBOID_CORNERS, CvatDocument, NotCvat, root_tag
 from yard.datasets.annotations.types import ImageAnnotations
 
@@ -198,14 +197,14 @@ def test_the_error_of_a_broken_file_tells_the_line() -> None:
     assert raised.value.extra["line"] == 3
 
 
-def test_one_element_may_not_grow_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cvat_reader, "ELEMENT_MAX_BYTES", 100_000)
-    with pytest.raises(NotCvat, match="one image cannot have that many shapes"):
+def test_one_element_may_not_grow_without_bound(settings: Any) -> None:
+    settings.ANNOTATIONS_MAX_IMAGE_BYTES = 1_000_000
+    with pytest.raises(NotCvat, match="can one image have that many shapes"):
         read(cvat({"a.jpg": BOX * 5000}))
 
 
-def test_junk_between_images_does_not_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cvat_reader, "ELEMENT_MAX_BYTES", 200_000)
+def test_junk_between_images_does_not_stay_in_memory(settings: Any) -> None:
+    settings.ANNOTATIONS_MAX_IMAGE_BYTES = 2_000_000
     with pytest.raises(NotCvat):
         read(b"<annotations>" + b"<junk/>" * 100_000 + b"</annotations>")
 

@@ -75,11 +75,11 @@ def test_sixteen_bits_of_grey_are_scaled_to_be_seen() -> None:
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 NO_IMAGES = {
-    "nothing": (b"", "no image of a known format"),
+    "nothing": (b"", "it is empty"),
     "text": (b"hello", "no image of a known format"),
     "a page": (b"<html><script>alert(1)</script></html>", "no image of a known format"),
     "a drawing": (SVG, "no image of a known format"),
-    "a document": (b"%PDF-1.7\n%\xe2\xe3", "no image of a known format"),
+    "a document": (b"%PDF-1.7\n%\xe2\xe3", "it is a PDF document"),
     "an icon": (b"\x00\x00\x01\x00\x01\x00", "no image of a known format"),
     "half a JPEG": (picture(400, 400, format="JPEG")[:-300], "cut off or damaged"),
     "half a PNG": (picture(400, 400)[:-60], "cut off or damaged"),

@@ -88,6 +88,7 @@ def make_template(project: Project | None = None, architecture: str = "Tiny", **
         category="Classification",
         architecture=architecture,
         allow_network=allow_network,
+        granted_version=1,
     )
     values: dict[str, Any] = {
         "config_schema": SCHEMA,
@@ -183,7 +184,7 @@ class FolderBox(Box):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
 
-    def copy_out(self, path: str, destination: Path) -> Path | None:
+    def copy_out(self, path: str, destination: Path, **_: int | None) -> Path | None:
         source = self.root / path.lstrip("/")
         if not source.exists():
             return None

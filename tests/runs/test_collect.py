@@ -244,7 +244,7 @@ def test_links_in_a_model_folder_are_not_followed(
     project: Project, dataset_version: DatasetVersion, box: FolderBox, collect: Callable[..., Verdict], tmp_path: Path
 ) -> None:
     class LinkingBox(FolderBox):
-        def copy_out(self, path: str, destination: Path) -> Path | None:
+        def copy_out(self, path: str, destination: Path, **_: int | None) -> Path | None:
             copied = super().copy_out(path, destination)
             if copied is not None and copied.is_dir():
                 (copied / "secret").symlink_to("/etc/passwd")
@@ -261,7 +261,7 @@ def test_links_in_a_model_folder_are_not_followed(
 def test_a_device_in_place_of_the_model_is_the_templates_fault(
     run: Run, monkeypatch: pytest.MonkeyPatch, box: FolderBox, collect: Callable[..., Verdict]
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise InvalidInput("/train/model.pt is a device.")
 
     monkeypatch.setattr(box, "copy_out", refuse)

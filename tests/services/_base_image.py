@@ -38,9 +38,9 @@ def import_base_image(address: str, name: str, requirements: Sequence[str] = ())
         client.close()
 
 
-def root_file_system(requirements: Sequence[str] = ()) -> Path:
-    """A tar file with a small Debian and Python packages in it, made once and cached."""
-    key = hashlib.sha256("\n".join([RECIPE, *PACKAGES, "", *requirements]).encode()).hexdigest()[:16]
+def root_file_system(requirements: Sequence[str] = (), packages: Sequence[str] = PACKAGES) -> Path:
+    """A tar file with a small Debian of ``packages`` and Python packages in it, made once and cached."""
+    key = hashlib.sha256("\n".join([RECIPE, *packages, "", *requirements]).encode()).hexdigest()[:16]
     cache = Path(os.environ.get("TRAINYARD_TEST_CACHE") or REPOSITORY / "var" / "test-cache")
     cache.mkdir(parents=True, exist_ok=True)
     archive = cache / f"base-{key}.tar"
@@ -48,13 +48,13 @@ def root_file_system(requirements: Sequence[str] = ()) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not archive.exists():
             with tempfile.TemporaryDirectory(dir=cache) as work:
-                _make_root(Path(work), requirements)
+                _make_root(Path(work), requirements, packages)
                 _run("tar", "-C", f"{work}/root", "--numeric-owner", "-cf", f"{work}/root.tar", ".")
                 Path(work, "root.tar").replace(archive)
     return archive
 
 
-def _make_root(work: Path, requirements: Sequence[str]) -> None:
+def _make_root(work: Path, requirements: Sequence[str], packages: Sequence[str]) -> None:
     """Unpack Debian packages without running their scripts; add what those scripts would have made."""
     root, archives = work / "root", work / "debs"
     (archives / "partial").mkdir(parents=True)
@@ -62,10 +62,10 @@ def _make_root(work: Path, requirements: Sequence[str]) -> None:
     options = ["-o", f"Dir::State::status={work}/status", "-o", f"Dir::Cache::archives={archives}/"]
     fetch = ["apt-get", *options, "-o", "Debug::NoLocking=1", "-qq", "-y", "--no-install-recommends", "-d", "install"]
     try:
-        _run(*fetch, *PACKAGES)
+        _run(*fetch, *packages)
     except RuntimeError:  # package lists may be absent or old
         _run("apt-get", "update", "-qq")
-        _run(*fetch, *PACKAGES)
+        _run(*fetch, *packages)
     for name in ("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "tmp", "root", "etc"):
         (root / name).mkdir(parents=True)
     for name in ("bin", "sbin", "lib", "lib64"):  # merged /usr, before packages bring real folders

@@ -75,8 +75,8 @@ def _wait_for_engine(process: subprocess.Popen[bytes], address: str, log: Path) 
         time.sleep(0.2)
 
 
-def _stop_engine(process: subprocess.Popen[bytes], folder: Path) -> None:
-    """End the engine and all it started; then nothing of it is left: no process, mount, cgroup or file."""
+def _stop_engine(process: subprocess.Popen[bytes], folder: Path, *, keep_files: bool = False) -> None:
+    """End the engine and all it started; then nothing of it is left: no process, mount, cgroup or (else) file."""
     process.terminate()
     try:
         process.wait(timeout=30)
@@ -89,7 +89,8 @@ def _stop_engine(process: subprocess.Popen[bytes], folder: Path) -> None:
     mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for mount in sorted((m for m in mounts if m.startswith(f"{folder}/")), reverse=True):
         subprocess.run(["umount", "-l", mount], check=False, capture_output=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    if not keep_files:
+        shutil.rmtree(folder, ignore_errors=True)
     _remove_cgroups(f"{CGROUP}-{folder.name}")
 
 

@@ -77,7 +77,7 @@ def test_it_gives_the_whole_object_with_safe_headers(stored: ObjectStore) -> Non
     response = ask()
     assert (response.status_code, body(response)) == (200, CONTENT)
     assert response["Content-Length"] == "10"
-    assert response["Content-Type"] == "image/svg+xml"
+    assert response["Content-Type"] == "application/octet-stream", "a drawing can hold a script"
     assert response["ETag"] == f'"{DIGEST}"'
     assert response["Accept-Ranges"] == "bytes"
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A4%20b.svg"
@@ -93,12 +93,12 @@ def test_it_may_be_shown_in_place(stored: ObjectStore) -> None:
         key=KEY,
         size=10,
         digest="",
-        media_type="",
+        media_type="image/png",
         filename='a".png',
         inline=True,
     )
     assert response["Content-Disposition"].startswith("inline")
-    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Type"] == "image/png"
     assert "ETag" not in response
     response.close()
 
@@ -270,3 +270,12 @@ def test_a_lost_file_breaks_the_zip_off(stored: ObjectStore) -> None:
     response = zip_response(RequestFactory().get("/"), filename="x.zip", entries=entries)
     with pytest.raises(ObjectMissing):
         body(response)
+
+
+@pytest.mark.parametrize("name", ["a\r\nSet-Cookie: x=1.zip", "a\0b.zip", "ä\x85b.zip"])
+def test_a_name_cannot_break_out_of_its_header(stored: ObjectStore, name: str) -> None:
+    response = zip_response(RequestFactory().get("/"), filename=name, entries=[])
+    assert response["Content-Disposition"].startswith("attachment; filename")
+    assert not any(ord(character) < 32 for character in response["Content-Disposition"])
+    assert "Set-Cookie" not in response
+    assert body(response)

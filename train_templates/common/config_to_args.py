@@ -7,6 +7,7 @@ With ``--null``: every argument followed by a NUL byte, for callers that read th
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from typing import Any
@@ -15,10 +16,15 @@ from config import load_config
 
 # They steer how the data set is split; train.py never sees them.
 RESERVED_KEYS = frozenset({"train-split", "test-split"})
+# What argparse knows as a negative number.
+NEGATIVE = re.compile(r"-\d+|-\d*\.\d+", re.ASCII)
 
 
 def config_to_args(config: dict[str, Any]) -> list[str]:
-    """Arguments in key order; null, false, "" and [] are left out, true is a bare flag, lists are spread."""
+    """Arguments in key order; null, false, "" and [] are left out, true is a bare flag, lists are spread.
+
+    A value that looks like an option (``-x``) is joined to its key (``--key=-x``).
+    """
     arguments: list[str] = []
     for key, value in config.items():
         if key not in RESERVED_KEYS:
@@ -33,7 +39,10 @@ def _option(key: str, value: Any) -> list[str]:
         return [f"--{key}"]
     if isinstance(value, list):
         return [f"--{key}", *(_text(item) for item in value)]
-    return [f"--{key}", _text(value)]
+    text = _text(value)
+    if text.startswith("-") and not NEGATIVE.fullmatch(text):
+        return [f"--{key}={text}"]  # argparse would take it for an option of its own
+    return [f"--{key}", text]
 
 
 def _text(value: Any) -> str:

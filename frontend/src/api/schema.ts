@@ -34,6 +34,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own sessions. */
+        get: operations["auth_sessions_list"];
+        put?: never;
+        post?: never;
+        /** @description End all sessions but this one. */
+        delete: operations["auth_sessions_destroy_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End it: its next request is a stranger's. */
+        delete: operations["auth_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in/": {
         parameters: {
             query?: never;
@@ -284,7 +319,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Events as they happen, as server-sent events; ``Last-Event-ID`` resumes without a gap. */
+        /**
+         * @description Events as they happen, as server-sent events; ``Last-Event-ID`` resumes without a gap.
+         *
+         *     Ends soon after the session or token it was opened with does.
+         */
         get: operations["events_stream_retrieve"];
         put?: never;
         post?: never;
@@ -318,7 +357,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The log as bytes from an offset on; ``X-Log-Offset`` is where to go on. */
+        /** @description The log as bytes from an offset on; ``X-Log-Start`` is where they begin, ``X-Log-Offset`` where to go on. */
         get: operations["executions_log_retrieve"];
         put?: never;
         post?: never;
@@ -560,6 +599,23 @@ export interface paths {
         patch: operations["models_update"];
         trace?: never;
     };
+    "/api/v1/platform/doctor/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What `manage.py doctor` says, as the web server sees it. Takes some seconds. */
+        get: operations["platform_doctor_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -595,6 +651,23 @@ export interface paths {
         head?: never;
         /** @description One project. */
         patch: operations["projects_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who did what in the project, newest first. */
+        get: operations["projects_audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/members/": {
@@ -902,7 +975,11 @@ export interface paths {
         delete: operations["templates_destroy"];
         options?: never;
         head?: never;
-        /** @description For administrators of the platform: let the template's runs reach the network, or no longer. */
+        /**
+         * @description For administrators of the platform: let the template's runs use the network, root's powers or FUSE.
+         *
+         *     What is given holds for the versions there are now. Given again, it holds for those uploaded since, too.
+         */
         patch: operations["templates_partial_update"];
         trace?: never;
     };
@@ -1004,6 +1081,13 @@ export interface components {
             exit_code?: number | null;
             out_of_memory?: boolean;
             timed_out?: boolean;
+            /** @description The limit it ran into: disk, files, pids */
+            limit_hit?: string;
+            /**
+             * Format: date-time
+             * @description When it had not ended on being asked to
+             */
+            kill_sent_at?: string | null;
             /** @description The engine's words when the box could not run */
             message?: string;
             /** Format: int64 */
@@ -1013,6 +1097,26 @@ export interface components {
             /** Format: int64 */
             log_dropped_bytes?: number;
             log_complete?: boolean;
+        };
+        /** @description Who did what to which object. */
+        Audit: {
+            readonly id: number;
+            /** Format: date-time */
+            readonly at: string;
+            /** @description What was done, as in token.created */
+            readonly action: string;
+            readonly outcome: components["schemas"]["OutcomeEnum"];
+            readonly actor_id: number | null;
+            /** @description Empty: the platform, or nobody known */
+            readonly actor_name: string;
+            /** @description The API token it was done with */
+            readonly token_id: number | null;
+            readonly address: string;
+            readonly request_id: string;
+            readonly object_type: string;
+            readonly object_id: string;
+            readonly object_name: string;
+            readonly details: unknown;
         };
         /** @enum {unknown} */
         BlankEnum: "";
@@ -1111,6 +1215,24 @@ export interface components {
             memory_bytes?: number;
             readonly in_use: boolean;
         };
+        Error: {
+            /** @description For programs, such as invalid_input */
+            code: string;
+            /** @description What is wrong, where, and what to do */
+            message: string;
+            /** @description `errors`: what is wrong with each field, as `{path, message}` */
+            extra: {
+                [key: string]: unknown;
+            };
+        /** @description One thing about one part of the platform. */
+        Diagnosis: {
+            /** @description database, worker, supervisor, storage, engine, … */
+            part: string;
+            level: components["schemas"]["LevelEnum"];
+            found: string;
+            /** @description What to do; empty when nothing is to be done */
+            todo: string;
+        };
         /** @description One row of the outbox. */
         Event: {
             readonly id: number;
@@ -1198,6 +1320,13 @@ export interface components {
             memory_bytes: number;
             gpus: number;
         };
+        /**
+         * @description * `network` - network
+         *     * `root` - root
+         *     * `fuse` - fuse
+         * @enum {string}
+         */
+        GrantsEnum: "network" | "root" | "fuse";
         /** @description A host, what it has and what is free. */
         Host: {
             readonly id: number;
@@ -1206,6 +1335,8 @@ export interface components {
             /** @description Why this launcher was chosen */
             launcher_reason?: string;
             version?: string;
+            /** @description Limits that nobody keeps for boxes on this host */
+            not_enforced: string[];
             /** Format: double */
             cpus: number;
             /** Format: int64 */
@@ -1342,6 +1473,13 @@ export interface components {
             id: number;
             number: number;
         };
+        /**
+         * @description * `ok` - ok
+         *     * `warning` - warning
+         *     * `failure` - failure
+         * @enum {string}
+         */
+        LevelEnum: "ok" | "warning" | "failure";
         /** @description A member of a project. */
         Member: {
             user: components["schemas"]["UserBrief"];
@@ -1468,6 +1606,28 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /**
+         * @description * `ok` - Done
+         *     * `refused` - Refused
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        OutcomeEnum: "ok" | "refused" | "failed";
+        PaginatedAuditList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Audit"][];
+        };
         PaginatedDatasetList: {
             /** @example 123 */
             count: number;
@@ -1603,6 +1763,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Run"][];
         };
+        PaginatedSessionListList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["SessionList"][];
+        };
         PaginatedTemplateBuildList: {
             /** @example 123 */
             count: number;
@@ -1691,9 +1866,11 @@ export interface components {
         PatchedRunChangeRequest: {
             name?: string;
         };
-        /** @description What an administrator may change of a template. */
+        /** @description What an administrator may change of a template; at least one. */
         PatchedTemplateChangeRequest: {
             allow_network?: boolean;
+            allow_root?: boolean;
+            allow_fuse?: boolean;
         };
         /** @description A project; ``role`` is the caller's. */
         Project: {
@@ -1893,6 +2070,8 @@ export interface components {
             /** @description Who a failure is due to: user or platform */
             readonly cause: (components["schemas"]["CauseEnum"] | components["schemas"]["NullEnum"]) | null;
             resources: components["schemas"]["Resources"];
+            /** @description What it was allowed beyond what every run may: network, root, fuse */
+            grants: string[];
             changes: components["schemas"]["StateChange"][];
             readonly attempt: components["schemas"]["Attempt"] | null;
             readonly image: components["schemas"]["RunImage"];
@@ -1973,6 +2152,25 @@ export interface components {
         Session: {
             user: components["schemas"]["SessionUser"] | null;
         };
+        /** @description A browser the caller is signed in with. */
+        SessionList: {
+            readonly id: string;
+            /** @description As in "Firefox on Linux" */
+            readonly device: string;
+            /** @description Where it was last seen */
+            readonly address: string;
+            /** Format: date-time */
+            readonly signed_in_at: string;
+            /**
+             * Format: date-time
+             * @description Noted every few minutes
+             */
+            readonly last_seen_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** @description Whether it is the one that asks */
+            readonly current: boolean;
+        };
         /** @description The caller herself. */
         SessionUser: {
             readonly id: number;
@@ -2032,6 +2230,15 @@ export interface components {
             project?: number | null;
             /** @description Runs may reach the network */
             allow_network?: boolean;
+            /** @description Runs may change owners and users, as root does */
+            allow_root?: boolean;
+            /** @description Runs may mount file systems (/dev/fuse, SYS_ADMIN) */
+            allow_fuse?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last version that these hold for; of no effect when bundled
+             */
+            granted_version?: number | null;
             readonly archived: boolean;
             readonly latest_version: components["schemas"]["TemplateVersionBrief"] | null;
             readonly run_count: number;
@@ -2081,6 +2288,15 @@ export interface components {
             project?: number | null;
             /** @description Runs may reach the network */
             allow_network?: boolean;
+            /** @description Runs may change owners and users, as root does */
+            allow_root?: boolean;
+            /** @description Runs may mount file systems (/dev/fuse, SYS_ADMIN) */
+            allow_fuse?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last version that these hold for; of no effect when bundled
+             */
+            granted_version?: number | null;
             readonly archived: boolean;
             readonly latest_version: components["schemas"]["TemplateVersionBrief"] | null;
             readonly run_count: number;
@@ -2112,9 +2328,18 @@ export interface components {
             category: string;
             architecture: string;
             readonly bundled: boolean;
+            project?: number | null;
             /** @description Runs may reach the network */
             allow_network?: boolean;
-            project?: number | null;
+            /** @description Runs may change owners and users, as root does */
+            allow_root?: boolean;
+            /** @description Runs may mount file systems (/dev/fuse, SYS_ADMIN) */
+            allow_fuse?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the last version that these hold for; of no effect when bundled
+             */
+            granted_version?: number | null;
         };
         /** @description An upload: the project that will own the template, and the ZIP. */
         TemplateUploadRequest: {
@@ -2167,6 +2392,8 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["TemplateUser"] | null;
+            /** @description What its runs may do beyond what every run may */
+            readonly grants: components["schemas"]["GrantsEnum"][];
             readonly image: components["schemas"]["TemplateImage"];
             readonly can: string[];
         };
@@ -2274,7 +2501,116 @@ export interface components {
             created_by: components["schemas"]["DatasetUser"] | null;
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request is not valid */
+        Refused400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Nobody is signed in, or the token is not valid */
+        Refused401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The caller may not do this */
+        Refused403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description There is no such thing, or the caller may not see it */
+        Refused404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The state of the object does not allow this now */
+        Refused409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The client speaks another version of tus */
+        Refused412: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is larger than allowed */
+        Refused413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body has a type that is not understood */
+        Refused415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many requests; try again later */
+        Refused429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The bytes do not have the checksum that was sent with them */
+        Refused460: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A part of the platform does not answer; try again later */
+        Refused503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The platform has no room left */
+        Refused507: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2302,6 +2638,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     auth_session_retrieve: {
@@ -2320,6 +2665,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    auth_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSessionListList"];
+                };
+            };
+        };
+    };
+    auth_sessions_destroy_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    auth_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2344,6 +2756,14 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     auth_sign_out_create: {
@@ -2362,6 +2782,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_list: {
@@ -2409,6 +2836,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedDatasetList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_create: {
@@ -2432,6 +2865,16 @@ export interface operations {
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_retrieve: {
@@ -2453,6 +2896,12 @@ export interface operations {
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_destroy: {
@@ -2473,6 +2922,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_partial_update: {
@@ -2498,6 +2955,16 @@ export interface operations {
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_annotations_retrieve: {
@@ -2526,6 +2993,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_download_retrieve: {
@@ -2547,6 +3020,12 @@ export interface operations {
                     "application/zip": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_images_list: {
@@ -2610,6 +3089,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedImageList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_images_content_retrieve: {
@@ -2647,6 +3132,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_images_thumbnail_retrieve: {
@@ -2676,6 +3167,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_imports_list: {
@@ -2721,6 +3218,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedImportBriefList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_imports_create: {
@@ -2742,6 +3245,14 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_versions_list: {
@@ -2777,6 +3288,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedVersionList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_versions_create: {
@@ -2806,6 +3323,14 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_versions_retrieve: {
@@ -2828,6 +3353,12 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_versions_download_retrieve: {
@@ -2850,6 +3381,12 @@ export interface operations {
                     "application/zip": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     events_list: {
@@ -2878,6 +3415,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedEventList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     events_stream_retrieve: {
@@ -2902,6 +3445,11 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     executions_retrieve: {
@@ -2923,6 +3471,12 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     executions_log_retrieve: {
@@ -2951,6 +3505,12 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     executions_log_stream_retrieve: {
@@ -2975,6 +3535,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     executions_stop_create: {
@@ -2996,6 +3562,14 @@ export interface operations {
                     "application/json": components["schemas"]["Execution"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     export_config_retrieve: {
@@ -3015,6 +3589,11 @@ export interface operations {
                     "application/json": components["schemas"]["ExportConfig"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     hosts_list: {
@@ -3039,6 +3618,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedHostList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     imports_retrieve: {
@@ -3060,6 +3645,12 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     imports_destroy: {
@@ -3080,6 +3671,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     imports_start_create: {
@@ -3101,6 +3700,14 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     imports_uploads_create: {
@@ -3139,6 +3746,18 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            460: components["responses"]["Refused460"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     model_versions_get: {
@@ -3160,6 +3779,12 @@ export interface operations {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     model_versions_delete: {
@@ -3180,6 +3805,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     model_versions_download: {
@@ -3201,6 +3834,12 @@ export interface operations {
                     "application/zip": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     model_files_content: {
@@ -3223,6 +3862,12 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     models_list: {
@@ -3265,6 +3910,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedModelList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     models_get: {
@@ -3286,6 +3937,12 @@ export interface operations {
                     "application/json": components["schemas"]["ModelDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     models_delete: {
@@ -3306,6 +3963,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     models_update: {
@@ -3329,6 +3994,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    platform_doctor_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"][];
                 };
             };
         };
@@ -3359,6 +4053,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedProjectList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     projects_create: {
@@ -3382,6 +4082,15 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     projects_retrieve: {
@@ -3403,6 +4112,12 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     projects_destroy: {
@@ -3423,6 +4138,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     projects_partial_update: {
@@ -3446,6 +4169,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    projects_audit_list: {
+        parameters: {
+            query?: {
+                /** @description As in token.created; model. finds all that begin so */
+                action?: string;
+                /** @description User name */
+                actor?: string;
+                object_id?: string;
+                object_type?: string;
+                /**
+                 * @description * `ok` - Done
+                 *     * `refused` - Refused
+                 *     * `failed` - Failed
+                 */
+                outcome?: "failed" | "ok" | "refused";
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAuditList"];
                 };
             };
         };
@@ -3474,6 +4247,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedMemberList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     projects_members_create: {
@@ -3499,6 +4278,16 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     projects_members_destroy: {
@@ -3520,6 +4309,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     projects_members_partial_update: {
@@ -3546,6 +4343,16 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     runs_list: {
@@ -3623,6 +4430,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedRunList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     runs_create: {
@@ -3658,6 +4471,16 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     runs_get: {
@@ -3679,6 +4502,12 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     runs_delete: {
@@ -3699,6 +4528,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     runs_update: {
@@ -3724,6 +4561,16 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     runs_metrics: {
@@ -3745,6 +4592,12 @@ export interface operations {
                     "application/json": components["schemas"]["MetricKey"][];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     runs_metric_points: {
@@ -3771,6 +4624,12 @@ export interface operations {
                     "application/json": components["schemas"]["MetricPoints"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     runs_score: {
@@ -3796,6 +4655,16 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     runs_stop: {
@@ -3817,6 +4686,14 @@ export interface operations {
                     "application/json": components["schemas"]["RunDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     runs_defaults: {
@@ -3836,6 +4713,11 @@ export interface operations {
                     "application/json": components["schemas"]["RunDefaults"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     template_versions_retrieve: {
@@ -3857,6 +4739,12 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateVersion"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     template_versions_build_create: {
@@ -3878,6 +4766,14 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateBuildStarted"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     template_versions_builds_list: {
@@ -3904,6 +4800,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedTemplateBuildList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     template_versions_download_retrieve: {
@@ -3925,6 +4827,12 @@ export interface operations {
                     "application/zip": string;
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     template_versions_validate_config_create: {
@@ -3950,6 +4858,16 @@ export interface operations {
                     "application/json": components["schemas"]["ConfigChecked"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     templates_list: {
@@ -3986,6 +4904,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedTemplateList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     templates_retrieve: {
@@ -4007,6 +4931,12 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     templates_destroy: {
@@ -4027,6 +4957,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     templates_partial_update: {
@@ -4052,6 +4990,16 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateDetail"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     templates_upload_create: {
@@ -4078,6 +5026,16 @@ export interface operations {
                     "application/json": components["schemas"]["TemplateUploaded"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     tokens_list: {
@@ -4102,6 +5060,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedTokenList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     tokens_create: {
@@ -4125,6 +5089,15 @@ export interface operations {
                     "application/json": components["schemas"]["TokenCreated"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     tokens_destroy: {
@@ -4145,6 +5118,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     uploads_retrieve: {
@@ -4166,6 +5147,14 @@ export interface operations {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            412: components["responses"]["Refused412"];
+            429: components["responses"]["Refused429"];
+            460: components["responses"]["Refused460"];
+            503: components["responses"]["Refused503"];
         };
     };
     uploads_destroy: {
@@ -4189,6 +5178,16 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            429: components["responses"]["Refused429"];
+            460: components["responses"]["Refused460"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     uploads_partial_update: {
@@ -4222,6 +5221,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            460: components["responses"]["Refused460"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
 }

@@ -149,3 +149,22 @@ test('a short address leads into its project', async () => {
   const router = renderRoute('/runs/88')
   await waitFor(() => expect(router.state.location.pathname).toBe('/projects/1/runs/88'))
 })
+
+test('sessions are listed, and one or all others can be ended', async () => {
+  renderRoute('/projects/1/settings/account')
+  const table = await screen.findByRole('table', { name: 'Sessions' })
+  expect(await within(table).findByText('This device')).toBeVisible()
+  await userEvent.click(within(table).getByRole('button', { name: /Sign out Safari on iPhone/ }))
+  await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign it out' }))
+  await waitFor(() => expect(screen.queryByText('Safari on iPhone')).not.toBeInTheDocument())
+  await userEvent.click(await screen.findByRole('button', { name: 'Sign out all others' }))
+  await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Sign them out' }))
+  expect(await screen.findByText(/signed in on this device only/)).toBeVisible()
+  expect(screen.queryByRole('button', { name: 'Sign out all others' })).not.toBeInTheDocument()
+})
+
+test('sessions that cannot be read say so', async () => {
+  server.use(http.get('*/api/v1/auth/sessions/', () => HttpResponse.json({ code: 'x', message: 'The database does not answer.', extra: {} }, { status: 503 })))
+  renderRoute('/projects/1/settings/account')
+  expect(await screen.findByText('The list of sessions could not be loaded')).toBeVisible()
+})

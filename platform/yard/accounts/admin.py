@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-from yard.accounts.models import ApiToken, Membership, Project, Secret, User
+from yard.accounts import sessions, sign_in_guard
+from yard.accounts.access import signed_in
+from yard.accounts.models import ApiToken, Membership, Project, Secret, Session, SignInTries, User
+from yard.accounts.secrets import secret_delete
 from yard.accounts.selectors import project_contents
+from yard.accounts.tokens import token_revoke
 from yard.core.admin import ReadOnly, link
 
 
@@ -28,6 +31,51 @@ class UserAdmin(BaseUserAdmin[User]):
     readonly_fields = ["bucket", "last_login", "date_joined"]
     fieldsets = (*(BaseUserAdmin.fieldsets or ()), ("Storage", {"fields": ["bucket"]}))
     inlines = [MembershipInline]
+    actions = ["end_sessions"]
+
+    @admin.action(description="Sign the selected users out everywhere", permissions=["change"])
+    def end_sessions(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        count = sum(sessions.sessions_revoke(user=user, actor=signed_in(request.user)) for user in users)
+        self.message_user(request, f"{count} sessions ended. API tokens stay valid; revoke them by themselves.")
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnly, admin.ModelAdmin[Session]):
+    list_display = ["user", "device", "address", "signed_in_at", "last_seen_at", "expire_date"]
+    list_filter = ["last_seen_at"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "=address", "agent"]
+    fields = ["user", "agent", "address", "signed_in_at", "last_seen_at", "expire_date"]
+    actions = ["revoke"]
+
+    @admin.display(description="Device")
+    def device(self, row: Session) -> str:
+        return sessions.device_name(row.agent)
+
+    @admin.action(description="End the selected sessions", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, found: QuerySet[Session]) -> None:
+        for session in found:
+            sessions.session_revoke(session=session, actor=signed_in(request.user))
+        self.message_user(request, "The sessions are ended.")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.delete_session")
+
+
+@admin.register(SignInTries)
+class SignInTriesAdmin(ReadOnly, admin.ModelAdmin[SignInTries]):
+    """Says how much is being tried; what is counted is kept as a digest."""
+
+    list_display = ["id", "failures", "last_at"]
+    actions = ["forgive"]
+
+    @admin.action(description="End the waits of everybody", permissions=["forgive"])
+    def forgive(self, request: HttpRequest, tries: QuerySet[SignInTries]) -> None:
+        sign_in_guard.forgive_all()
+        self.message_user(request, "Everybody may try again at once.", messages.SUCCESS)
+
+    def has_forgive_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.delete_signintries")
 
 
 @admin.register(Project)
@@ -83,7 +131,8 @@ class ApiTokenAdmin(ReadOnly, admin.ModelAdmin[ApiToken]):
 
     @admin.action(description="Revoke the selected tokens", permissions=["revoke"])
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
-        count = tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+        actor = signed_in(request.user)
+        count = sum(token_revoke(token=token, actor=actor) for token in tokens.select_related("user"))
         self.message_user(request, f"{count} tokens revoked.")
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
@@ -102,3 +151,10 @@ class SecretAdmin(ReadOnly, admin.ModelAdmin[Secret]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Secret | None = None) -> bool:
         return request.user.has_perm("accounts.delete_secret")
+
+    def delete_model(self, request: HttpRequest, obj: Secret) -> None:
+        secret_delete(secret=obj, user=signed_in(request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Secret]) -> None:
+        for secret in queryset:
+            secret_delete(secret=secret, user=signed_in(request.user))

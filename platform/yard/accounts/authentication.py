@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.authentication import TokenAuthentication as _Base
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from yard.accounts.models import ApiToken, User
-from yard.accounts.tokens import token_for
+from yard.accounts.models import ApiToken, Session, User
+from yard.accounts.session_store import stored_key
+from yard.accounts.tokens import token_for, valid_now
+from yard.core import origin
 from yard.core.errors import NotAllowed
 
 
@@ -32,6 +35,7 @@ class TokenAuthentication(_Base):
         token = token_for(key)
         if token is None:
             raise AuthenticationFailed("This token is not valid: unknown, revoked or expired. Make a new one.")
+        origin.current().token_id = token.pk
         return token.user, token
 
 
@@ -41,6 +45,16 @@ def require_scope(request: Request, scope: str) -> ApiToken:
     if not isinstance(token, ApiToken) or token.scope != scope:
         raise NotAllowed(f"This needs the token of {scope.replace(':', ' ')}.")
     return token
+
+
+def is_still_let_in(request: Request) -> bool:
+    """Whether the session or token the request came with is good now; streams that last for hours ask now and then."""
+    if request.user.pk is None or not User.objects.filter(pk=request.user.pk, is_active=True).exists():
+        return False
+    if isinstance(request.auth, ApiToken):
+        return ApiToken.objects.filter(valid_now(), pk=request.auth.pk).exists()
+    key = request._request.session.session_key
+    return key is None or Session.objects.filter(pk=stored_key(key), expire_date__gt=timezone.now()).exists()
 
 
 def _check_reach(token: ApiToken, request: Request) -> None:

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from yard.accounts import access
 from yard.accounts.access import AnyUser
+from yard.accounts.authentication import is_still_let_in
 from yard.accounts.models import Membership, Project, User
 from yard.core import sse
 from yard.core.event_hub import EventFacts, hub, read_after
@@ -67,7 +68,10 @@ class EventListApi(ListAPIView[Event]):
 
 
 class EventStreamApi(APIView):
-    """Events as they happen, as server-sent events; ``Last-Event-ID`` resumes without a gap."""
+    """Events as they happen, as server-sent events; ``Last-Event-ID`` resumes without a gap.
+
+    Ends soon after the session or token it was opened with does.
+    """
 
     @extend_schema(parameters=[PROJECT, AFTER], responses={(200, "text/event-stream"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
@@ -75,7 +79,7 @@ class EventStreamApi(APIView):
         if project is not None:
             access.project_get_for(user=request.user, project_id=project)
         after = sse.resume_from(request, "after", -1)
-        return sse.response(_stream(request.user, project, after))
+        return sse.response(_stream(request, project, after))
 
 
 def _project_of(request: Request) -> int | None:
@@ -83,10 +87,10 @@ def _project_of(request: Request) -> int | None:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
 
 
-async def _stream(user: AnyUser, project: int | None, after: int) -> AsyncIterator[bytes]:
+async def _stream(request: Request, project: int | None, after: int) -> AsyncIterator[bytes]:
     async with hub().listen() as queue:
         yield b"retry: 2000\n\n"
-        sight = _Sight(user, project)
+        sight = _Sight(request, project)
         last = after
         while after >= 0 and (missed := await sse.in_thread(read_after)(last)):
             for event in missed:
@@ -94,6 +98,8 @@ async def _stream(user: AnyUser, project: int | None, after: int) -> AsyncIterat
                     yield sse.message(event=event.kind, id=event.id, data=event.as_dict())
                 last = event.id
         while True:
+            if not await sight.is_open():
+                return
             try:
                 event_or_end = await asyncio.wait_for(queue.get(), sse.KEEP_ALIVE_SECONDS)
             except TimeoutError:
@@ -106,24 +112,29 @@ async def _stream(user: AnyUser, project: int | None, after: int) -> AsyncIterat
 
 
 class _Sight:
-    """What one listener may see; looked up again every few seconds, as memberships change."""
+    """What one listener may see; looked up again every few seconds, as memberships change and sessions end."""
 
-    def __init__(self, user: AnyUser, project: int | None) -> None:
-        self._user = user
+    def __init__(self, request: Request, project: int | None) -> None:
+        self._request = request
         self._project = project
+        self._let_in = True
         self._mine: frozenset[int] = frozenset()
         self._looked_up = float("-inf")
+
+    async def is_open(self) -> bool:
+        """Whether the listener would be let in anew."""
+        if time.monotonic() - self._looked_up > MEMBERSHIP_SECONDS:
+            self._let_in, self._mine = await sse.in_thread(self._look_up)()
+            self._looked_up = time.monotonic()
+        return self._let_in
 
     async def shows(self, event: EventFacts) -> bool:
         if self._project is not None and event.project_id not in {None, self._project}:
             return False
         if event.project_id is None:
             return True
-        if time.monotonic() - self._looked_up > MEMBERSHIP_SECONDS:
-            self._mine = await sse.in_thread(self._look_up)()
-            self._looked_up = time.monotonic()
-        return event.project_id in self._mine
+        return await self.is_open() and event.project_id in self._mine
 
-    def _look_up(self) -> frozenset[int]:
-        projects = access.visible(self._user, Project.objects.all(), project_field="pk")
-        return frozenset(projects.values_list("pk", flat=True))
+    def _look_up(self) -> tuple[bool, frozenset[int]]:
+        projects = access.visible(self._request.user, Project.objects.all(), project_field="pk")
+        return is_still_let_in(self._request), frozenset(projects.values_list("pk", flat=True))

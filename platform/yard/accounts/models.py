@@ -1,4 +1,4 @@
-"""Users, projects, memberships, tokens, secrets."""
+"""Users and their sessions, projects, memberships, tokens, secrets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models, transaction
+from django.utils import timezone
 
 from yard.accounts.buckets import bucket_name_free
+from yard.core import audit
 from yard.core.models import TimestampedModel
 
 
@@ -21,10 +24,55 @@ class User(AbstractUser):
         return self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Gives a new user her bucket's name, however she is made."""
-        if self._state.adding and not self.bucket:
+        """Gives a new user her bucket's name, and ends her sessions with another password, however that is done."""
+        adding = self._state.adding
+        if adding and not self.bucket:
             self.bucket = bucket_name_free(self.username)
-        super().save(*args, **kwargs)
+        # Django's: the new password between set_password() and save(); not when only its hash was renewed at sign-in.
+        new_password = getattr(self, "_password", None) is not None
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if new_password and not adding:
+                Session.objects.filter(user=self).delete()
+                audit.record("user.password_changed", object_type="user", object_id=self.pk, object_name=self.username)
+
+
+class Session(AbstractBaseSession):
+    """A browser somebody is signed in with. The key is kept as a digest: whoever reads the table gets no session."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+    signed_in_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now, help_text="Noted every few minutes")
+    address = models.CharField(max_length=45, blank=True, help_text="Where it was last seen")
+    agent = models.CharField(max_length=300, blank=True, help_text="What the browser called itself at sign-in")
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "session"
+        verbose_name_plural = "sessions"
+        indexes = [models.Index(fields=["user", "last_seen_at"], name="session_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.signed_in_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from yard.accounts.session_store import SessionStore
+
+        return SessionStore
+
+
+class SignInTries(models.Model):
+    """How often signing in has failed of late, by account, by address, and by both; see ``sign_in_guard``."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="Digest of what is counted")
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "sign-in tries"
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures"
 
 
 class Role(models.TextChoices):
@@ -98,6 +146,7 @@ class Secret(TimestampedModel):
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=30)
     ciphertext = models.BinaryField()
+    used_at = models.DateTimeField(null=True, blank=True, help_text="When this value was first used")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from yard.accounts.access import project_get_for
+from yard.accounts.access import project_get_for, signed_in
 from yard.accounts.models import Membership, Project, Role, User
 from yard.accounts.selectors import member_list, membership_get, project_list, project_shown
 from yard.accounts.serializers import (
@@ -73,13 +73,14 @@ class ProjectDetailApi(APIView):
         project = project_get_for(user=request.user, project_id=project_id, role=Role.ADMIN)
         form = ProjectInputSerializer(data=request.data, partial=True)
         form.is_valid(raise_exception=True)
-        project_update(project=project, changes=form.validated_data)
+        project_update(project=project, changes=form.validated_data, user=signed_in(request.user))
         return Response(_shown(request, project))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, project_id: int) -> Response:
         """Only when it holds nothing; 409 with counts otherwise."""
-        project_delete(project=project_get_for(user=request.user, project_id=project_id, role=Role.ADMIN))
+        project = project_get_for(user=request.user, project_id=project_id, role=Role.ADMIN)
+        project_delete(project=project, user=signed_in(request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -98,7 +99,7 @@ class MemberListApi(ListAPIView[Membership]):
         project = project_get_for(user=request.user, project_id=project_id, role=Role.ADMIN)
         form = MemberInputSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        membership = member_add(project=project, **form.validated_data)
+        membership = member_add(project=project, actor=signed_in(request.user), **form.validated_data)
         return Response(MemberSerializer(membership).data, status=status.HTTP_201_CREATED)
 
 
@@ -111,7 +112,8 @@ class MemberDetailApi(APIView):
         form = MemberRoleSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         membership = membership_get(project=project, user_id=user_id)
-        member_update(membership=membership, role=Role(form.validated_data["role"]))
+        role = Role(form.validated_data["role"])
+        member_update(membership=membership, role=role, actor=signed_in(request.user))
         return Response(MemberSerializer(membership).data)
 
     @extend_schema(responses={204: None})
@@ -120,7 +122,8 @@ class MemberDetailApi(APIView):
         leaving = request.user.pk == user_id
         role = Role.VIEWER if leaving else Role.ADMIN
         project = project_get_for(user=request.user, project_id=project_id, role=role)
-        member_remove(membership=membership_get(project=project, user_id=user_id))
+        membership = membership_get(project=project, user_id=user_id)
+        member_remove(membership=membership, actor=signed_in(request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

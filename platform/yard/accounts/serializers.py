@@ -8,7 +8,9 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from yard.accounts.models import ApiToken, Membership, Project, Role, User
+from yard.accounts.models import ApiToken, Membership, Project, Role, Session, User
+from yard.accounts.sessions import device_name
+from yard.core.models import AuditEntry
 
 
 class UserBriefSerializer(serializers.ModelSerializer[User]):
@@ -45,6 +47,49 @@ class PasswordSerializer(serializers.Serializer[Any]):
 
     old_password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
     new_password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+
+
+class SessionListSerializer(serializers.ModelSerializer[Session]):
+    """A browser the caller is signed in with."""
+
+    id = serializers.CharField(source="pk", read_only=True)
+    device = serializers.SerializerMethodField(help_text='As in "Firefox on Linux"')
+    expires_at = serializers.DateTimeField(source="expire_date", read_only=True)
+    current = serializers.SerializerMethodField(help_text="Whether it is the one that asks")
+
+    class Meta:
+        model = Session
+        fields = ["id", "device", "address", "signed_in_at", "last_seen_at", "expires_at", "current"]
+        read_only_fields = fields
+
+    def get_device(self, row: Session) -> str:
+        return device_name(row.agent)
+
+    def get_current(self, row: Session) -> bool:
+        return bool(row.pk == self.context.get("current"))
+
+
+class AuditSerializer(serializers.ModelSerializer[AuditEntry]):
+    """Who did what to which object."""
+
+    class Meta:
+        model = AuditEntry
+        fields = [
+            "id",
+            "at",
+            "action",
+            "outcome",
+            "actor_id",
+            "actor_name",
+            "token_id",
+            "address",
+            "request_id",
+            "object_type",
+            "object_id",
+            "object_name",
+            "details",
+        ]
+        read_only_fields = fields
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):

@@ -11,12 +11,15 @@ from django.db import IntegrityError, transaction
 
 from yard.accounts.models import Membership, Project, Role, User
 from yard.accounts.selectors import project_contents
+from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
 
 ADMINISTRATOR = "admin"
 
 
-def user_create(*, username: str, email: str = "", password: str, is_staff: bool = False) -> User:
+def user_create(
+    *, username: str, email: str = "", password: str, is_staff: bool = False, actor: User | None = None
+) -> User:
     """A new user who may sign in; her bucket's name is made from the user name.
 
     Raises:
@@ -31,6 +34,14 @@ def user_create(*, username: str, email: str = "", password: str, is_staff: bool
     try:
         with transaction.atomic():
             user.save()
+            audit.record(
+                "user.created",
+                actor=actor,
+                object_type="user",
+                object_id=user.pk,
+                object_name=user.username,
+                details={"staff": is_staff},
+            )
     except IntegrityError as error:
         raise _invalid("username", "There is a user with this name already.") from error
     return user
@@ -44,7 +55,12 @@ def bootstrap_admin() -> tuple[User, str | None]:
     taken = User.objects.filter(username=ADMINISTRATOR).exists()
     name = f"{ADMINISTRATOR}-{secrets.token_hex(2)}" if taken else ADMINISTRATOR
     password = secrets.token_urlsafe(15)
-    return User.objects.create_superuser(name, password=password), password
+    with transaction.atomic():
+        user = User.objects.create_superuser(name, password=password)
+        audit.record(
+            "user.created", object_type="user", object_id=user.pk, object_name=name, details={"superuser": True}
+        )
+    return user, password
 
 
 def password_change(*, user: User, old_password: str, new_password: str) -> None:
@@ -63,12 +79,13 @@ def project_create(*, name: str, description: str = "", user: User) -> Project:
         with transaction.atomic():
             project = Project.objects.create(name=name, description=description, created_by=user)
             Membership.objects.create(project=project, user=user, role=Role.ADMIN)
+            _record("project.created", project, user)
     except IntegrityError as error:
         raise _name_taken() from error
     return project
 
 
-def project_update(*, project: Project, changes: dict[str, Any]) -> Project:
+def project_update(*, project: Project, changes: dict[str, Any], user: User) -> Project:
     """The project with another name or description. Raises ``InvalidInput`` when the name is taken."""
     if "name" in changes:
         _check_project_name(changes["name"], besides=project)
@@ -77,12 +94,13 @@ def project_update(*, project: Project, changes: dict[str, Any]) -> Project:
     try:
         with transaction.atomic():
             project.save(update_fields=["name", "description", "updated_at"])
+            _record("project.changed", project, user, changed=sorted(changes))
     except IntegrityError as error:
         raise _name_taken() from error
     return project
 
 
-def project_delete(*, project: Project) -> None:
+def project_delete(*, project: Project, user: User) -> None:
     """Remove an empty project. Raises ``Conflict`` with ``extra["counts"]`` while it holds anything."""
     with transaction.atomic():
         _lock(project)
@@ -94,10 +112,11 @@ def project_delete(*, project: Project) -> None:
                 code="project_not_empty",
                 extra={"counts": counts},
             )
+        _record("project.deleted", project, user)
         project.delete()
 
 
-def member_add(*, project: Project, username: str, role: Role) -> Membership:
+def member_add(*, project: Project, username: str, role: Role, actor: User) -> Membership:
     """Make a user a member.
 
     Raises:
@@ -109,12 +128,14 @@ def member_add(*, project: Project, username: str, role: Role) -> Membership:
         raise _invalid("username", f"There is no user called {username}. An administrator can make one.")
     try:
         with transaction.atomic():
-            return Membership.objects.create(project=project, user=user, role=role)
+            membership = Membership.objects.create(project=project, user=user, role=role)
+            _record("member.added", project, actor, member=username, role=role)
     except IntegrityError as error:
         raise Conflict(f"{username} is a member already. Change the role instead.", code="already_member") from error
+    return membership
 
 
-def member_update(*, membership: Membership, role: Role) -> Membership:
+def member_update(*, membership: Membership, role: Role, actor: User) -> Membership:
     """Give the member another role. Raises ``Conflict`` when that leaves the project without an admin."""
     with transaction.atomic():
         _lock(membership.project)
@@ -122,15 +143,29 @@ def member_update(*, membership: Membership, role: Role) -> Membership:
             _keep_an_admin(membership)
         membership.role = role
         membership.save(update_fields=["role", "updated_at"])
+        _record("member.changed", membership.project, actor, member=membership.user.username, role=role)
     return membership
 
 
-def member_remove(*, membership: Membership) -> None:
+def member_remove(*, membership: Membership, actor: User) -> None:
     """End the membership. Raises ``Conflict`` when that leaves the project without an admin."""
     with transaction.atomic():
         _lock(membership.project)
         _keep_an_admin(membership)
         membership.delete()
+        _record("member.removed", membership.project, actor, member=membership.user.username)
+
+
+def _record(action: str, project: Project, user: User, **details: Any) -> None:
+    audit.record(
+        action,
+        actor=user,
+        object_type="project",
+        object_id=project.pk,
+        object_name=project.name,
+        project_id=project.pk,
+        details=details,
+    )
 
 
 def _lock(project: Project) -> None:

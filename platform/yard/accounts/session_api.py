@@ -1,23 +1,27 @@
-"""Signing in and out, and changing one's password."""
+"""Signing in and out, changing one's password, and the list of one's sessions."""
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
-from yard.accounts.models import User
-from yard.accounts.serializers import PasswordSerializer, SessionSerializer, SignInSerializer
+from yard.accounts import sessions, sign_in_guard
+from yard.accounts.models import ApiToken, Session, User
+from yard.accounts.serializers import PasswordSerializer, SessionListSerializer, SessionSerializer, SignInSerializer
 from yard.accounts.services import password_change
-from yard.core.errors import InvalidInput
+from yard.accounts.session_store import stored_key
+from yard.accounts.sign_in import sign_in, sign_out
+from yard.core.errors import NotAllowed
 
 
 class SessionApi(APIView):
@@ -36,8 +40,6 @@ class SignInApi(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "login"
 
     @extend_schema(request=SignInSerializer, responses=SessionSerializer, auth=[])
     def post(self, request: Request) -> Response:
@@ -45,12 +47,10 @@ class SignInApi(APIView):
         SessionAuthentication().enforce_csrf(request)
         form = SignInSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        user = authenticate(_plain(request), **form.validated_data)
-        if not isinstance(user, User):
-            # One message for all reasons, so that nobody can find out names.
-            raise InvalidInput("User name or password is wrong.", code="wrong_credentials")
-        login(_plain(request), user)
-        return _session(user)
+        user = sign_in(_plain(request), **form.validated_data)
+        response = _session(user)
+        sign_in_guard.remember_device(response, user)
+        return response
 
 
 class SignOutApi(APIView):
@@ -60,24 +60,68 @@ class SignOutApi(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        logout(_plain(request))
+        sign_out(_plain(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class PasswordApi(APIView):
     """Change one's password. Other sessions of the user end; this one stays."""
 
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "login"
-
     @extend_schema(request=PasswordSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
+        user = _in_person(request)
         form = PasswordSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        assert isinstance(request.user, User)
-        password_change(user=request.user, **form.validated_data)
-        update_session_auth_hash(_plain(request), request.user)
+        with sign_in_guard.attempt(sign_in_guard.counts_of_password(user)) as tried:
+            password_change(user=user, **form.validated_data)
+            tried.success()
+        update_session_auth_hash(_plain(request), user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SessionListApi(ListAPIView[Session]):
+    """The caller's own sessions."""
+
+    serializer_class = SessionListSerializer
+    filter_backends = []
+    queryset = Session.objects.none()
+
+    def get_queryset(self) -> QuerySet[Session]:
+        return sessions.session_list(user=_in_person(self.request))
+
+    def get_serializer_context(self) -> dict[str, object]:
+        return {**super().get_serializer_context(), "current": _current(self.request)}
+
+    @extend_schema(operation_id="auth_sessions_destroy_others", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """End all sessions but this one."""
+        user = _in_person(request)
+        sessions.sessions_revoke(user=user, actor=user, besides=_current(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SessionDetailApi(APIView):
+    """One of the caller's own sessions."""
+
+    @extend_schema(operation_id="auth_sessions_destroy", responses={204: None})
+    def delete(self, request: Request, session_id: str) -> Response:
+        """End it: its next request is a stranger's."""
+        user = _in_person(request)
+        sessions.session_revoke(session=sessions.session_get_for(user=user, session_id=session_id), actor=user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _in_person(request: Request) -> User:
+    """The user. Raises ``NotAllowed`` for a token: a stolen one must not take the account over."""
+    if isinstance(request.auth, ApiToken):
+        raise NotAllowed("A token cannot do this. Sign in with the browser.")
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _current(request: Request) -> str:
+    key = _plain(request).session.session_key
+    return stored_key(key) if key else ""
 
 
 def _plain(request: Request) -> HttpRequest:

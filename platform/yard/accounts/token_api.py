@@ -45,7 +45,8 @@ class TokenDetailApi(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, token_id: int) -> Response:
         """Revoke it: it is not valid any more, and stays in the list."""
-        token_revoke(token=token_get_for(user=_user(request), token_id=token_id))
+        user = _user(request)
+        token_revoke(token=token_get_for(user=user, token_id=token_id), actor=user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from yard.accounts.access import signed_in
+from yard.blueprints.grants import Grant, template_grant
 from yard.blueprints.models import Blueprint, BlueprintVersion, ImageBuild
 
 
@@ -27,16 +30,44 @@ class _History(admin.ModelAdmin[Any]):
 
 @admin.register(Blueprint)
 class BlueprintAdmin(admin.ModelAdmin[Blueprint]):
-    """Names are fixed; network access and the archive are an administrator's to decide."""
+    """Names are fixed; grants and the archive are an administrator's to decide."""
 
-    list_display = ["provider", "category", "architecture", "project", "allow_network", "archived_at", "versions_link"]
-    list_filter = ["allow_network", "provider", "category", ("archived_at", admin.EmptyFieldListFilter)]
+    list_display = [
+        *("provider", "category", "architecture", "project"),
+        *(grant.field for grant in Grant),
+        *("granted_version", "archived_at", "versions_link"),
+    ]
+    list_filter = [
+        *(grant.field for grant in Grant),
+        "provider",
+        "category",
+        ("archived_at", admin.EmptyFieldListFilter),
+    ]
+    actions = ["confirm_grants"]
     search_fields = ["provider", "category", "architecture", "project__name"]
     list_select_related = ["project"]
-    readonly_fields = ["project", "provider", "category", "architecture", "created_by", "created_at", "updated_at"]
+    readonly_fields = [
+        *("project", "provider", "category", "architecture", "created_by", "created_at", "updated_at"),
+        "granted_version",
+    ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Blueprint, form: Any, change: bool) -> None:
+        """Grants go through their service, which looks at the newest version and writes events."""
+        changes = {grant: getattr(obj, grant.field) for grant in Grant if grant.field in form.changed_data}
+        super().save_model(request, obj, form, change)
+        if changes:
+            template_grant(blueprint=obj, changes=changes, user=signed_in(request.user))
+
+    @admin.action(description="Confirm the grants for the newest version", permissions=["change"])
+    def confirm_grants(self, request: HttpRequest, chosen: QuerySet[Blueprint]) -> None:
+        """For templates with a version that nobody had looked at when they were granted something."""
+        for blueprint in chosen:
+            held = {grant: True for grant in Grant if getattr(blueprint, grant.field)}
+            if held:
+                template_grant(blueprint=blueprint, changes=held, user=signed_in(request.user))
 
     @admin.display(description="Versions")
     def versions_link(self, blueprint: Blueprint) -> str:

@@ -28,6 +28,7 @@ from yard.accounts.models import Role
 from yard.blueprints import config as configs
 from yard.blueprints import images, selectors, services
 from yard.blueprints.filters import BlueprintFilter
+from yard.blueprints.grants import Grant, template_grant
 from yard.blueprints.models import Blueprint
 from yard.blueprints.permissions import Verbs
 from yard.blueprints.serializers import (
@@ -89,15 +90,17 @@ class TemplateDetailApi(APIView):
 
     @extend_schema(request=TemplateChangeSerializer, responses=TemplateDetailSerializer)
     def patch(self, request: Request, template_id: int) -> Response:
-        """For administrators of the platform: let the template's runs reach the network, or no longer."""
+        """For administrators of the platform: let the template's runs use the network, root's powers or FUSE.
+
+        What is given holds for the versions there are now. Given again, it holds for those uploaded since, too.
+        """
         blueprint = selectors.blueprint_get_for(user=request.user, blueprint_id=template_id)
         if not request.user.is_staff:
-            self.permission_denied(request, "Only administrators of the platform may give a template network access.")
+            self.permission_denied(request, "Only administrators of the platform may give a template such powers.")
         change = TemplateChangeSerializer(data=request.data)
         change.is_valid(raise_exception=True)
-        services.template_allow_network(
-            blueprint=blueprint, allow=change.validated_data["allow_network"], user=signed_in(request.user)
-        )
+        changes = {grant: change.validated_data[grant.field] for grant in Grant if grant.field in change.validated_data}
+        template_grant(blueprint=blueprint, changes=changes, user=signed_in(request.user))
         return Response(_detail(blueprint, request))
 
     @extend_schema(request=None, responses={204: None})
@@ -111,6 +114,7 @@ class TemplateDetailApi(APIView):
 class TemplateUploadApi(APIView):
     """Upload a template as a ZIP; the same names again make a new version."""
 
+    refusals = {"404": "There is no such project, or the caller may not see it"}
     parser_classes = [MultiPartParser]
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ _IGNORED_FOLDERS = {"__MACOSX"}
 _IGNORED_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _END_RECORD = b"PK\x05\x06"
 _END_RECORD_64 = b"PK\x06\x06"
+_HIDDEN = {"Cc", "Cs"}
+_TURNS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the direction of writing, so that a name can look like another."""
 _DIRECTORY_ENTRY_BYTES = 46 + 3 * 1024
 
 
@@ -96,6 +100,8 @@ def _good_members(archive: zipfile.ZipFile, report: Report) -> Iterator[_Member]
             ignored = True
             continue
         problem = _name_problem(name) or _kind_problem(info)
+        if "\0" in info.orig_filename:  # zipfile cuts there
+            problem = "has control characters in its name"
         if problem:
             report.error("unsafe_entry", f"The ZIP has an entry {_shown(name)} that {problem}.", file=_shown(name))
             continue
@@ -108,7 +114,7 @@ def _name_problem(name: str) -> str:
     path = PurePosixPath(name)
     if not name.strip("/") or len(name) > _MAX_NAME_CHARACTERS or any(len(part) > 200 for part in path.parts):
         return "has no name, or one that is too long"
-    if any(ord(character) < 32 or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in name):
+    if any(unicodedata.category(character) in _HIDDEN or character in _TURNS for character in name):
         return "has control characters in its name"
     if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
         return "leaves the folder it is unpacked into"
@@ -138,12 +144,23 @@ def _check_names(members: list[_Member], report: Report) -> None:
         if name in files:
             report.error("repeated_entry", f"The ZIP has two entries called {_shown(name)}.", file=_shown(name))
         files.add(name)
+    _check_alike(files, report)
     if len(files) > settings.TEMPLATE_MAX_FILES:
         report.error("too_many_files", f"The ZIP holds more than {settings.TEMPLATE_MAX_FILES} files.")
     folders = {str(parent) for member in members for parent in PurePosixPath(member.name).parents}
     folders |= {str(PurePosixPath(member.name)) for member in members if member.name.endswith("/")}
     for name in sorted(files & folders):
         report.error("repeated_entry", f"The ZIP has {_shown(name)} as a file and as a folder.", file=_shown(name))
+
+
+def _check_alike(files: set[str], report: Report) -> None:
+    """Names that other machines take for one: fine in an image, a loss when somebody unpacks the ZIP at home."""
+    seen: dict[str, str] = {}
+    for name in sorted(files):
+        other = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+        if other != name:
+            text = f"{_shown(other)} and {_shown(name)} are one file on Windows and macOS."
+            report.warning("alike_names", text, file=_shown(name))
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,20 +17,18 @@ from typing import Any
 from django.conf import settings
 
 from yard.blueprints.lint.arguments import RESERVED_KEYS
-from yard.blueprints.lint.json_source import unstorable
 from yard.blueprints.models import BlueprintVersion
+from yard.blueprints.schema_violations import SchemaViolation, violations
 from yard.blueprints.schemas import (
     SchemaPath,
-    SchemaViolation,
     properties_of,
     schema_defaults,
-    violations,
     whole_numbers,
 )
+from yard.core.json_text import unstorable
 
-MAX_VALUES = 2000
-MAX_DEPTH = 12
-MAX_TEXT_CHARACTERS = 10_000
+_NEGATIVE = re.compile(r"-\d+|-\d*\.\d+", re.ASCII)
+"""What argparse knows as a negative number."""
 
 __all__ = [
     "ValidatedConfig",
@@ -98,7 +97,10 @@ def _option(key: str, value: Any) -> list[str]:
         return [f"--{key}"]
     if isinstance(value, list):
         return [f"--{key}", *(_argument(item) for item in value)]
-    return [f"--{key}", _argument(value)]
+    text = _argument(value)
+    if text.startswith("-") and not _NEGATIVE.fullmatch(text):
+        return [f"--{key}={text}"]  # argparse would take it for an option of its own
+    return [f"--{key}", text]
 
 
 def _argument(value: Any) -> str:
@@ -117,8 +119,7 @@ def export_schema() -> dict[str, Any]:
 
 def export_defaults() -> dict[str, Any]:
     """The values the export form starts with."""
-    defaults: dict[str, Any] = schema_defaults(export_schema())
-    return defaults
+    return schema_defaults(export_schema())
 
 
 @lru_cache(maxsize=4)
@@ -146,19 +147,29 @@ def _checked(
 def _unusable(value: Any) -> str:
     if not isinstance(value, dict):
         return "It must be one JSON object."
-    problem = unstorable(value, max_depth=MAX_DEPTH)
-    if problem:
-        return f"It {problem}"
-    count, todo = 0, [value]
+    problem = unstorable(value, max_depth=settings.CONFIG_MAX_DEPTH)
+    return f"It {problem}" if problem else _too_much(value)
+
+
+def _too_much(value: dict[str, Any]) -> str:
+    """Which limit the config exceeds; empty when none."""
+    count, characters, todo = 0, 0, [value]
     while todo:
         item: Any = todo.pop()
         count += 1
-        if isinstance(item, dict | list):
-            todo += item.values() if isinstance(item, dict) else item
-        elif isinstance(item, str) and len(item) > MAX_TEXT_CHARACTERS:
-            return f"It holds a text of more than {MAX_TEXT_CHARACTERS} characters."
-        if count + len(todo) > MAX_VALUES:
-            return f"It holds more than {MAX_VALUES} values."
+        if isinstance(item, dict):
+            todo += [part for pair in item.items() for part in pair]
+            count -= len(item)  # names are no values
+        elif isinstance(item, list):
+            todo += item
+        elif isinstance(item, str):
+            characters += len(item)
+            if len(item) > settings.CONFIG_MAX_TEXT_CHARACTERS:
+                return f"It holds a text of more than {settings.CONFIG_MAX_TEXT_CHARACTERS} characters."
+        if count > settings.CONFIG_MAX_VALUES:
+            return f"It holds more than {settings.CONFIG_MAX_VALUES} values."
+        if characters > settings.CONFIG_MAX_CHARACTERS:
+            return f"Its texts have more than {settings.CONFIG_MAX_CHARACTERS} characters together."
     return ""
 
 

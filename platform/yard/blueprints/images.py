@@ -16,6 +16,7 @@ from yard.accounts.models import Project, User
 from yard.blueprints import context
 from yard.blueprints.lint.dockerfile import declares_argument
 from yard.blueprints.models import Blueprint, BlueprintVersion, ImageBuild
+from yard.core import audit
 from yard.core.errors import Unavailable
 from yard.core.events import emit
 from yard.executions.kinds import Ready, Refused, Verdict, WorkKind
@@ -116,6 +117,15 @@ def _build_create(version: BlueprintVersion, launcher_name: str, user: User | No
         in_progress=True,
     )
     announce(execution)
+    audit.record(
+        "template.build_started",
+        actor=user,
+        object_type="template",
+        object_id=blueprint.pk,
+        object_name=str(blueprint),
+        project_id=blueprint.project_id,
+        details={"version": version.pk, "execution": execution.pk},
+    )
     return build
 
 

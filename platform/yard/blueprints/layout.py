@@ -57,8 +57,9 @@ def find_template(unpacked: Path, report: Report) -> FoundTemplate | None:
         return None
     names = [level.strip() for level in levels]
     for level, name in zip(_LEVELS, names, strict=True):
-        if not name or len(name) > NAME_MAX:
-            report.error("bad_name", f"The name of the {level} must have 1 to {NAME_MAX} characters.", file=name)
+        if not name or len(name) > NAME_MAX or not name.isprintable():
+            text = f"The name of the {level} must have 1 to {NAME_MAX} characters that can be seen."
+            report.error("bad_name", text, file=name)
     return None if report.failed else FoundTemplate(TemplateName(*names), root, folder)
 
 

@@ -23,8 +23,13 @@ class Blueprint(TimestampedModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     archived_at = models.DateTimeField(null=True, blank=True)
-    # Capabilities only an admin of the platform can give; shown wherever the template is.
+    # Only an admin of the platform can give these (grants.py); shown wherever the template is.
     allow_network = models.BooleanField(default=False, help_text="Runs may reach the network")
+    allow_root = models.BooleanField(default=False, help_text="Runs may change owners and users, as root does")
+    allow_fuse = models.BooleanField(default=False, help_text="Runs may mount file systems (/dev/fuse, SYS_ADMIN)")
+    granted_version = models.IntegerField(
+        null=True, blank=True, help_text="Number of the last version that these hold for; of no effect when bundled"
+    )
 
     class Meta:
         constraints = [

@@ -18,7 +18,7 @@ class Verbs:
         self._edits: frozenset[int] | None = None
 
     def on_template(self, blueprint: Blueprint) -> list[str]:
-        """Of ``run``, ``upload`` (a new version), ``delete``, ``allow_network``."""
+        """Of ``run``, ``upload`` (a new version), ``delete``, ``grant``."""
         archived = blueprint.archived_at is not None
         verbs: list[str] = []
         if self.edits_anything and not archived and (blueprint.project_id is None or self._edits_in(blueprint)):
@@ -28,7 +28,7 @@ class Verbs:
         if not archived and (self._edits_in(blueprint) or (blueprint.project_id is None and self._user.is_staff)):
             verbs.append("delete")
         if self._user.is_staff:
-            verbs.append("allow_network")
+            verbs.append("grant")
         return verbs
 
     def on_version(self, version: BlueprintVersion) -> list[str]:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from yard.accounts.models import User
 from yard.blueprints import schemas
+from yard.blueprints.grants import Grant, grants_of
 from yard.blueprints.models import Blueprint, BlueprintVersion
 from yard.blueprints.permissions import Verbs
 from yard.blueprints.selectors import image_state
@@ -74,6 +75,9 @@ class TemplateSerializer(serializers.ModelSerializer[Blueprint]):
             "bundled",
             "project",
             "allow_network",
+            "allow_root",
+            "allow_fuse",
+            "granted_version",
             "archived",
             "latest_version",
             "run_count",
@@ -139,9 +143,16 @@ class TemplateDetailSerializer(TemplateSerializer):
 
 
 class TemplateChangeSerializer(serializers.Serializer[Blueprint]):
-    """What an administrator may change of a template."""
+    """What an administrator may change of a template; at least one."""
 
-    allow_network = serializers.BooleanField()
+    allow_network = serializers.BooleanField(required=False)
+    allow_root = serializers.BooleanField(required=False)
+    allow_fuse = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError("Say at least one of allow_network, allow_root and allow_fuse.")
+        return attrs
 
 
 class TemplateUploadSerializer(serializers.Serializer[Any]):
@@ -158,7 +169,10 @@ class TemplateNameSerializer(serializers.ModelSerializer[Blueprint]):
 
     class Meta:
         model = Blueprint
-        fields = ["id", "provider", "category", "architecture", "bundled", "allow_network", "project"]
+        fields = [
+            *("id", "provider", "category", "architecture", "bundled", "project"),
+            *("allow_network", "allow_root", "allow_fuse", "granted_version"),
+        ]
 
     def get_bundled(self, blueprint: Blueprint) -> bool:
         return blueprint.project_id is None
@@ -186,6 +200,7 @@ class TemplateVersionSerializer(serializers.ModelSerializer[BlueprintVersion]):
     findings = FindingSerializer(many=True)
     task_types = serializers.ListField(child=serializers.CharField())
     created_by = TemplateUserSerializer(allow_null=True)
+    grants = serializers.SerializerMethodField(help_text="What its runs may do beyond what every run may")
     image = serializers.SerializerMethodField()
     can = serializers.SerializerMethodField()
 
@@ -210,6 +225,7 @@ class TemplateVersionSerializer(serializers.ModelSerializer[BlueprintVersion]):
             "context_digest",
             "created_at",
             "created_by",
+            "grants",
             "image",
             "can",
         ]
@@ -217,6 +233,10 @@ class TemplateVersionSerializer(serializers.ModelSerializer[BlueprintVersion]):
     @extend_schema_field(serializers.DictField())
     def get_defaults(self, version: BlueprintVersion) -> Any:
         return schemas.schema_defaults(version.config_schema)
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=[*Grant])))
+    def get_grants(self, version: BlueprintVersion) -> list[str]:
+        return [grant.value for grant in grants_of(version)]
 
     @extend_schema_field(TemplateImageSerializer)
     def get_image(self, version: BlueprintVersion) -> dict[str, Any]:

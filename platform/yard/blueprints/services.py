@@ -288,19 +288,3 @@ def _delete_rows(blueprint: Blueprint) -> None:
             object_delete(bucket=bucket, key=context_key)
         if not others.filter(package_key=package_key).exists():
             object_delete(bucket=bucket, key=package_key)
-
-
-def template_allow_network(*, blueprint: Blueprint, allow: bool, user: User) -> Blueprint:
-    """Give or take the template's right to reach the network; for administrators of the platform."""
-    with transaction.atomic():
-        blueprint.allow_network = allow
-        blueprint.save(update_fields=["allow_network", "updated_at"])
-        emit(
-            kind="template.changed",
-            object_type="template",
-            object_id=blueprint.pk,
-            project_id=blueprint.project_id,
-            actor=user,
-            payload={"allow_network": allow},
-        )
-    return blueprint

@@ -23,6 +23,7 @@ from yard.core.findings import Finding
 
 PACKAGE_FOLDER = "train-container-publish"
 README_MAX_CHARACTERS = 256 << 10
+TEXT_MAX_BYTES = 1 << 20
 SCHEMA_FILE, CUSTOM_FILE, PRESETS_FILE = "config/config.jsonschema", "config/custom.json", "config/presets.json"
 _TASKS = {
     "instance segmentation": "instance_segmentation",
@@ -126,7 +127,8 @@ def _check(name: TemplateName, folder: Path, scratch: Path, report: Report, pack
     sources = {file: json_source(folder / file, file, report) for file in _present(folder)}
     schema, custom_json, presets = (sources.get(file) for file in (SCHEMA_FILE, CUSTOM_FILE, PRESETS_FILE))
     properties = _check_configs(schema, custom_json, presets, report)
-    text = _text(folder / "docker" / "Dockerfile", dockerfile.FILE, report)
+    limit = settings.TEMPLATE_DOCKERFILE_MAX_BYTES
+    text = _text(folder / "docker" / "Dockerfile", dockerfile.FILE, report, limit)
     pairs = _environment(folder, report)
     _check_args(folder, properties, presets, report)
     if schema is None or custom_json is None or presets is None or text is None or not _is_complete(folder):
@@ -197,12 +199,12 @@ def _environment(folder: Path, report: Report) -> dict[str, str]:
     return environment.read_environment(text, report) if text else {}
 
 
-def _text(file: Path, shown: str, report: Report) -> str | None:
+def _text(file: Path, shown: str, report: Report, limit: int = TEXT_MAX_BYTES) -> str | None:
     """The file's text; None when it is absent (reported elsewhere) or no text (reported here)."""
     if not file.is_file():
         return None
-    if file.stat().st_size > 1 << 20:
-        report.error("long_file", f"{shown} is larger than 1 MiB.", file=shown)
+    if file.stat().st_size > limit:
+        report.error("long_file", f"{shown} is larger than {limit >> 10} KiB.", file=shown)
         return None
     try:
         text = file.read_bytes().decode("utf-8-sig")

@@ -6,6 +6,7 @@
     ├── NotFound                   404  not_found           absent, or not the caller's to see
     ├── Conflict                   409  conflict            the object's state does not allow this now
     ├── TooLarge                   413  too_large           a documented limit was exceeded
+    ├── TooMany                    429  too_many            wait first; ``extra["retry_after_seconds"]`` says how long
     └── Unavailable                503  unavailable         a part (storage, engine) does not answer
 
 One handler (``core.exception_handler``) turns each into ``{"code", "message", "extra"}``.
@@ -59,6 +60,14 @@ class Conflict(YardError):
 class TooLarge(YardError):
     code = "too_large"
     status = 413
+
+
+class TooMany(YardError):
+    code = "too_many"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message, extra={"retry_after_seconds": retry_after_seconds})
 
 
 class Unavailable(YardError):

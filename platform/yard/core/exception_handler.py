@@ -49,7 +49,8 @@ def _names_an_impossible_id(context: dict[str, Any]) -> bool:
 
 
 def _response(status: int, code: str, message: str, extra: dict[str, Any]) -> Response:
-    return Response({"code": code, "message": message, "extra": extra}, status=status)
+    headers = {"Retry-After": str(extra["retry_after_seconds"])} if "retry_after_seconds" in extra else None
+    return Response({"code": code, "message": message, "extra": extra}, status=status, headers=headers)
 
 
 def _flatten(detail: Any, path: tuple[str | int, ...]) -> Iterator[dict[str, Any]]:

@@ -101,11 +101,33 @@ def check_pattern(pattern: str) -> PatternProblem | None:
     return None
 
 
-def search_text(pattern: str, text: str, *, timeout_seconds: float = 1.0) -> bool | None:
-    """Whether the pattern is found in the text; None when that cannot be said (a bad pattern, or too slow)."""
-    with _Child(timeout_seconds) as child:
-        answer = child.ask({"do": "search", "pattern": pattern, "text": text})
-    return answer.get("found")
+class PatternSearcher:
+    """Looks for patterns in texts, all in one child process, which is started when it is first needed.
+
+    A pattern that is too slow once ends it: what is asked for afterwards cannot be said, and costs nothing.
+    """
+
+    def __init__(self, *, timeout_seconds: float = 1.0) -> None:
+        self._timeout = timeout_seconds
+        self._child: _Child | None = None
+        self._given_up = False
+
+    def __enter__(self) -> PatternSearcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._child.close()
+
+    def found(self, pattern: str, text: str) -> bool | None:
+        """Whether the pattern is found in the text; None when that cannot be said (a bad pattern, or too slow)."""
+        if self._given_up:
+            return None
+        if self._child is None:
+            self._child = _Child(self._timeout)
+        answer = self._child.ask({"do": "search", "pattern": pattern, "text": text})
+        self._given_up = answer.get("error") in {"time", "memory", "died"}
+        return answer.get("found")
 
 
 def scrape_score(pattern: str, log: Path | Iterable[bytes], *, timeout_seconds: float = 10.0) -> ScoreResult:

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from yard.accounts.access import project_get_for
 from yard.accounts.models import Role
+from yard.core.audit import record_download
 from yard.datasets import selectors, services
 from yard.datasets.annotation_rows import MEDIA_TYPE, annotations_current
 from yard.datasets.filters import DatasetFilter, ImageFilter, VersionFilter
@@ -178,6 +179,7 @@ class DatasetDownloadApi(APIView):
     def get(self, request: Request, dataset_id: int) -> HttpResponseBase:
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
         annotations_current(dataset)
+        _note_download(request, dataset)
         return zip_response(request, filename=f"{dataset.name}.zip", entries=_working_entries(dataset))
 
 
@@ -219,8 +221,21 @@ class VersionDownloadApi(APIView):
     def get(self, request: Request, dataset_id: int, number: int) -> HttpResponseBase:
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
         version = selectors.version_get(dataset=dataset, number=number)
+        _note_download(request, dataset, version=number)
         entries = (ZipEntry(entry.name, entry.size, read) for entry, read in fileset_readers(version.fileset))
         return zip_response(request, filename=f"{dataset.name} v{number}.zip", entries=entries)
+
+
+def _note_download(request: Request, dataset: Dataset, **details: int) -> None:
+    record_download(
+        request,
+        "dataset.downloaded",
+        object_type="dataset",
+        object_id=dataset.pk,
+        object_name=dataset.name,
+        project_id=dataset.project_id,
+        **details,
+    )
 
 
 def _working_entries(dataset: Dataset) -> Iterator[ZipEntry]:

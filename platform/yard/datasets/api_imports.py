@@ -12,12 +12,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.generics import ListAPIView
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from yard.accounts.models import Role
+from yard.core.parsers import StrictJSON
 from yard.datasets import selectors, services, tus, uploads
 from yard.datasets.filters import ImportFilter
 from yard.datasets.models import Import
@@ -80,12 +80,17 @@ class ImportStartApi(APIView):
     @extend_schema(request=None, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: int) -> Response:
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
-        services.import_start(dataset_import=found)
+        services.import_start(dataset_import=found, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 
 class _TusApi(APIView):
     """What all addresses of resumable uploads have in common."""
+
+    refusals = {
+        "412": "The client speaks another version of tus",
+        "460": "The bytes do not have the checksum that was sent with them",
+    }
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -100,7 +105,7 @@ class _TusApi(APIView):
 class UploadCreateApi(_TusApi):
     """Announce a file of an import."""
 
-    parser_classes = [tus.StreamParser, JSONParser]
+    parser_classes = [tus.StreamParser, StrictJSON]
 
     @extend_schema(
         request=BYTES,
@@ -148,7 +153,7 @@ class UploadCreateApi(_TusApi):
 class UploadDetailApi(_TusApi):
     """One upload."""
 
-    parser_classes = [tus.StreamParser, JSONParser]
+    parser_classes = [tus.StreamParser, StrictJSON]
 
     @extend_schema(
         responses={200: None},

@@ -1,34 +1,28 @@
 """Checking that an image is one, and making its thumbnail.
 
 Coordinates of shapes are in the image as people see it: turned by its EXIF orientation, as browsers, CVAT and OpenCV
-show it. Width and height here, and the thumbnail, are of that upright image.
+show it. Width and height here, and the thumbnail, are of that upright image. Nothing of an image is decoded in this
+process; see ``decoder``.
 """
 
 from __future__ import annotations
 
-import io
-import threading
-import warnings
+import tempfile
 from dataclasses import dataclass
-from typing import IO
-
-from django.conf import settings
-from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
+from typing import IO, Any
 
 from yard.core.errors import InvalidInput
+from yard.datasets.decoder import Beat, DecoderFailed, decode
 
-# Pillow's name of a format → its media type. What is not here (SVG, PDF, HTML, …) is refused, whatever its name.
+# The name of a format → its media type. What is not here (SVG, PDF, HTML, …) is refused, whatever its name.
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # a JPEG with a second picture behind it, as phones make them
     "PNG": "image/png",
     "BMP": "image/bmp",
     "WEBP": "image/webp",
     "TIFF": "image/tiff",
     "GIF": "image/gif",
 }
-FORMATS = tuple(name for name in MEDIA_TYPES if name != "MPO")  # Pillow finds those out by itself
 SUFFIXES = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".jpe": "image/jpeg", ".jfif": "image/jpeg", ".png": "image/png",
     ".bmp": "image/bmp", ".webp": "image/webp", ".tif": "image/tiff", ".tiff": "image/tiff", ".gif": "image/gif",
@@ -37,14 +31,7 @@ SUFFIX_OF = {
     "image/jpeg": ".jpg", "image/png": ".png", "image/bmp": ".bmp", "image/webp": ".webp", "image/tiff": ".tif",
     "image/gif": ".gif",
 }  # fmt: skip
-THUMBNAIL_SIDE = 320
 THUMBNAIL_MEDIA_TYPE = "image/webp"
-# Above this an image is not decoded whole just to see whether it is complete; a JPEG always is, at an eighth.
-DECODE_MAX_PIXELS = 100_000_000
-_EXIF_ORIENTATION = 0x0112
-_TURNED = {5, 6, 7, 8}
-# A thumbnail of a huge image takes gigabytes while it is made, so only a few are made at once.
-_decoding = threading.BoundedSemaphore(2)
 
 
 class NotAnImage(InvalidInput):
@@ -55,104 +42,53 @@ class NotAnImage(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """Width and height in pixels, upright; ``turned`` when the file asks to be shown rotated or mirrored."""
+    """What is known of an image.
+
+    Attributes:
+        width: Pixels, upright.
+        height: Pixels, upright.
+        media_type: What it is, whatever its name says.
+        turned: The file asks to be shown rotated or mirrored.
+        several: It has more frames or pages than the first, which is the one that counts.
+    """
 
     width: int
     height: int
     media_type: str
     turned: bool
+    several: bool = False
 
 
-def inspect_image(file: IO[bytes]) -> ImageFacts:
-    """What the image is, after decoding it to see that it is complete.
+def inspect_image(file: IO[bytes], *, beat: Beat | None = None) -> ImageFacts:
+    """What the image is, after decoding it to see that it is complete; ``beat`` is called now and then meanwhile.
 
-    Raises ``NotAnImage`` for anything that is not a whole image of a known format within the pixel limit.
+    Raises:
+        NotAnImage: It is no whole image of a known format within the limits.
+        Unavailable: Images cannot be opened now.
     """
-    try:
-        with _open(file) as image:
-            orientation = _orientation(image)
-            width, height = image.size
-            _check_pixels(width, height)
-            media_type = MEDIA_TYPES[image.format or ""]
-            _decode(image)
-    except NotAnImage:
-        raise
-    except Exception as error:  # Pillow's decoders raise nearly everything on hostile input
-        raise NotAnImage(f"it is cut off or damaged ({_reason(error)})") from error
-    if orientation in _TURNED:
-        width, height = height, width
-    return ImageFacts(width, height, media_type, orientation != 1)
+    found = _answer("inspect", file, beat=beat)
+    return ImageFacts(
+        width=found["width"],
+        height=found["height"],
+        media_type=MEDIA_TYPES[found["format"]],
+        turned=found["orientation"] != 1,
+        several=found["several"],
+    )
 
 
 def make_thumbnail(file: IO[bytes]) -> bytes:
-    """A WebP of at most 320 px a side, upright, without metadata. Raises ``NotAnImage``."""
+    """A WebP of at most 320 px a side, upright, without metadata. Raises ``NotAnImage``, ``Unavailable``."""
+    with tempfile.TemporaryFile() as target:
+        _answer("thumbnail", file, target)
+        target.seek(0)
+        return target.read()
+
+
+def _answer(what: str, file: IO[bytes], *targets: IO[bytes], beat: Beat | None = None) -> dict[str, Any]:
     try:
-        with _decoding, _open(file) as image:
-            _check_pixels(*image.size)
-            image.draft("RGB", (THUMBNAIL_SIDE * 2, THUMBNAIL_SIDE * 2))
-            small = _eight_bit(image)
-            small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-            upright = ImageOps.exif_transpose(small)
-            target = io.BytesIO()
-            upright.save(target, "WEBP", quality=80, method=2, exif=b"")
-            return target.getvalue()
-    except NotAnImage:
-        raise
-    except Exception as error:
-        raise NotAnImage(f"it is cut off or damaged ({_reason(error)})") from error
-
-
-def _open(file: IO[bytes]) -> Pillow.Image:
-    with warnings.catch_warnings():
-        # Our own limit decides; Pillow's warning about large images would only be noise (or, as an error, a crash).
-        warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-        try:
-            return Pillow.open(file, formats=FORMATS)
-        except Pillow.DecompressionBombError:
-            raise NotAnImage(f"it has more than {settings.IMAGE_MAX_PIXELS} pixels, which is the limit here") from None
-        except UnidentifiedImageError:
-            raise NotAnImage("it is no image of a known format (JPEG, PNG, BMP, WebP, TIFF or GIF)") from None
-
-
-def _check_pixels(width: int, height: int) -> None:
-    if width * height > settings.IMAGE_MAX_PIXELS:
-        raise NotAnImage(
-            f"it has {width} x {height} pixels; at most {settings.IMAGE_MAX_PIXELS} in all are allowed here"
-        )
-    if not width or not height:
-        raise NotAnImage("it has no pixels")
-
-
-def _orientation(image: Pillow.Image) -> int:
-    try:
-        value = image.getexif().get(_EXIF_ORIENTATION, 1)
-    except Exception:  # damaged metadata of an intact image
-        return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
-
-
-def _decode(image: Pillow.Image) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if image.format in ("JPEG", "MPO"):
-            image.draft(None, (max(image.width // 8, 1), max(image.height // 8, 1)))
-            image.load()
-        elif image.width * image.height <= DECODE_MAX_PIXELS:
-            image.load()
-        else:
-            image.verify()
-
-
-def _eight_bit(image: Pillow.Image) -> Pillow.Image:
-    """The image in a mode WebP can hold; 16-bit grey values are scaled, not cut off."""
-    if image.mode.startswith("I") or image.mode == "F":
-        low, high = image.getextrema()
-        scale = 255 / ((high - low) or 1)  # type: ignore[operator]
-        return image.convert("F").point(lambda value: value * scale - low * scale).convert("L")  # type: ignore[operator]
-    if image.mode in ("RGB", "RGBA"):
-        return image.copy()
-    return image.convert("RGBA" if "transparency" in image.info or image.mode in ("LA", "PA") else "RGB")
-
-
-def _reason(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".") or type(error).__name__
+        found = decode(what, file, *targets, beat=beat)
+    except DecoderFailed as error:
+        raise NotAnImage(str(error)) from error
+    if "why" in found:
+        raise NotAnImage(found["why"])
+    return found

@@ -13,6 +13,11 @@ NAME_MAX_BYTES = 255
 SPLIT_FOLDERS = {"train", "training", "val", "valid", "validation", "test", "testing", "dev"}
 PLAIN_FOLDERS = {"images", "image", "img", "imgs", "data", "jpegimages", "obj_train_data", "annotations"}
 CANDIDATES_SHOWN = 3
+# Of more images than this with one base name only those in a folder of the same name are compared, and of those too
+# only so many: each guess compares them all.
+CANDIDATES_MAX = 1000
+# No image has a longer name, and tidying one up takes long.
+PATH_MAX_CHARACTERS = 1024
 
 
 def plan_names(paths: Sequence[str]) -> dict[str, str]:
@@ -22,9 +27,11 @@ def plan_names(paths: Sequence[str]) -> dict[str, str]:
     equal, so that a data set can be copied to any disk. The same paths always give the same names.
     """
     names = {path: _base(path) for path in paths}
+    parts: dict[str, tuple[str, ...]] = {}
     depth = 1
     while clashing := _clashing(names):
-        deeper = {path: _joined(path, depth) for path in clashing if len(PurePosixPath(path).parts) > depth}
+        parts |= {path: PurePosixPath(path).parts for path in clashing if path not in parts}
+        deeper = {path: _joined(parts[path], depth) for path in clashing if len(parts[path]) > depth}
         if not deeper:
             return names | _numbered(clashing, names)
         names |= deeper
@@ -98,12 +105,16 @@ class NameIndex:
         self._by_path: dict[str, Named] = {}
         self._by_base: dict[str, list[Named]] = defaultdict(list)
         self._by_fold: dict[str, str] = {}
+        # Base names of very many images → folder → those in it; made when first needed.
+        self._by_folder: dict[str, dict[str, list[Named]]] = {}
         self._newer = newer
         for image in images:
             self._add(image)
 
     def find(self, name: str) -> Match:
         """The image that ``name`` means."""
+        if len(name) > PATH_MAX_CHARACTERS:
+            return Match(None, f"its name is longer than {PATH_MAX_CHARACTERS} characters, which no image's is")
         path = _clean(name)
         found = self._by_path.get(path) or self._unique(path, self._by_base.get(_base(path), []))
         if isinstance(found, Named):
@@ -120,13 +131,24 @@ class NameIndex:
             self._by_fold.setdefault(_stem(base).casefold(), base)
 
     def _unique(self, path: str, candidates: list[Named]) -> Named | list[Named]:
+        if len(candidates) > CANDIDATES_MAX:
+            candidates = self._in_folder(path, candidates) or candidates
         if len(candidates) > 1 and self._newer:
             candidates = [image for image in candidates if image.id in self._newer] or candidates
-        if len(candidates) > 1:
+        if 1 < len(candidates) <= CANDIDATES_MAX:
             scores = {image: _common_tail(path, image.path or image.name) for image in candidates}
             best = max(scores.values())
             candidates = [image for image in candidates if scores[image] == best]
         return candidates[0] if len(candidates) == 1 else candidates
+
+    def _in_folder(self, path: str, candidates: list[Named]) -> list[Named]:
+        base = _base(path)
+        folders = self._by_folder.get(base)
+        if folders is None:
+            folders = self._by_folder[base] = defaultdict(list)
+            for image in candidates:
+                folders[_folder(image.path or image.name)].append(image)
+        return folders.get(_folder(path), [])
 
     def _why(self, path: str, candidates: list[Named]) -> str:
         if candidates:
@@ -148,6 +170,11 @@ def _base(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
+def _folder(path: str) -> str:
+    """The name of the folder that the file lies in."""
+    return path.rsplit("/", 2)[-2] if "/" in path else ""
+
+
 def _stem(name: str) -> str:
     return _split(name)[0]
 
@@ -157,8 +184,8 @@ def _split(name: str) -> tuple[str, str]:
     return (name[:at], name[at:]) if at > 0 and len(name) - at <= 6 else (name, "")
 
 
-def _joined(path: str, depth: int) -> str:
-    return _cut("_".join(PurePosixPath(path).parts[-depth - 1 :]))
+def _joined(parts: tuple[str, ...], depth: int) -> str:
+    return _cut("_".join(parts[-depth - 1 :]))
 
 
 def _cut(name: str) -> str:
@@ -178,15 +205,18 @@ def _clashing(names: dict[str, str]) -> list[str]:
 def _numbered(clashing: Iterable[str], names: dict[str, str]) -> dict[str, str]:
     taken = {name.casefold() for name in names.values()}
     given: dict[str, str] = {}
-    first: set[str] = set()
+    # Folded name → the last number given: thousands of names may be equal.
+    numbers: dict[str, int] = {}
     for path in sorted(clashing):
         name = names[path]
-        if name.casefold() not in first:
-            first.add(name.casefold())
+        folded = name.casefold()
+        if folded not in numbers:
+            numbers[folded] = 1
             continue
-        number = 2
+        number = numbers[folded] + 1
         while with_number(name, number).casefold() in taken:
             number += 1
+        numbers[folded] = number
         given[path] = with_number(name, number)
         taken.add(given[path].casefold())
     return given

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import Project, User
+from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
 from yard.core.events import emit
 from yard.datasets.annotation_rows import annotations_current
 from yard.datasets.counts import dataset_kind_counts, dataset_label_counts
 from yard.datasets.imports.lease import abandoned, emit_import
 from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape
+from yard.datasets.texts import is_control
 from yard.datasets.uploads import OPEN_STATES, bytes_missing, discard_bytes, uploads_discard
 from yard.storage import keys
 from yard.storage.filesets import ManifestEntry, fileset_create
@@ -40,26 +42,32 @@ EXPIRED_AT_ONCE = 10
 
 
 def dataset_create(*, project: Project, name: str, user: User, description: str = "") -> Dataset:
-    """An empty data set, its files to be in the user's bucket. Raises ``InvalidInput`` for a name that is taken."""
+    """An empty data set, its files to be in the user's bucket.
+
+    Raises ``InvalidInput`` for a name that is taken, or that cannot be the name of a file.
+    """
+    _check_name(name)
     try:
         with transaction.atomic():
             dataset = Dataset.objects.create(
                 project=project, name=name, description=description, bucket=user.bucket, created_by=user
             )
-            _emit_changed(dataset, user)
+            _emit_changed(dataset, user, "dataset.created")
     except IntegrityError as error:
         raise _name_taken(name) from error
     return dataset
 
 
 def dataset_update(*, dataset: Dataset, user: User, name: str | None = None, description: str | None = None) -> Dataset:
-    """The data set with another name or description. Raises ``InvalidInput`` for a name that is taken."""
+    """The data set with another name or description. Raises ``InvalidInput`` as ``dataset_create`` does."""
+    if name is not None:
+        _check_name(name)
     dataset.name = dataset.name if name is None else name
     dataset.description = dataset.description if description is None else description
     try:
         with transaction.atomic():
             dataset.save(update_fields=["name", "description", "updated_at"])
-            _emit_changed(dataset, user)
+            _emit_changed(dataset, user, "dataset.changed")
     except IntegrityError as error:
         raise _name_taken(dataset.name) from error
     return dataset
@@ -80,7 +88,7 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
             Shape.objects.filter(image__dataset=locked).delete()
             Image.objects.filter(dataset=locked).delete()
             locked.delete()
-            _emit_changed(dataset, user, deleted=True)
+            _emit_changed(dataset, user, "dataset.deleted", deleted=True)
             upload_ids = [str(pk) for pk in uploads]
             # The queue lies in the same database: the task is there exactly when the data set is gone.
             async_task(DELETE_TASK, dataset.bucket, dataset.pk, upload_ids)
@@ -90,12 +98,19 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
         ) from error
 
 
+def _check_name(name: str) -> None:
+    """It goes into annotations.xml and into the names of downloads, neither of which can hold everything."""
+    if any(is_control(character) for character in name):
+        message = "The name holds control characters, which cannot be seen. Type it again."
+        raise InvalidInput(message, extra={"errors": [{"path": ["name"], "message": message}]})
+
+
 def _name_taken(name: str) -> InvalidInput:
     message = f"There is a data set called {name} in this project already. Choose another name."
     return InvalidInput(message, extra={"errors": [{"path": ["name"], "message": message}]})
 
 
-def _emit_changed(dataset: Dataset, user: User | None, *, deleted: bool = False) -> None:
+def _emit_changed(dataset: Dataset, user: User | None, action: str, *, deleted: bool = False) -> None:
     emit(
         kind="dataset.changed",
         object_type="dataset",
@@ -103,6 +118,8 @@ def _emit_changed(dataset: Dataset, user: User | None, *, deleted: bool = False)
         project_id=dataset.project_id,
         actor=user,
         payload={"dataset": dataset.pk, "deleted": deleted},
+        audited_as=action,
+        name=dataset.name,
     )
 
 
@@ -114,7 +131,7 @@ def import_create(*, dataset: Dataset, user: User) -> Import:
     return Import.objects.create(dataset=dataset, created_by=user)
 
 
-def import_start(*, dataset_import: Import) -> Import:
+def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
     """The import, queued. It begins as soon as a worker is free; a failed one begins anew.
 
     Raises:
@@ -138,6 +155,15 @@ def import_start(*, dataset_import: Import) -> Import:
         _check_complete(dataset_import)
         dataset_import.refresh_from_db()
         emit_import(dataset_import)
+        audit.record(
+            "dataset.import_started",
+            actor=user or dataset_import.created_by,
+            object_type="dataset",
+            object_id=dataset_import.dataset_id,
+            object_name=dataset_import.dataset.name,
+            project_id=dataset_import.dataset.project_id,
+            details={"import": dataset_import.pk},
+        )
         transaction.on_commit(partial(async_task, IMPORT_TASK, dataset_import.pk))
     return dataset_import
 
@@ -239,7 +265,7 @@ def version_create(*, dataset: Dataset, user: User | None) -> DatasetVersion:
             kind_counts=dataset_kind_counts(locked),
             created_by=user,
         )
-        _emit_changed(locked, user)
+        _emit_changed(locked, user, "dataset.version_created")
         return version
 
 

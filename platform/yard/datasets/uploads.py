@@ -154,8 +154,11 @@ def open_upload(upload: Upload) -> io.BufferedReader:
 
 def clean_name(name: str) -> str:
     """The uploaded file's path: NFC, no leading slash or ``./``. Raises ``InvalidInput`` with what is wrong with it."""
-    name = unicodedata.normalize("NFC", name).removeprefix("./").removeprefix("/")
+    name = name.removeprefix("./").removeprefix("/")
     why = refusal_of_name(name)
+    if why is None:  # normalising takes long for long names, and may make them longer
+        name = unicodedata.normalize("NFC", name)
+        why = refusal_of_name(name)
     if why is not None:
         raise InvalidInput(f"This file cannot be uploaded under the name it has: {why}. Rename it, then try again.")
     return name

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
-from yard.executions.launchers.base import HostFacts
+from yard.executions.launchers.base import HostFacts, Limit
 from yard.executions.models import Attempt, Device, Host
 
 
 @transaction.atomic
-def host_register(*, facts: HostFacts, launcher: str, reason: str) -> Host:
-    """The row of this host with what it has now. Devices that went away are kept, as not present."""
+def host_register(*, facts: HostFacts, launcher: str, reason: str, limits: Collection[Limit] = tuple(Limit)) -> Host:
+    """The row of this host with what it has now. Devices that went away are kept, as not present.
+
+    Args:
+        limits: Those that are kept for boxes there; the others are shown as not enforced.
+    """
     host, _ = Host.objects.update_or_create(
         name=facts.name,
         defaults={
@@ -19,6 +25,7 @@ def host_register(*, facts: HostFacts, launcher: str, reason: str) -> Host:
             "launcher_reason": reason,
             "cpus": facts.cpus,
             "memory_bytes": facts.memory_bytes,
+            "not_enforced": sorted(set(Limit) - set(limits)),
             "version": facts.version[:200],
             "seen_at": timezone.now(),
         },

@@ -53,9 +53,11 @@ class Box:
         self._launcher = launcher
         self._handle = handle
 
-    def copy_out(self, path: str, destination: Path) -> Path | None:
+    def copy_out(
+        self, path: str, destination: Path, *, max_bytes: int | None = None, max_files: int | None = None
+    ) -> Path | None:
         """See ``Launcher.copy_out``."""
-        return self._launcher.copy_out(self._handle, path, destination)
+        return self._launcher.copy_out(self._handle, path, destination, max_bytes=max_bytes, max_files=max_files)
 
 
 class ExecutionKind(ABC):

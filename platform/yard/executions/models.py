@@ -18,6 +18,7 @@ class Host(TimestampedModel):
     cpus = models.FloatField()
     memory_bytes = models.BigIntegerField()
     version = models.CharField(max_length=200, blank=True)
+    not_enforced = models.JSONField(default=list, blank=True, help_text="Limits that nobody keeps for its boxes")
     seen_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -99,7 +100,8 @@ class Attempt(TimestampedModel):
     exit_code = models.IntegerField(null=True, blank=True)
     out_of_memory = models.BooleanField(default=False)
     timed_out = models.BooleanField(default=False)
-    over_disk = models.BooleanField(default=False)
+    kill_sent_at = models.DateTimeField(null=True, blank=True, help_text="When it had not ended on being asked to")
+    limit_hit = models.CharField(max_length=20, blank=True, help_text="The limit it ran into: disk, files, pids")
     started_mark = models.CharField(max_length=80, blank=True, help_text="started_at by the kernel's clock")
     terminate_mark = models.CharField(max_length=80, blank=True, help_text="terminate_sent_at by the kernel's clock")
     message = models.TextField(blank=True, help_text="The engine's words when the box could not run")

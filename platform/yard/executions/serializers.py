@@ -37,6 +37,8 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "exit_code",
             "out_of_memory",
             "timed_out",
+            "limit_hit",
+            "kill_sent_at",
             "message",
             "log_bytes",
             "log_lines",
@@ -129,6 +131,9 @@ class HostSerializer(serializers.ModelSerializer[Host]):
     free = serializers.SerializerMethodField()
     devices = serializers.SerializerMethodField()
     queue = serializers.SerializerMethodField()
+    not_enforced = serializers.ListField(
+        child=serializers.CharField(), help_text="Limits that nobody keeps for boxes on this host"
+    )
 
     class Meta:
         model = Host
@@ -138,6 +143,7 @@ class HostSerializer(serializers.ModelSerializer[Host]):
             "launcher",
             "launcher_reason",
             "version",
+            "not_enforced",
             "cpus",
             "memory_bytes",
             "free",

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from yard.accounts.models import Project, User
+from yard.core import audit
 from yard.core.errors import Conflict
+from yard.executions import kinds
 from yard.executions.models import Attempt, Execution, StateChange
 from yard.executions.states import State
 from yard.executions.transitions import StateIsStale, transition
@@ -68,9 +70,7 @@ def execution_stop(*, execution: Execution, user: User | None) -> None:
         execution.refresh_from_db()
         if execution.is_final:
             raise Conflict(f"It has already ended ({execution.get_state_display().lower()}), so it cannot be stopped.")
-        Execution.objects.filter(pk=execution.pk, stop_requested_at=None).update(
-            stop_requested_at=timezone.now(), stop_requested_by=user
-        )
+        _note_stop(execution, user)
         if execution.state not in {State.QUEUED, State.BUILDING, State.WAITING}:
             return
         try:
@@ -78,6 +78,25 @@ def execution_stop(*, execution: Execution, user: User | None) -> None:
         except StateIsStale:
             continue  # the supervisor moved it in the same moment
         return
+
+
+@transaction.atomic
+def _note_stop(execution: Execution, user: User | None) -> None:
+    first = Execution.objects.filter(pk=execution.pk, stop_requested_at=None).update(
+        stop_requested_at=timezone.now(), stop_requested_by=user
+    )
+    if not first:
+        return
+    kind = kinds.find(execution.kind)
+    audit.record(
+        f"{execution.kind}.stopped",
+        actor=user,
+        object_type="execution",
+        object_id=execution.pk,
+        object_name=execution.title,
+        project_id=execution.project_id,
+        details=kind.event_payload(execution) if kind else {},
+    )
 
 
 def _stopped_by(user: User | None) -> str:

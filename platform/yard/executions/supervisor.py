@@ -87,7 +87,10 @@ class Supervisor:
         """One round: who is ours, who may start, and one step for each."""
         if self._due("facts", FACTS_EVERY) or self.host is None:
             self.host = host_register(
-                facts=self._launcher.describe(), launcher=self._launcher.name, reason=self._reason
+                facts=self._launcher.describe(),
+                launcher=self._launcher.name,
+                reason=self._reason,
+                limits=self._launcher.limits,
             )
         self._claim(self.host)
         self._admit(self.host)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from yard.accounts.models import Role
+from yard.core.audit import record_download
 from yard.registry import origins, selectors, services
 from yard.registry.filters import ModelFilter
 from yard.registry.models import FileRole, Model, ModelFile, ModelVersion
@@ -129,6 +130,7 @@ class ModelFileContentApi(APIView):
     def get(self, request: Request, version_id: int, file_id: int) -> HttpResponseBase:
         """The file's bytes; ranges are answered."""
         file = selectors.file_get_for(user=request.user, version_id=version_id, file_id=file_id)
+        _note_download(request, file.version, file=file.name)
         return object_response(
             request,
             bucket=file.version.bucket,
@@ -149,8 +151,23 @@ class ModelVersionDownloadApi(APIView):
     def get(self, request: Request, version_id: int) -> HttpResponseBase:
         """All its files in one ZIP, streamed."""
         version = selectors.version_get_for(user=request.user, version_id=version_id)
+        _note_download(request, version)
         entries = [_entry(version.bucket, file) for file in version.files.all()]
         return zip_response(request, filename=_zip_name(version), entries=entries)
+
+
+def _note_download(request: Request, version: ModelVersion, **details: str) -> None:
+    model = version.model
+    record_download(
+        request,
+        "model.downloaded",
+        object_type="model",
+        object_id=model.pk,
+        object_name=model.name,
+        project_id=model.project_id,
+        version=version.number,
+        **details,
+    )
 
 
 def _entry(bucket: str, file: ModelFile) -> ZipEntry:

@@ -114,6 +114,8 @@ def _reserve(project: Project, name: str, origin: str | None, user: User | None,
 def _checked_files(files: Iterable[NewFile]) -> list[NewFile]:
     found: dict[str, NewFile] = {}
     for file in files:
+        if not file.name.isprintable():  # control characters, or bytes that are no text
+            raise InvalidInput(f"The model has a file whose name cannot be shown: {ascii(file.name)[:200]}.")
         keys.check_name(file.name)
         if len(file.name) > NAME_CHARACTERS:
             raise InvalidInput(f"The model has a file whose path is longer than {NAME_CHARACTERS} characters.")

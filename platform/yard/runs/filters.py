@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
+from django_filters.fields import IsoDateTimeField
 
 from yard.executions.states import ACTIVE, FINAL, State
 from yard.registry.filters import id_filter
@@ -29,6 +33,26 @@ GROUPS: dict[str, frozenset[State]] = {"active": ACTIVE, "ended": FINAL}
 STATES = [*State.choices, ("active", "Any that has not ended"), ("ended", "Any that has ended")]
 
 
+class MomentField(IsoDateTimeField):  # type: ignore[misc]
+    """A time; one that no calendar has in UTC is refused here, as databases and Python refuse it with faults."""
+
+    def clean(self, value: Any) -> Any:
+        """The time, or None. Raises ``ValidationError``."""
+        moment = super().clean(value)
+        if isinstance(moment, datetime):
+            try:
+                moment.astimezone(UTC)
+            except OverflowError as error:
+                raise ValidationError("This time is out of range.") from error
+        return moment
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
+    """By a time."""
+
+    field_class = MomentField
+
+
 class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
     """``?project=&state=&template=&template_version=&dataset=&parent=&search=&created_after=&ordering=``."""
 
@@ -40,8 +64,8 @@ class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
     template_version = id_filter("blueprint_version_id")
     dataset = id_filter("dataset_version__dataset_id", "Id of a data set")
     parent = id_filter("parent_id", "Runs that repeat this one")
-    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
-    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     search = django_filters.CharFilter(method="by_text", label="Name, data set, template, starter, or id")
     ordering = django_filters.ChoiceFilter(
         method="in_order", choices=[(order, order) for order in ORDERS], label="Sort by", empty_label=None

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from yard.blueprints import images
+from yard.blueprints.grants import Grant, grants_of, power_of
 from yard.blueprints.models import ImageBuild
-from yard.core.errors import InvalidInput
+from yard.core.errors import InvalidInput, TooLarge
 from yard.datasets.cache import version_materialise
 from yard.executions.kinds import Blocked, Box, BoxKind, Ready, Refused, Verdict
-from yard.executions.launchers.base import Launcher, LaunchSpec, Mount, Resources
+from yard.executions.launchers.base import Launcher, LaunchSpec, Mount
+from yard.executions.launchers.loader_variables import runs_code
 from yard.executions.leftovers import work_folder
+from yard.executions.limits import resources_of
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
@@ -28,6 +31,7 @@ from yard.runs.score import score_find
 KIND = "run"
 DATASETS_ROOT = "/minio/datasets"
 DEFAULT_DESTINATION = "/workspace"
+LOG_END_BYTES = 64 << 10
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Set by the platform; a template's .env must neither train on other data nor see devices that are not its own.
 RESERVED = frozenset({"DATASET_ID", "NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"})
@@ -77,6 +81,9 @@ class RunKind(BoxKind):
         build, version = run.image_build, run.blueprint_version
         assert build is not None
         assert version is not None
+        grants = grants_of(version)
+        power = power_of(grants)
+        Run.objects.filter(pk=run.pk).update(grants=[grant.value for grant in grants])
         folder = version_materialise(run.dataset_version)
         dataset_id = run.dataset_version.dataset_id
         config, export_config = config_bytes(run.config), config_bytes(run.export_config or {})
@@ -84,7 +91,7 @@ class RunKind(BoxKind):
         return LaunchSpec(
             name=attempt.box_name,
             image=build.reference,
-            resources=_resources(attempt.execution, gpu_ids),
+            resources=resources_of(attempt.execution, gpu_ids),
             environment={
                 # Libraries count the host's cores, not the box's share; a template's own value wins.
                 "OMP_NUM_THREADS": str(max(1, int(attempt.execution.cpus))),
@@ -103,11 +110,14 @@ class RunKind(BoxKind):
                 f"{destination.rstrip('/')}/export_config.json": export_config,
             },
             mounts=(Mount(folder, f"{DATASETS_ROOT}/{dataset_id}", read_only=True),),
-            network=version.blueprint.allow_network,
+            network=Grant.NETWORK in grants,
+            capabilities=power.capabilities,
+            devices=power.devices,
             labels={
                 "trainyard.run": str(run.pk),
                 "trainyard.attempt": str(attempt.pk),
                 "trainyard.project": str(run.project_id),
+                "trainyard.grants": " ".join(grants),
             },
         )
 
@@ -132,6 +142,7 @@ class RunKind(BoxKind):
 
 def _collect_model(run: Run, attempt: Attempt, box: Box, folder: Path, log: Path) -> Verdict:
     """What a failed or stopped training left is stored too; only one that ended well has to have left something."""
+    _note_limit(attempt, log)
     failure = verdict.failure_of(attempt, attempt.execution)
     assert run.blueprint_version is not None
     workdir = run.image_build.workdir if run.image_build else ""
@@ -141,9 +152,21 @@ def _collect_model(run: Run, attempt: Attempt, box: Box, folder: Path, log: Path
         if taken is None:
             return failure or verdict.no_model(paths.both)
         outputs.model_store(run=run, attempt=attempt, taken=taken, log=log)
-    except InvalidInput as error:
+    except (InvalidInput, TooLarge) as error:
         return failure or verdict.bad_model(error.message)
     return failure or verdict.success(attempt)
+
+
+def _note_limit(attempt: Attempt, log: Path) -> None:
+    """Take the log's word for a limit that the engine did not tell of."""
+    if attempt.exit_code in {0, None} or attempt.limit_hit:
+        return
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - LOG_END_BYTES))
+        told = verdict.limit_told_by(file.read().decode(errors="replace"))
+    if told is not None:
+        attempt.limit_hit = told
+        attempt.save(update_fields=["limit_hit"])
 
 
 def _run_of(execution: Execution) -> Run:
@@ -182,19 +205,8 @@ def template_environment(pairs: dict[str, Any]) -> dict[str, str]:
     return {
         name: str(value)
         for name, value in pairs.items()
-        if _NAME.fullmatch(name) and name not in RESERVED and value is not None
+        if _NAME.fullmatch(name) and name not in RESERVED and not runs_code(name) and value is not None
     }
-
-
-def _resources(execution: Execution, gpu_ids: Sequence[str]) -> Resources:
-    return Resources(
-        cpus=execution.cpus,
-        memory_bytes=execution.memory_bytes,
-        shared_memory_bytes=execution.shared_memory_bytes,
-        disk_bytes=execution.disk_bytes,
-        time_seconds=execution.time_limit_seconds,
-        gpu_ids=tuple(gpu_ids),
-    )
 
 
 @contextmanager

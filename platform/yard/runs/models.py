@@ -39,6 +39,9 @@ class Run(TimestampedModel):
     config = OrderedJSONField(help_text="As submitted; whole numbers are whole")
     presets = OrderedJSONField(default=dict, help_text="The template's, at the time")
     export_config = OrderedJSONField(null=True, blank=True, help_text="None: no ONNX export")
+    grants = models.JSONField(
+        default=list, blank=True, help_text="What it was allowed beyond what every run may, when it was started"
+    )
     seed = models.BigIntegerField(null=True, blank=True)
     phase = models.CharField(
         max_length=20, blank=True, help_text="From the entrypoint's markers: setup, training, ended"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from yard.accounts.models import User
@@ -63,13 +64,15 @@ def model_take(*, box: Box, paths: ModelPaths, folder: Path) -> Taken | None:
     """The model's files copied below ``folder``, or None when the box has neither the native nor the ONNX file.
 
     Raises:
-        InvalidInput: What lies there cannot be a model (a device, a link that leaves the box).
+        InvalidInput: What lies there cannot be a model (a device, a link that leaves the box, a name that is no text).
+        TooLarge: It is larger, or has more files, than a model may be.
     """
     files = [*_copied(box, paths.native, folder / "native", FileRole.NATIVE)]
     if paths.onnx != paths.native:
         files += _copied(box, paths.onnx, folder / "onnx", FileRole.ONNX)
     if not files:
         return None
+    _check_not_empty(paths, files)
     facts = [*_copied(box, paths.beside(".export.json"), folder / "facts", FileRole.OTHER)]
     class_names = [name for file in facts for name in _class_names(file)]
     files += facts
@@ -78,10 +81,16 @@ def model_take(*, box: Box, paths: ModelPaths, folder: Path) -> Taken | None:
     return Taken(_once(files), class_names)
 
 
+def _check_not_empty(paths: ModelPaths, files: list[NewFile]) -> None:
+    """Raises ``InvalidInput`` when there are files but nothing in them."""
+    if not any(isinstance(file.source, Path) and file.source.stat().st_size for file in files):
+        raise InvalidInput(f"The model is empty: {' and '.join(paths.both)} hold no bytes.")
+
+
 def _copied(box: Box, path: str, folder: Path, role: FileRole) -> Iterator[NewFile]:
     """The file at ``path``, or every file in the folder there; nothing when there is none."""
     folder.mkdir(parents=True)
-    found = box.copy_out(path, folder)
+    found = box.copy_out(path, folder, max_bytes=settings.MODEL_MAX_BYTES, max_files=settings.MODEL_MAX_FILES)
     if found is None:
         return
     if found.is_symlink():
@@ -91,7 +100,14 @@ def _copied(box: Box, path: str, folder: Path, role: FileRole) -> Iterator[NewFi
         return
     for file in sorted(found.rglob("*")):
         if file.is_file() and not file.is_symlink():
+            _check_name(file.name)
             yield NewFile(f"{found.name}/{file.relative_to(found).as_posix()}", file, role)
+
+
+def _check_name(name: str) -> None:
+    """Names become keys of objects and lines of pages. Raises ``InvalidInput``."""
+    if not name.isprintable():  # neither control characters nor bytes that are no text
+        raise InvalidInput(f"A file of the model has a name that cannot be shown: {ascii(name)[:200]}.")
 
 
 def _once(files: list[NewFile]) -> list[NewFile]:

@@ -154,6 +154,9 @@ class RunDetailSerializer(RunSerializer):
     arguments = serializers.SerializerMethodField(help_text="The same as one line of arguments")
     cause = serializers.SerializerMethodField(help_text="Who a failure is due to: user or platform")
     resources = ResourcesSerializer(source="execution")
+    grants = serializers.ListField(
+        child=serializers.CharField(), help_text="What it was allowed beyond what every run may: network, root, fuse"
+    )
     changes = StateChangeSerializer(source="execution.changes", many=True)
     attempt = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField()
@@ -179,6 +182,7 @@ class RunDetailSerializer(RunSerializer):
             "arguments",
             "cause",
             "resources",
+            "grants",
             "changes",
             "attempt",
             "image",

@@ -13,7 +13,7 @@ from yard.accounts.models import Project, Role, User
 from yard.blueprints import config as blueprint_config
 from yard.blueprints import selectors as blueprint_selectors
 from yard.blueprints.models import BlueprintVersion
-from yard.core import lineage
+from yard.core import audit, lineage
 from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.core.events import emit
 from yard.core.lineage import Thing
@@ -114,6 +114,15 @@ def _save_new(run: Run, user: User, asked: Requested) -> Run:
     run.save()
     lineage.link(work=Thing("run", run.pk), inputs=_made_from(run))
     announce(run.execution)
+    audit.record(
+        "run.started",
+        actor=user,
+        object_type="run",
+        object_id=run.pk,
+        object_name=run.name,
+        project_id=run.project_id,
+        details={"execution": run.execution_id},
+    )
     return run
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from yard.executions.kinds import Verdict
+from yard.executions.launchers.base import Limit
+from yard.executions.limits import resources_of
 from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
 from yard.runs.resources import size_text
@@ -17,32 +21,77 @@ _BY_CODE = {
     137: "it was killed from outside",
     139: "it crashed with a memory access fault",
     143: "it was asked to end from outside",
+    153: "it wrote a file larger than its disk limit",
+    159: "it made a call to the kernel that boxes may not make",
 }
+_NO_PROCESS = (
+    "Resource temporarily unavailable",  # the kernel's word for a refused fork
+    "can't start new thread",  # Python's for a refused thread
+    "pthread_create failed",
+)
 SEE_LOG = "The last lines of the log say more."
 
 
 def failure_of(attempt: Attempt, execution: Execution) -> Verdict | None:
     """Why the attempt failed; None when it ended well."""
-    if attempt.timed_out:
-        return _failed(
-            f"It reached its time limit of {duration_text(execution.time_limit_seconds or 0)} and was ended. "
-            "Give it more time, or let it train for fewer epochs."
-        )
+    ended_by_us = _limit_it_was_ended_for(attempt, execution)
+    if ended_by_us:
+        return _failed(ended_by_us)
     if attempt.exit_code is None:
         return Verdict(State.FAILED, attempt.message or "Its box ended without an exit code.", Cause.PLATFORM)
     if attempt.exit_code == 0:
         return None
+    if attempt.message and not attempt.out_of_memory:
+        # The launcher knows more than the code tells: the box did not end by itself.
+        return Verdict(State.FAILED, f"{attempt.message} (Exit code {attempt.exit_code}.)", Cause.PLATFORM)
+    return _failed(_failure_of_its_own(attempt, execution))
+
+
+def _limit_it_was_ended_for(attempt: Attempt, execution: Execution) -> str:
+    limits = resources_of(execution)
+    if attempt.timed_out:
+        return (
+            f"It reached its time limit of {duration_text(execution.time_limit_seconds or 0)} and was ended. "
+            f"Give it more time, or let it train for fewer epochs.{_killed(attempt)}"
+        )
+    if attempt.limit_hit == Limit.DISK:
+        return (
+            f"It filled its disk limit of {size_text(limits.disk_bytes or 0)} and was ended. Let it write less: fewer "
+            "checkpoints, say, or remove what it no longer needs."
+        )
+    if attempt.limit_hit == Limit.FILES:
+        return (
+            f"It made more than the {limits.files:,} files and folders that a run may make, and was ended. "
+            "Let it write fewer files, or remove what it no longer needs."
+        )
+    return ""
+
+
+def _failure_of_its_own(attempt: Attempt, execution: Execution) -> str:
     if attempt.out_of_memory:
-        return _failed(
+        return (
             f"It ran out of memory: its limit is {size_text(execution.memory_bytes)}. "
             f"Give it more memory, or a smaller batch. (Exit code {attempt.exit_code}.)"
         )
-    if attempt.message:
-        # The launcher knows more than the code tells: the box did not end by itself.
-        return Verdict(State.FAILED, f"{attempt.message} (Exit code {attempt.exit_code}.)", Cause.PLATFORM)
-    meaning = _BY_CODE.get(attempt.exit_code)
+    meaning = _BY_CODE.get(attempt.exit_code or 0)
     because = f": {meaning}" if meaning else ""
-    return _failed(f"The training ended with exit code {attempt.exit_code}{because}. {SEE_LOG}")
+    if attempt.limit_hit == Limit.PIDS:
+        return (
+            f"It hit its limit of {resources_of(execution).pids:,} processes and threads, and ended with exit code "
+            f"{attempt.exit_code}{because}. Let it start fewer workers."
+        )
+    return f"The training ended with exit code {attempt.exit_code}{because}. {SEE_LOG}"
+
+
+def limit_told_by(log_end: str) -> Limit | None:
+    """The limit that the end of a failed training's log speaks of, where the engine itself does not tell."""
+    return Limit.PIDS if any(words in log_end for words in _NO_PROCESS) else None
+
+
+def _killed(attempt: Attempt) -> str:
+    if attempt.kill_sent_at is None:
+        return ""
+    return f" It did not end when it was asked to, and was killed after {settings.STOP_GRACE_SECONDS} s."
 
 
 def success(attempt: Attempt) -> Verdict:
@@ -84,6 +133,8 @@ def what_to_do(execution: Execution, attempt: Attempt) -> str:
     """A next step for somebody whose run failed; empty when the reason already says it."""
     if execution.cause == Cause.PLATFORM:
         return "This is not your fault. Run it again; if it fails again, tell your administrator."
+    if attempt.limit_hit:
+        return "Look into the log for what wrote or started so much, correct it, and run it again."
     if attempt.timed_out or attempt.out_of_memory:
         return "Run it again with larger limits or a smaller config."
     return "Read the end of the log, correct config, data set or template, and run it again."

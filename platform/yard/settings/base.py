@@ -37,11 +37,13 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Keys of before, newest first: what they signed and encrypted stays readable until it is done anew.
+SECRET_KEY_FALLBACKS = env.secret("SECRET_KEY_FALLBACKS").replace(",", " ").split()
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "yard.core.admin_config.YardAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -61,10 +63,15 @@ INSTALLED_APPS = [
     "yard.blueprints",
     "yard.registry",
     "yard.runs",
+    "yard.operations",
 ]
 
 MIDDLEWARE = [
+    "yard.operations.metrics.requests.count_requests",
+    "yard.core.origin.OriginMiddleware",
+    "yard.core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "yard.core.plain_requests.plain_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -129,16 +136,32 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "/sign-in"
+SECURE_COOKIES = env.boolean("SECURE_COOKIES", False)
+# Browsers take a cookie of this prefix only by HTTPS, for all addresses, and from this very host: no neighbour below
+# the same domain can put one in its place.
+COOKIE_PREFIX = "__Host-" if SECURE_COOKIES else ""
+SESSION_ENGINE = "yard.accounts.session_store"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SECURE_COOKIES = env.boolean("SECURE_COOKIES", False)
 SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_AGE = env.integer("SESSION_MAX_SECONDS", 30 * 86_400)  # from sign-in on, whatever happens
+SESSION_IDLE_SECONDS = max(env.integer("SESSION_IDLE_SECONDS", 7 * 86_400), 600)  # use is noted every five minutes
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
+# Failures before the first wait, and the longest one.
+SIGN_IN_FREE_FAILURES = env.integer("SIGN_IN_FREE_FAILURES", 5)
+SIGN_IN_MAX_WAIT_SECONDS = env.integer("SIGN_IN_MAX_WAIT_SECONDS", 900)
+AUDIT_KEEP_DAYS = env.integer("AUDIT_KEEP_DAYS", 0)  # 0: for ever
 if env.boolean("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Sent over HTTPS only. Not for subdomains: those are not ours to decide on.
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 365 * 86_400 if SECURE_COOKIES else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -147,7 +170,6 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         # The hash of the empty string lets MUI's style engine make its sheet; rules are then inserted by script.
         "style-src": [SELF, "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
-        "style-src-attr": ["'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF, "data:"],
         "connect-src": [SELF],
@@ -158,6 +180,10 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# --- watching it ------------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.secret("METRICS_TOKEN")  # empty: only this machine itself may read /metrics
+
 # --- API --------------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -166,19 +192,18 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["yard.core.parsers.StrictJSON"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "yard.core.negotiation.OneFormat",
     "DEFAULT_PAGINATION_CLASS": "yard.core.pagination.Pages",
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "yard.core.openapi.Operation",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     # Proxies in front of us whose X-Forwarded-For we believe: 0 believes nobody, so it cannot dodge the throttle.
     "NUM_PROXIES": env.integer("PROXIES", 0),
     "DEFAULT_THROTTLE_RATES": {
         "user": env.text("THROTTLE_USER", "6000/min"),
-        "login": env.text("THROTTLE_LOGIN", "20/min"),
     },
     "EXCEPTION_HANDLER": "yard.core.exception_handler.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -232,13 +257,34 @@ S3_SECRET_KEY = env.secret("S3_SECRET_KEY")
 S3_REGION = env.text("S3_REGION", "us-east-1")
 S3_SECURE = env.boolean("S3_SECURE", False)
 
+# Where `manage.py backup s3://…` finds its server; what is empty is taken from S3_… above.
+BACKUP_S3_ENDPOINT = env.text("BACKUP_S3_ENDPOINT", "")
+BACKUP_S3_ACCESS_KEY = env.secret("BACKUP_S3_ACCESS_KEY")
+BACKUP_S3_SECRET_KEY = env.secret("BACKUP_S3_SECRET_KEY")
+BACKUP_S3_REGION = env.text("BACKUP_S3_REGION", "")
+BACKUP_S3_SECURE = env.boolean("BACKUP_S3_SECURE", True)
+
 # --- executions -------------------------------------------------------------------------------------------------------
 
 # Tells this platform's boxes from those of others on the same engine; never change it while boxes run.
-INSTANCE = env.text("INSTANCE", hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8])
+INSTANCE = env.text("INSTANCE", hashlib.sha256([SECRET_KEY, *SECRET_KEY_FALLBACKS][-1].encode()).hexdigest()[:8])
 LAUNCHER = env.text("LAUNCHER", "auto")  # auto | docker | process
 DOCKER_HOST = env.text("DOCKER_HOST", "")  # empty: the engine's usual socket
 ALLOW_UNSANDBOXED = env.boolean("ALLOW_UNSANDBOXED", False)
+ALLOW_HOST_NETWORK = env.boolean("ALLOW_HOST_NETWORK", False)
+EGRESS_NETWORK = env.text("EGRESS_NETWORK", "bridge")  # engine network of runs whose template may use the network
+BOX_DISK_BYTES = env.integer("BOX_DISK_BYTES", 100 << 30)  # the most a run may write, and what it gets
+BOX_FILES = env.integer("BOX_FILES", 1_000_000)
+BOX_PROCESSES = env.integer("BOX_PROCESSES", 4096)
+MODEL_MAX_BYTES = env.integer("MODEL_MAX_BYTES", 64 << 30)
+MODEL_MAX_FILES = env.integer("MODEL_MAX_FILES", 10_000)
+BUILD_NETWORK = env.text("BUILD_NETWORK", "")  # engine network of builds; empty: the engine's default; none: no network
+PACKAGE_HOSTS = env.words("PACKAGE_HOSTS", ["pypi.org", "files.pythonhosted.org"])
+BUILD_CPUS = env.number("BUILD_CPUS", 4.0)
+BUILD_MEMORY_BYTES = env.integer("BUILD_MEMORY_BYTES", 8 << 30)
+BUILD_PROCESSES = env.integer("BUILD_PROCESSES", 4096)
+BUILD_DISK_BYTES = env.integer("BUILD_DISK_BYTES", 100 << 30)
+BUILD_SECONDS = env.integer("BUILD_SECONDS", 4 * 3600)
 STOP_GRACE_SECONDS = env.integer("STOP_GRACE_SECONDS", 10)
 # Passed to the build of every template that declares ARG TORCH_CUDA_INDEX; empty: the template's own default.
 TORCH_CUDA_INDEX = env.text("TORCH_CUDA_INDEX", "")
@@ -254,10 +300,25 @@ UPLOAD_CHUNK_MAX_BYTES = env.integer("UPLOAD_CHUNK_MAX_BYTES", 64 << 20)
 ARCHIVE_MAX_BYTES = env.integer("ARCHIVE_MAX_BYTES", 256 << 30)  # unpacked
 ARCHIVE_MAX_FILES = env.integer("ARCHIVE_MAX_FILES", 1_000_000)
 ARCHIVE_MAX_RATIO = env.integer("ARCHIVE_MAX_RATIO", 200)
+IMAGE_MAX_BYTES = env.integer("IMAGE_MAX_BYTES", 4 << 30)
 IMAGE_MAX_PIXELS = env.integer("IMAGE_MAX_PIXELS", 500_000_000)
+IMAGE_MAX_MEMORY_BYTES = env.integer("IMAGE_MAX_MEMORY_BYTES", 4 << 30)
+IMAGE_MAX_SECONDS = env.integer("IMAGE_MAX_SECONDS", 60)
+ANNOTATIONS_MAX_BYTES = env.integer("ANNOTATIONS_MAX_BYTES", 8 << 30)
+ANNOTATIONS_MAX_IMAGE_BYTES = env.integer("ANNOTATIONS_MAX_IMAGE_BYTES", 512 << 20)
+ANNOTATIONS_MAX_LABELS = env.integer("ANNOTATIONS_MAX_LABELS", 10_000)
 TEMPLATE_MAX_BYTES = env.integer("TEMPLATE_MAX_BYTES", 64 << 20)
 TEMPLATE_MAX_UNPACKED_BYTES = env.integer("TEMPLATE_MAX_UNPACKED_BYTES", 512 << 20)
 TEMPLATE_MAX_FILES = env.integer("TEMPLATE_MAX_FILES", 5000)
+TEMPLATE_DOCKERFILE_MAX_BYTES = env.integer("TEMPLATE_DOCKERFILE_MAX_BYTES", 64 << 10)
+# With every reference replaced by what it points at: the form, its defaults and every check have that size.
+TEMPLATE_SCHEMA_MAX_NODES = env.integer("TEMPLATE_SCHEMA_MAX_NODES", 20_000)
+TEMPLATE_SCHEMA_MAX_CHARACTERS = env.integer("TEMPLATE_SCHEMA_MAX_CHARACTERS", 4 << 20)
+CONFIG_MAX_VALUES = env.integer("CONFIG_MAX_VALUES", 2000)
+CONFIG_MAX_DEPTH = env.integer("CONFIG_MAX_DEPTH", 12)
+CONFIG_MAX_TEXT_CHARACTERS = env.integer("CONFIG_MAX_TEXT_CHARACTERS", 10_000)
+CONFIG_MAX_CHARACTERS = env.integer("CONFIG_MAX_CHARACTERS", 1 << 20)  # all texts of one config together
+CONFIG_CHECK_SECONDS = env.integer("CONFIG_CHECK_SECONDS", 5)
 
 # --- texts and files --------------------------------------------------------------------------------------------------
 
@@ -269,11 +330,13 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS: list[Path | str | tuple[str, Path]] = [("app", FRONTEND_DIST)] if FRONTEND_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_TEMP_DIR = None
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 << 20  # JSON bodies; chunks of uploads are read as streams
+# Bodies of requests; chunks of uploads are read as streams.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("REQUEST_MAX_BYTES", 16 << 20)
 
 TRAIN_TEMPLATES_DIR = ROOT / "train_templates"
 VALIDATION_DIR = ROOT / "validation"
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "yard.core.fault_reports.NoValues"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

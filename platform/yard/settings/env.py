@@ -14,15 +14,23 @@ PREFIX = "YARD_"
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
+known: set[str] = set()
+"""Every variable that the settings have asked for, so that a typo in the environment can be noticed."""
+
+
+def _get(name: str) -> str | None:
+    known.add(PREFIX + name)
+    return os.environ.get(PREFIX + name)
+
 
 def text(name: str, default: str) -> str:
     """The variable's value, or ``default`` when it is not set or empty."""
-    return os.environ.get(PREFIX + name) or default
+    return _get(name) or default
 
 
 def boolean(name: str, default: bool) -> bool:
     """The variable as yes or no. Raises ``ImproperlyConfigured`` for any other word."""
-    raw = os.environ.get(PREFIX + name)
+    raw = _get(name)
     if raw is None:
         return default
     if raw.lower() in TRUE:
@@ -52,7 +60,7 @@ def number(name: str, default: float) -> float:
 
 def words(name: str, default: list[str]) -> list[str]:
     """The variable split at commas."""
-    raw = os.environ.get(PREFIX + name)
+    raw = _get(name)
     return default if raw is None else [word.strip() for word in raw.split(",") if word.strip()]
 
 
@@ -66,9 +74,10 @@ def secret(name: str, default: str = "") -> str:
 
     Raises ``ImproperlyConfigured`` when that file cannot be read.
     """
-    file = os.environ.get(f"{PREFIX}{name}_FILE")
+    given = text(name, default)
+    file = _get(f"{name}_FILE")
     if not file:
-        return text(name, default)
+        return given
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:

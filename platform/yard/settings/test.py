@@ -18,7 +18,7 @@ Q_CLUSTER = {**Q_CLUSTER, "sync": True}
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,
     "DEFAULT_THROTTLE_CLASSES": [],
-    "DEFAULT_THROTTLE_RATES": {"user": None, "login": None},
+    "DEFAULT_THROTTLE_RATES": {"user": None},
 }
 LAUNCHER = "fake"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

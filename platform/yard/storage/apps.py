@@ -6,7 +6,9 @@ class StorageConfig(AppConfig):
     label = "storage"
 
     def ready(self) -> None:
-        from yard.core import setup
+        from yard.core import health, setup
         from yard.storage.first_start import declare_schedules
+        from yard.storage.health import store_problem
 
         setup.register("storage", declare_schedules)
+        health.register("store", store_problem)

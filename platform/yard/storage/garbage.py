@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from yard.storage import keys
 from yard.storage.base import ObjectInfo, ObjectMissing
+from yard.storage.holds import content_is_held
 from yard.storage.manifests import fileset_entries
 from yard.storage.models import FileSet, StoredObject
 from yard.storage.objects import object_delete
@@ -58,7 +59,12 @@ def claim_uploads(claim: UploadClaim) -> None:
 
 
 def collect_garbage(*, grace: timedelta = GRACE, upload_grace: timedelta = UPLOAD_GRACE) -> Collected:
-    """Remove everything that is older than its grace time and that nobody needs; says how much that was."""
+    """Remove everything that is older than its grace time and that nobody needs; says how much that was.
+
+    Nothing while content is held (a backup is being made).
+    """
+    if content_is_held():
+        return Collected()
     now = timezone.now()
     collected = Collected(filesets=_collect_filesets(now - grace))
     for bucket in _buckets():
@@ -82,7 +88,7 @@ def _collect_filesets(before: datetime) -> int:
         with transaction.atomic():
             # The conditions again, and locked: somebody may have asked for the same content since.
             fileset = unwanted.filter(pk=pk).select_for_update(of=("self",)).first()
-            if fileset is not None:
+            if fileset is not None and not content_is_held():
                 get_store().delete(fileset.bucket, fileset.manifest_key)
                 fileset.delete()
                 removed += 1
@@ -134,7 +140,7 @@ def _let_go(pk: int, bucket: str, key: str, before: datetime, collected: Collect
     with transaction.atomic():
         # The object goes while the row is locked, so nobody can take the content for kept in between.
         row = unpinned.select_for_update().first()
-        if row is not None:
+        if row is not None and not content_is_held():
             get_store().delete(bucket, key)
             row.delete()
             collected.blobs += 1

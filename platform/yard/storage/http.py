@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +20,11 @@ from yard.storage.base import Parts
 from yard.storage.objects import object_read
 
 # An uploaded page or drawing must neither run scripts nor reach us with the reader's session.
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+SANDBOX = "default-src 'none'; sandbox"
+# What a browser may show: pictures without script. Everything else is saved, whatever a caller of ours asks for.
+INLINE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp"})
+# What is ever told of somebody's file; another type is one we did not think of, and told as plain bytes.
+SERVED_TYPES = INLINE_TYPES | {"application/zip", "application/xml", "text/plain"}
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 
 
@@ -52,9 +57,9 @@ def object_response(
         key: Where the object lies.
         size: The object's bytes.
         digest: Becomes the ETag; empty for none.
-        media_type: For the Content-Type.
+        media_type: For the Content-Type; one that is not in ``SERVED_TYPES`` becomes that of plain bytes.
         filename: The name to save it under.
-        inline: Whether a browser may show it instead of saving it.
+        inline: Whether a browser may show it instead of saving it; obeyed for pictures only.
 
     Raises:
         ObjectMissing: At once, when the store has lost it.
@@ -68,11 +73,12 @@ def object_response(
         response["Content-Range"] = f"bytes */{size}"
         return _dressed(response, etag)
     response = _body(request, bucket, key, span)
-    response["Content-Type"] = media_type or "application/octet-stream"
+    known = media_type.partition(";")[0].strip().lower()
+    inline = inline and known in INLINE_TYPES
+    response["Content-Type"] = media_type if known in SERVED_TYPES else "application/octet-stream"
     response["Content-Length"] = str(span.length)
-    disposition = content_disposition_header(as_attachment=not inline, filename=filename or "")
-    if disposition:
-        response["Content-Disposition"] = disposition
+    disposition = content_disposition_header(as_attachment=not inline, filename=_plain(filename or ""))
+    response["Content-Disposition"] = disposition or "inline"
     response["Accept-Ranges"] = "bytes"
     if span.length != size:
         response.status_code = 206
@@ -99,7 +105,7 @@ def zip_response(request: HttpRequest | Request, *, filename: str, entries: Iter
     else:
         response = streaming(request, ZipParts(entries))
     response["Content-Type"] = "application/zip"
-    disposition = content_disposition_header(as_attachment=True, filename=filename)
+    disposition = content_disposition_header(as_attachment=True, filename=_plain(filename))
     assert disposition is not None
     response["Content-Disposition"] = disposition
     return _dressed(response, "")
@@ -193,18 +199,28 @@ class _Sink:
             yield b"".join(parts)
 
 
+def _plain(filename: str) -> str:
+    """The name without control characters, which no header can hold."""
+    return "".join(character if unicodedata.category(character) != "Cc" else "_" for character in filename)
+
+
 def _body(request: HttpRequest | Request, bucket: str, key: str, span: ByteRange) -> HttpResponseBase:
     if request.method == "HEAD" or span.length == 0:
         return HttpResponse()
     return streaming(request, object_read(bucket, key, span.offset, span.length))
 
 
+def sandbox(response: HttpResponseBase) -> None:
+    """Have browsers take the answer for what its type says, and run nothing in it: it is somebody else's content."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+
+
 def _dressed(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     if etag:
         response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"  # keep it, but ask whether it is still good and still allowed
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
+    sandbox(response)
     patch_vary_headers(response, ["Cookie", "Authorization"])
     return response
 

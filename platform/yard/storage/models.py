@@ -49,3 +49,13 @@ class FileSet(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.digest[:12]} ({self.file_count} files)"
+
+
+class ContentHold(models.Model):
+    """While one that has not run out is there, content stays in the store whoever deletes it; see ``holds``."""
+
+    owner = models.CharField(max_length=120)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.owner} until {self.until}"

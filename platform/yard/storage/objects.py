@@ -15,9 +15,11 @@ from functools import partial
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from yard.storage import keys
 from yard.storage.base import ObjectMissing, ObjectStore, Parts, Readable
+from yard.storage.holds import content_is_held
 from yard.storage.local import disk_errors
 from yard.storage.models import StoredObject
 from yard.storage.stores import get_store
@@ -152,7 +154,7 @@ def _replace(store: ObjectStore, bucket: str, key: str, staging: str, reader: Ha
     _keep_needed(store, bucket, key)
     with transaction.atomic():
         row = StoredObject.objects.select_for_update().filter(bucket=bucket, key=key).first()
-        if row is not None and row.pinned_at is not None and row.digest != reader.digest():
+        if row is not None and row.digest != reader.digest() and _is_needed(row):
             _keep(store, row)  # a file set asked for it only now
         store.copy(bucket, staging, key)
         return _saved(row or StoredObject(bucket=bucket, key=key), reader.digest(), reader.count)
@@ -172,14 +174,20 @@ def _keep_needed(store: ObjectStore, bucket: str, key: str) -> None:
     if key.startswith(keys.BLOBS):
         return
     with transaction.atomic():
-        row = StoredObject.objects.select_for_update().filter(bucket=bucket, key=key, pinned_at__isnull=False).first()
-        if row is not None:
+        row = StoredObject.objects.select_for_update().filter(bucket=bucket, key=key).first()
+        if row is not None and _is_needed(row):
             _keep(store, row)
+
+
+def _is_needed(row: StoredObject) -> bool:
+    """Whether a file set or a backup that is being made wants the content."""
+    return row.pinned_at is not None or content_is_held()
 
 
 def _keep(store: ObjectStore, row: StoredObject) -> None:
     kept = keys.blob(row.digest)
-    known = StoredObject.objects.filter(bucket=row.bucket, key=kept).update(pinned_at=row.pinned_at)
+    pinned_at = row.pinned_at or timezone.now()  # held by a backup: the collector takes the copy after its grace time
+    known = StoredObject.objects.filter(bucket=row.bucket, key=kept).update(pinned_at=pinned_at)
     if known and store.stat(row.bucket, kept) is not None:
         return
     try:
@@ -188,7 +196,7 @@ def _keep(store: ObjectStore, row: StoredObject) -> None:
         logger.error("%s is on record and needed by a file set, but it is not in the store.", row)
         return
     StoredObject.objects.get_or_create(
-        bucket=row.bucket, key=kept, defaults={"digest": row.digest, "size": row.size, "pinned_at": row.pinned_at}
+        bucket=row.bucket, key=kept, defaults={"digest": row.digest, "size": row.size, "pinned_at": pinned_at}
     )
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import docker
 import pytest
 
 from tests.executions.launchers.benches import BASE, Bench, write_context
@@ -40,10 +42,25 @@ def docker_bench(
     folder = launcher_folder / "docker"
     folder.mkdir()
     trainyard_base_image(BASE, requirements=())
-    settings = DockerSettings(folder / "state", docker_engine, instance=f"tests-{os.getpid()}", egress_network="host")
-    launcher = DockerLauncher(settings)
-    yield _bench(launcher, folder)
-    launcher.close()
+    with own_network(docker_engine) as network:
+        settings = DockerSettings(
+            folder / "state", docker_engine, instance=f"tests-{os.getpid()}", egress_network=network
+        )
+        launcher = DockerLauncher(settings)
+        yield _bench(launcher, folder)
+        launcher.close()
+
+
+@contextlib.contextmanager
+def own_network(engine: str) -> Iterator[str]:
+    """An engine network for these tests, gone afterwards; the engine that tests start has none."""
+    client = docker.DockerClient(base_url=engine)
+    network = client.networks.create(f"yard-tests-{os.getpid()}", driver="bridge")
+    try:
+        yield str(network.name)
+    finally:
+        network.remove()
+        client.close()
 
 
 def _bench(launcher: Launcher, folder: Path) -> Bench:

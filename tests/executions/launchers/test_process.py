@@ -127,7 +127,7 @@ def test_the_log_is_bounded_and_says_what_it_left_out(bench: Bench, tmp_path: Pa
 
 def test_it_refuses_without_a_sandbox(tmp_path: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        process_module, "find_sandbox", lambda *_: (None, "No sandbox is possible: install bubblewrap.")
+        process_module, "find_sandbox", lambda *_, **__: (None, "No sandbox is possible: install bubblewrap.")
     )
     base = tmp_path / "base.txt"
     base.write_text("")
@@ -140,7 +140,7 @@ def test_it_refuses_without_a_sandbox(tmp_path: Path, bench: Bench, monkeypatch:
 def test_it_runs_without_a_sandbox_where_that_is_allowed(
     tmp_path: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process_module, "find_sandbox", lambda *_: (None, "none"))
+    monkeypatch.setattr(process_module, "find_sandbox", lambda *_, **__: (None, "none"))
     base = tmp_path / "base.txt"
     base.write_text("")
     launcher = ProcessLauncher(ProcessSettings(tmp_path / "state", {BASE: base}, allow_unsandboxed=True))

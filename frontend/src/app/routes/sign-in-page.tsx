@@ -2,14 +2,12 @@ import Box from '@mui/material/Box'
 import Card from '@mui/material/Card'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useCallback, useEffect } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { Logo } from '@/app/layout/logo'
 import { sessionQuery } from '@/features/auth/api/session'
 import { SignInForm } from '@/features/auth/components/sign-in-form'
-
-/** Only addresses of this app: a link must not lead a fresh session elsewhere. */
-const inside = (next: string | null): string => (next && /^\/(?![/\\])/.test(next) ? next : '/')
+import { inside, isServerPage } from '@/lib/inside'
 
 export function SignInPage() {
   const [search] = useSearchParams()
@@ -17,12 +15,16 @@ export function SignInPage() {
   const session = useQuery(sessionQuery) // also sets the CSRF cookie
   const next = inside(search.get('next'))
   const user = session.data?.user
+  const goOn = useCallback(() => {
+    if (isServerPage(next)) window.location.replace(next)
+    else void navigate(next, { replace: true })
+  }, [next, navigate])
   useEffect(() => {
     document.title = 'Sign in · Trainyard'
   }, [])
   useEffect(() => {
-    if (user) void navigate(next, { replace: true })
-  }, [user, next, navigate])
+    if (user) goOn()
+  }, [user, goOn])
   return (
     <Box component="main" sx={{ minHeight: '100vh', display: 'grid', placeItems: 'center', p: 4 }}>
       <Box sx={{ width: 'min(400px, 100%)' }}>
@@ -34,9 +36,9 @@ export function SignInPage() {
             Sign in
           </Typography>
           <Typography sx={{ color: 'text.secondary', mb: 6 }}>
-            {search.get('next') ? 'Your session has ended. Sign in to go on where you were.' : 'Train vision models on your own data and machines.'}
+            {next !== '/' && !isServerPage(next) ? 'Your session has ended. Sign in to go on where you were.' : 'Train vision models on your own data and machines.'}
           </Typography>
-          <SignInForm onSignedIn={() => void navigate(next, { replace: true })} />
+          <SignInForm onSignedIn={goOn} />
         </Card>
         <Typography variant="body2" sx={{ color: 'text.secondary', textAlign: 'center', mt: 4 }}>
           No account, or the password is lost? Ask the administrator of this platform.

@@ -32,7 +32,7 @@ export function FindingsList({ findings }: { findings: Finding[] }) {
         return (
           <Box component="li" key={`${finding.code}-${index}`} sx={{ display: 'flex', gap: 3, p: 3, bgcolor: 'background.paper' }}>
             <Icon fontSize="small" color={finding.severity} titleAccess={WORD[finding.severity]} sx={{ mt: '1px' }} />
-            <Box sx={{ minWidth: 0 }}>
+            <Box sx={{ minWidth: 0, overflowWrap: 'anywhere' }}>
               {place(finding) && (
                 <Typography component="code" variant="caption" sx={{ color: 'text.secondary', display: 'block' }}>
                   {place(finding)}

@@ -83,7 +83,8 @@ def _note_option(call: ast.Call, facts: ArgumentParserFacts) -> None:
 
 def _word(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
-        return str(node.value)
+        # Of a number only that it is one matters, and Python refuses to write very long ones.
+        return str(node.value) if isinstance(node.value, str | bool | None) else ""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

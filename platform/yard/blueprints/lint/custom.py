@@ -11,7 +11,11 @@ from yard.core.patterns import check_pattern
 
 MODEL_PATH_MAX = 500
 SCORE_NAME_MAX = 100
+NOT_OF_THE_TRAINING = ("/proc", "/sys", "/dev", "/run/trainyard", "/minio")
+"""Of the system, the platform or the data set: what lies there is no model."""
 MAX_METRICS = 50
+MAX_TASK_TYPES = 20
+TASK_TYPE_MAX = 100
 METRIC_NAME_MAX = 200
 KNOWN_KEYS = {"model_filepath", "score_name", "score_regexp", "metrics", "task_types"}
 
@@ -27,6 +31,9 @@ def check_custom(source: JsonSource, report: Report) -> None:
     if texts["score_name"] and len(texts["score_name"]) > SCORE_NAME_MAX:
         text = f"score_name is longer than {SCORE_NAME_MAX} characters."
         report.error("long_score_name", text, file=source.file, at=source.at("score_name"))
+    elif not texts["score_name"].isprintable():
+        text = "score_name must be one line of text without control characters."
+        report.error("bad_score_name", text, file=source.file, at=source.at("score_name"))
     if texts["score_regexp"]:
         _check_regexp(source, ("score_regexp",), texts["score_regexp"], report)
     _check_metrics(source, report)
@@ -77,8 +84,12 @@ def _check_model_path(source: JsonSource, path: str, report: Report) -> None:
         problem = "must be absolute, e.g. /train/model.pt"
     elif ".." in path.split("/"):
         problem = "must not hold '..'"
-    elif any(ord(character) < 32 for character in path):
+    elif not path.isprintable():
         problem = "must not hold control characters"
+    elif any(character in path for character in "*?["):
+        problem = "must be one path; patterns (*, ?, [) are not expanded"
+    elif any(path == folder or path.startswith(f"{folder}/") for folder in NOT_OF_THE_TRAINING):
+        problem = "must lie where a training can write, e.g. /train/model.pt"
     elif posixpath.normpath(path) in {"/", "//"}:
         problem = "must name a file or a folder of its own"
     elif len(path) > MODEL_PATH_MAX:
@@ -109,8 +120,9 @@ def _check_metrics(source: JsonSource, report: Report) -> None:
         report.error("too_many_metrics", text, file=source.file, at=source.at("metrics"))
         return
     for name, pattern in metrics.items():
-        if not name.strip() or len(name) > METRIC_NAME_MAX:
-            text = f"The name of a metric must have 1 to {METRIC_NAME_MAX} characters."
+        if not name.strip() or len(name) > METRIC_NAME_MAX or not name.isprintable():
+            text = f"The name of a metric must have 1 to {METRIC_NAME_MAX} characters"
+            text += "." if name.isprintable() else " that can be seen."
             report.error("bad_metric_name", text, file=source.file, at=source.at("metrics", name))
         else:
             _check_regexp(source, ("metrics", name), pattern, report)
@@ -121,3 +133,6 @@ def _check_task_types(source: JsonSource, report: Report) -> None:
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
         text = "'task_types' must be a list of texts, e.g. [\"classification\"]."
         report.error("wrong_type", text, file=source.file, at=source.at("task_types"))
+    elif len(kinds) > MAX_TASK_TYPES or any(not kind.isprintable() or len(kind) > TASK_TYPE_MAX for kind in kinds):
+        text = f"'task_types' must be at most {MAX_TASK_TYPES} words of at most {TASK_TYPE_MAX} characters."
+        report.error("bad_task_types", text, file=source.file, at=source.at("task_types"))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from yard.blueprints.lint.report import Report
 from yard.executions.launchers.dockerfile import (
+    DIRECTIVE,
     Instruction,
     base_images,
     copies,
     copy_sources,
+    matches,
     parse_dockerfile,
 )
+from yard.executions.launchers.loader_variables import runs_code
 
 FILE = "docker/Dockerfile"
 BASE_IMAGE_MAX = 300
+SECRET = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE)
 KNOWN_INSTRUCTIONS = frozenset(
     {
         "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
@@ -30,6 +36,7 @@ def check_dockerfile(text: str, context: Path, report: Report) -> None:
         context: The assembled build context: helpers, the template's files, default configs.
     """
     instructions = parse_dockerfile(text)
+    _check_directives(text, report)
     _check_instructions(instructions, report)
     _check_base(instructions, report)
     _check_sources(instructions, context, report)
@@ -80,21 +87,10 @@ def _check_base(instructions: list[Instruction], report: Report) -> None:
 
 def _check_sources(instructions: list[Instruction], context: Path, report: Report) -> None:
     for line, source in copy_sources(instructions):
-        if not _exists(context, source):
+        if not matches(context, source):
             text = f"Line {line} copies {source[:200]!r}, which is not in the build context."
             hint = "The context holds the files of docker/ and the platform's helpers, all in one flat folder."
             report.error("missing_copy_source", text, file=FILE, at=(line, 1), hint=hint)
-
-
-def _exists(context: Path, source: str) -> bool:
-    if source == ".":
-        return True
-    if (context / source).exists():
-        return True
-    try:
-        return any(True for _ in context.glob(source))
-    except (ValueError, NotImplementedError, IndexError):
-        return False
 
 
 def _check_entrypoint(instructions: list[Instruction], report: Report) -> None:
@@ -116,17 +112,50 @@ def _check_config(instructions: list[Instruction], report: Report) -> None:
 
 def _check_doubtful(each: Instruction, report: Report) -> None:
     at = (each.line, 1)
+    for code, text in _doubts(each):
+        report.warning(code, text, file=FILE, at=at)
+    if each.name in {"COPY", "ADD"} and "from" not in each.flags:
+        for word in each.args[:-1]:
+            if ".." in word.split("/"):
+                text = f"Line {each.line} copies {word[:200]!r}, which leaves the build context."
+                report.error("copy_outside", text, file=FILE, at=at)
+
+
+def _doubts(each: Instruction) -> Iterator[tuple[str, str]]:
+    """Code and sentence of each thing that will surprise."""
     if each.name == "ADD" and any(word.startswith(("http://", "https://", "git@")) for word in each.args):
-        text = "ADD fetches from the network at build time; what it brings may change from build to build."
-        report.warning("remote_add", text, file=FILE, at=at)
+        yield "remote_add", "ADD fetches from the network at build time; what it brings may change from build to build."
     if each.flags.get("security") == "insecure" or "--privileged" in each.raw:
-        text = "Privileged steps are not allowed; builds and runs have no special rights here."
-        report.warning("privileged", text, file=FILE, at=at)
-    if each.name == "RUN" and ("mount" in each.flags or "<<" in each.raw.split("\n", 1)[0]):
-        text = "RUN --mount and here-documents need BuildKit; the classic builder refuses them."
-        report.warning("needs_buildkit", text, file=FILE, at=at)
+        yield "privileged", "Privileged steps are not allowed; builds and runs have no special rights here."
+    if each.name == "RUN" and ({"mount", "network"} & each.flags.keys() or "<<" in each.raw.split("\n", 1)[0]):
+        yield "needs_buildkit", "RUN --mount and here-documents need BuildKit; the classic builder refuses them."
     if each.name in {"COPY", "ADD"} and {"link", "chmod", "parents", "exclude"} & each.flags.keys():
-        text = f"Flags of {each.name} such as --chmod and --link need BuildKit; the classic builder refuses them."
-        report.warning("needs_buildkit", text, file=FILE, at=at)
+        flags = f"Flags of {each.name} such as --chmod and --link need BuildKit; the classic builder refuses them."
+        yield "needs_buildkit", flags
     if each.name == "ONBUILD":
-        report.warning("onbuild", "ONBUILD has no effect in a train image.", file=FILE, at=at)
+        yield "onbuild", "ONBUILD has no effect in a train image."
+    if each.name == "FROM" and each.args and each.args[0] == "scratch":
+        yield "from_scratch", "FROM scratch starts from nothing: there is no Python in it, nor a shell."
+    if each.name == "HEALTHCHECK" and each.args[:1] != ("NONE",):
+        yield "healthcheck", "HEALTHCHECK has no effect: a training is watched by its log and its exit code."
+    if each.name in {"ENV", "ARG"}:
+        yield from _doubtful_variables(each)
+
+
+def _doubtful_variables(each: Instruction) -> Iterator[tuple[str, str]]:
+    for name, equals, value in (word.partition("=") for word in each.args):
+        if each.name == "ENV" and runs_code(name):
+            yield "loader_env", f"{name[:40]} makes programs load code; the process launcher leaves it out."
+        if equals and value and SECRET.search(name):
+            text = f"{name[:40]} looks like a secret, and whoever has the image can read it. Leave it out."
+            yield "secret_in_image", text
+
+
+def _check_directives(text: str, report: Report) -> None:
+    for number, line in enumerate(text.split("\n")[:10], start=1):
+        match = DIRECTIVE.match(line)
+        if match is None:
+            return
+        if match[1].lower() == "syntax":
+            text_ = f"The front end {match[2][:100]!r} is not used: images are made by the engine's own builder."
+            report.warning("remote_frontend", text_, file=FILE, at=(number, 1))

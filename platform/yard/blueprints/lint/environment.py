@@ -8,6 +8,7 @@ import re
 from dotenv.parser import parse_stream
 
 from yard.blueprints.lint.report import Report
+from yard.executions.launchers.loader_variables import runs_code
 
 FILE = "docker/.env"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -31,6 +32,9 @@ def read_environment(text: str, report: Report) -> dict[str, str]:
             report.warning(
                 "reserved_env", f"{key} is set by the platform for each run; leave it out.", file=FILE, at=at
             )
+        elif key is not None and runs_code(key):
+            text = f"{key} is not passed on by the platform: it would make programs outside of train.py run code."
+            report.warning("loader_env", text, file=FILE, at=at)
         elif key is not None:
             pairs[key] = (binding.value or "").replace("\0", "")
     return pairs

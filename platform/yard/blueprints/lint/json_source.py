@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from yard.blueprints.lint.report import Position, Report
+from yard.core.json_text import unstorable
 
 JSON_MAX_BYTES = 1 << 20
-JSON_MAX_DEPTH = 64
-_LARGEST = 10**300
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 JsonPath = tuple[str | int, ...]
@@ -88,30 +86,6 @@ def parse(text: str) -> Any:
     if problem:
         raise JsonTextError(problem)
     return value
-
-
-def unstorable(value: Any, *, max_depth: int = JSON_MAX_DEPTH) -> str:
-    """Why the value cannot be kept as JSON everywhere (too deep, NUL characters, infinite numbers); else empty."""
-    todo: list[tuple[Any, int]] = [(value, 0)]
-    while todo:
-        item, depth = todo.pop()
-        if depth > max_depth:
-            return f"is nested more than {max_depth} levels deep."
-        if isinstance(item, str) and _bad_text(item):
-            return "holds a text with a NUL character or half a character pair."
-        if isinstance(item, float) and not math.isfinite(item):
-            return "holds a number that is not finite."
-        if isinstance(item, int) and abs(item) > _LARGEST:
-            return "holds a number that is too large."
-        if isinstance(item, dict):
-            todo += [(part, depth + 1) for pair in item.items() for part in pair]
-        elif isinstance(item, list):
-            todo += [(part, depth + 1) for part in item]
-    return ""
-
-
-def _bad_text(text: str) -> bool:
-    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _refuse_constant(name: str) -> float:

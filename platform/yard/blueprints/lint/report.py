@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from yard.core.findings import Finding, Severity
+from yard.core.json_text import made_plain
 
 Position = tuple[int, int]
 """Line and column, both from 1."""
 
 MAX_FINDINGS = 200
 """Nobody reads more, and they are stored with the version."""
+MAX_CHARACTERS = 2000
 
 
 @dataclass
@@ -39,4 +41,7 @@ class Report:
     def _add(self, severity: Severity, code: str, message: str, *, file: str, at: Position | None, hint: str) -> None:
         line, column = at or (None, None)
         if len(self.findings) < MAX_FINDINGS:
+            # They speak of names and texts out of the upload, and are stored and sent.
+            texts = (made_plain(text)[:MAX_CHARACTERS] for text in (message, file, hint))
+            message, file, hint = texts
             self.findings.append(Finding(severity, f"template.{code}", message, file, line, column, hint))

@@ -5,15 +5,15 @@ or ``job`` with the labels; then one ``image`` element per image with its shapes
 lengths go row by row inside its box and start with the background.
 
 A file is somebody's input: entities, DTDs and the network are off, one element may not grow without bound, and a bad
-shape costs only itself.
+shape costs only itself. libxml2's own limits stay on: 10 MB for one value, 256 elements within each other.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
+from django.conf import settings
 from lxml import etree
 
 from yard.core.errors import InvalidInput
@@ -25,14 +25,29 @@ from yard.datasets.annotations.types import (
     LabelSpec,
     ShapeAnnotation,
 )
+from yard.datasets.texts import shown
 
 PART_BYTES = 1 << 15  # small enough that the tree of a part stays in the processor's cache
-# One element below the root (an image with all its shapes) is held in memory whole.
-ELEMENT_MAX_BYTES = 64 << 20
+# So far a file may go without its first element: licences stand in comments.
+HEAD_MAX_BYTES = 1 << 20
+# What a tag or an attribute takes in memory beside its text, about.
+NODE_BYTES = 150
 WHOLE_MAX = (1 << 31) - 1  # what a database's integer holds
 MASK_MAX_PIXELS = 1 << 31
 LABEL_MAX_CHARACTERS = 255
 META_SECTIONS = ("task", "project", "job")
+# Sums of coordinates are compared with it, so it is far from what any image has.
+COORDINATES_MAX = 1e15
+_REASONS = (
+    ("AttValue length", "a value is longer than 10 MB"),
+    ("Text node too long", "a text is longer than 10 MB"),
+    ("huge text node", "a text is longer than 10 MB"),
+    ("Buffer size limit", "a value is longer than 10 MB"),
+    ("Input buffer", "a value is longer than 10 MB"),
+    ("huge input lookup", "a value is longer than 10 MB"),
+    ("Excessive depth", "its elements are nested too deeply"),
+    ("Resource limit", "something in it is too large"),
+)
 # Corners of a cuboid in the order of its attributes.
 CUBOID_CORNERS = ("tl1", "bl1", "tr1", "br1", "tl2", "bl2", "tr2", "br2")
 
@@ -77,7 +92,7 @@ class CvatDocument:
         self.findings = FindingList(file)
         self.lossless = True
         self._source = source
-        self._file = file
+        self._file = shown(file)
 
     def __iter__(self) -> Iterator[ImageAnnotations]:
         """The images in file order. Memory stays flat, whatever the file's size."""
@@ -96,14 +111,13 @@ class CvatDocument:
     def _elements(self) -> Iterator[Element]:
         parser = _parser(("end",), ("image", "track", "meta"))
         root: Element | None = None
-        held = 0
+        held = read = 0
         try:
-            head = self._source.read(PART_BYTES)
-            self._check_head(head)
-            part = head
+            part = self._head()
             while part:
                 parser.feed(part)
-                held += len(part)
+                read += len(part)
+                held += _weight(part)
                 for _, element in parser.read_events():
                     parent = element.getparent()
                     if parent is None or parent.getparent() is not None:
@@ -113,38 +127,68 @@ class CvatDocument:
                     held = 0
                 if root is not None:
                     del root[:-1]  # or the tree would grow with the file; the last one may still be open
-                self._check_held(held, root)
+                self._check_size(read, held, root)
                 part = self._source.read(PART_BYTES)
             parser.close()
         except etree.XMLSyntaxError as error:
             raise self._unreadable(error) from error
 
-    def _check_head(self, head: bytes) -> None:
-        if not head.strip():
-            raise NotCvat(f"{self._file} is empty.")
+    def _head(self) -> bytes:
+        """The file's first bytes, up to the beginning of the root element at least, which is checked."""
         parser = _parser(("start",))
-        parser.feed(head)
-        root = next((element for _, element in parser.read_events()), None)
-        if root is None:
-            raise NotCvat(f"{self._file} does not begin with an XML element; is it really a CVAT export?")
-        if root.getroottree().docinfo.doctype:
+        head, root = b"", None
+        while root is None:
+            part = self._source.read(PART_BYTES)
+            head += part
+            if not head.strip():
+                raise NotCvat(f"{self._file} is empty.")
+            if not part:
+                parser.close()  # says what is wrong
+            if not part or len(head) > HEAD_MAX_BYTES:
+                raise NotCvat(f"{self._file} does not begin with an XML element; is it really a CVAT export?")
+            try:
+                parser.feed(part)
+            except etree.XMLSyntaxError:
+                self._check_doctype("<!DOCTYPE" if b"<!DOCTYPE" in head.replace(b"\0", b"") else "")
+                raise
+            root = next((element for _, element in parser.read_events()), None)
+        self._check_doctype(root.getroottree().docinfo.doctype)
+        self._check_root(root)
+        return head
+
+    def _check_doctype(self, doctype: str) -> None:
+        if doctype:
             raise NotCvat(f"{self._file} has a DOCTYPE, which no CVAT export has. Remove it, then upload again.")
+
+    def _check_root(self, root: Element) -> None:
         if root.tag != "annotations":
             raise NotCvat(
-                f'{self._file} has the root element <{root.tag}>; a file in the format "CVAT for images 1.1" has '
-                "<annotations>. Export it from the labelling tool in that format."
+                f'{self._file} has the root element <{shown(root.tag)}>; a file in the format "CVAT for images 1.1" '
+                "has <annotations>. Export it from the labelling tool in that format."
             )
 
-    def _check_held(self, held: int, root: Element | None) -> None:
-        if held > ELEMENT_MAX_BYTES:
+    def _check_size(self, read: int, held: int, root: Element | None) -> None:
+        if read > settings.ANNOTATIONS_MAX_BYTES:
             raise NotCvat(
-                f"{self._file} has an element of more than {ELEMENT_MAX_BYTES >> 20} MiB "
-                f"(after line {root.sourceline if root is not None else 1}); one image cannot have that many shapes."
+                f"{self._file} has more than {settings.ANNOTATIONS_MAX_BYTES >> 20} MiB, which is the limit here. "
+                "Export the task in several parts."
+            )
+        if held > settings.ANNOTATIONS_MAX_IMAGE_BYTES:
+            raise NotCvat(
+                f"{self._file} has an element that takes more than {settings.ANNOTATIONS_MAX_IMAGE_BYTES >> 20} MiB of "
+                f"memory (after line {root.sourceline if root is not None else 1}), which is the limit here; "
+                "can one image have that many shapes?"
             )
 
     def _unreadable(self, error: etree.XMLSyntaxError) -> NotCvat:
         line, column = error.position
-        text = (error.msg or "it is not XML").strip().rstrip(".")
+        text = shown((error.msg or "it is not XML").strip().rstrip("."), 300)
+        for mark, reason in _REASONS:
+            if mark in text:
+                return NotCvat(
+                    f"{self._file} cannot be read: {reason}, which is the limit here. No labelling tool writes that.",
+                    extra={"line": line, "column": max(column, 1)},
+                )
         return NotCvat(
             f"{self._file} is not well-formed XML: {text}. Nothing after it can be read; export the file again.",
             extra={"line": line, "column": max(column, 1)},
@@ -167,14 +211,22 @@ class CvatDocument:
                         line=label.sourceline,
                     )
                     continue
-                self.labels.setdefault(spec.name, spec)
+                self._add_label(spec)
         self.declares_labels = bool(self.labels)
+
+    def _add_label(self, spec: LabelSpec) -> None:
+        self.labels.setdefault(spec.name, spec)
+        if len(self.labels) > settings.ANNOTATIONS_MAX_LABELS:
+            raise NotCvat(
+                f"{self._file} has more than {settings.ANNOTATIONS_MAX_LABELS} labels, which is the limit here. "
+                "Were numbers or file names taken for labels?"
+            )
 
     def _refuse_track(self, track: Element) -> None:
         self.lossless = False
         self.findings.error(
             "annotations.track",
-            f"A track ({track.get('label') or 'without a label'}) was left out: tracks belong to videos.",
+            f"A track ({shown(track.get('label') or 'without a label')}) was left out: tracks belong to videos.",
             line=track.sourceline,
             hint='Export the task in the format "CVAT for images 1.1" instead of "CVAT for video 1.1".',
         )
@@ -204,12 +256,12 @@ class CvatDocument:
         try:
             read = GEOMETRIES.get(tag)
             if read is None:
-                raise BadShape(f"<{tag}> is no kind of shape we know")
+                raise BadShape(f"<{shown(tag, 80)}> is no kind of shape we know")
             label = get("label")
             if not label:
                 raise BadShape("it has no label")
             if label not in self.labels:
-                self._new_label(label)
+                label = self._other_label(label)
             z_order, group = get("z_order", "0"), get("group_id", "0")
             shape = ShapeAnnotation(
                 tag,
@@ -231,18 +283,30 @@ class CvatDocument:
                 self._straighten(shape, image)
         return shape
 
+    def _other_label(self, given: str) -> str:
+        """The label without the blanks around it, which declared ones have lost; made if none are declared."""
+        name = given.strip()
+        self.lossless &= name == given
+        if not name:
+            raise BadShape("it has no label")
+        if name not in self.labels:
+            self._new_label(name)
+        return name
+
     def _new_label(self, name: str) -> None:
         if self.declares_labels:
-            raise BadShape(f"its label {name[:80]!r} is not among the labels that the file declares")
+            raise BadShape(f"its label {shown(name, 80)!r} is not among the labels that the file declares")
         if len(name) > LABEL_MAX_CHARACTERS:
             raise BadShape(f"its label is longer than {LABEL_MAX_CHARACTERS} characters")
-        self.labels[name] = LabelSpec(name)
+        self._add_label(LabelSpec(name))
 
     def _leave_out(self, element: Element, image: str, error: ValueError) -> None:
         self.lossless = False
         why = str(error) if isinstance(error, BadShape) else f"it has a value that is no number ({error})"
         self.findings.error(
-            "annotations.bad_shape", f"A {element.tag} of {image} was left out: {why}.", line=element.sourceline
+            "annotations.bad_shape",
+            f"A {shown(element.tag, 80)} of {shown(image)} was left out: {why}.",
+            line=element.sourceline,
         )
 
     def _straighten(self, shape: ShapeAnnotation, image: str) -> None:
@@ -251,8 +315,15 @@ class CvatDocument:
         box["y1"], box["y2"] = sorted((box["y1"], box["y2"]))
         self.lossless = False
         self.findings.warning(
-            "annotations.box_turned", f"A box of {image} had its corners swapped; they were put right.", line=shape.line
+            "annotations.box_turned",
+            f"A box of {shown(image)} had its corners swapped; they were put right.",
+            line=shape.line,
         )
+
+
+def _weight(part: bytes) -> int:
+    """About how much memory this piece of a document takes when it is parsed."""
+    return len(part) + NODE_BYTES * (part.count(b"<") + part.count(b"="))
 
 
 def _parser(events: Any, tags: tuple[str, ...] | None = None) -> Any:
@@ -313,8 +384,8 @@ def _number(element: Element, name: str) -> float:
     if text is None:
         raise BadShape(f"{name} is missing")
     value = float(text)
-    if not math.isfinite(value):
-        raise BadShape(f"{name} is {text}, which is no number to draw with")
+    if not -COORDINATES_MAX < value < COORDINATES_MAX:
+        raise BadShape(f"{name} is {shown(text, 40)}, which is no number to draw with")
     return value
 
 
@@ -343,8 +414,8 @@ def _pairs(element: Element, least: int) -> list[list[float]]:
     if len(points) < least:
         raise BadShape(f"it has {len(points)} points, and needs at least {least}")
     # A sum is finite only if every part is: one check instead of one per number.
-    if not math.isfinite(sum(map(sum, points))):
-        raise BadShape("a point is not finite")
+    if not -COORDINATES_MAX < sum(map(sum, points)) < COORDINATES_MAX:
+        raise BadShape("a point is not finite, or out of all bounds")
     return points
 
 
@@ -359,8 +430,8 @@ def _box(element: Element) -> Geometry:
     except TypeError:
         missing = ", ".join(name for name in ("xtl", "ytl", "xbr", "ybr") if get(name) is None)
         raise BadShape(f"{missing} is missing") from None
-    if not math.isfinite(x1 + y1 + x2 + y2):
-        raise BadShape("a corner is not finite")
+    if not -COORDINATES_MAX < x1 + y1 + x2 + y2 < COORDINATES_MAX:
+        raise BadShape("a corner is not finite, or out of all bounds")
     rotation = 0.0 if get("rotation") is None else _number(element, "rotation")
     return {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "rotation": rotation}
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yard.core.findings import Finding, Severity
+from yard.datasets.texts import SENTENCE_SHOWN_CHARACTERS, shown
 
 Geometry = dict[str, Any]
 
@@ -91,7 +92,8 @@ class FindingList:
         self.total += 1
         self.errors += severity is Severity.ERROR
         if len(self.items) < self._limit:
-            self.items.append(Finding(severity, code, message, file=self.file, line=line, hint=hint))
+            text = shown(message, SENTENCE_SHOWN_CHARACTERS)
+            self.items.append(Finding(severity, code, text, file=self.file, line=line, hint=hint))
 
     def error(self, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
         """Something was refused."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import IO
 
+from django.conf import settings
 from django.db import transaction
 
 from yard.core.findings import Severity
 from yard.datasets.annotation_rows import MEDIA_TYPE, shape_row
 from yard.datasets.annotations.checks import oddity
-from yard.datasets.annotations.cvat_reader import CvatDocument
+from yard.datasets.annotations.cvat_reader import CvatDocument, NotCvat
 from yard.datasets.annotations.types import FindingList, ImageAnnotations
 from yard.datasets.imports.lease import Lease
 from yard.datasets.imports.report import Report
@@ -24,6 +26,7 @@ from yard.datasets.imports.sources import Source
 from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, Image, Shape
 from yard.datasets.naming import Match, Named, NameIndex
+from yard.datasets.texts import shown
 from yard.storage import keys
 from yard.storage.objects import object_put
 
@@ -102,9 +105,10 @@ class Labelling:
         if match.image.id in self._seen:
             self._faithful = False
             before = self._seen[match.image.id]
-            self._report.unmatched_annotation(image.name, f"its image was annotated before, as {before} in {file}")
+            why = f"its image was annotated before, as {shown(before)} in {shown(file)}"
+            self._report.unmatched_annotation(image.name, why)
             return Match(None)
-        self._seen[match.image.id] = image.name
+        self._seen[match.image.id] = shown(image.name)
         self._faithful &= match.exact
         return match
 
@@ -116,7 +120,8 @@ class Labelling:
                 hint = "The labelling tool seems to have ignored the EXIF rotation; look at the shapes before training."
             self._odd.warning(
                 "annotations.other_size",
-                f"{image.name} has {width} x {height} pixels, but was annotated at {image.width} x {image.height}.",
+                f"{shown(image.name)} has {width} x {height} pixels, but was annotated at "
+                f"{shown(str(image.width), 30)} x {shown(str(image.height), 30)}.",
                 line=image.line,
                 hint=hint,
             )
@@ -124,7 +129,9 @@ class Labelling:
             found = oddity(shape, width, height)
             if found is not None:
                 code, what = found
-                self._odd.warning(code, f"A {shape.kind} ({shape.label}) of {image.name} {what}.", line=shape.line)
+                self._odd.warning(
+                    code, f"A {shape.kind} ({shape.label}) of {shown(image.name)} {what}.", line=shape.line
+                )
 
     # --- storing ------------------------------------------------------------------------------------------------------
 
@@ -137,14 +144,13 @@ class Labelling:
                 self._labels.define(spec)
             ids = [named.id for named, _ in batch]
             Shape.objects.filter(image_id__in=ids).delete()
-            Shape.objects.bulk_create(
-                [
-                    shape_row(shape, image_id=named.id, label=self._labels.get(shape.label))
-                    for named, image in batch
-                    for shape in image.shapes
-                ],
-                batch_size=1000,
+            rows = (
+                shape_row(shape, image_id=named.id, label=self._labels.get(shape.label))
+                for named, image in batch
+                for shape in image.shapes
             )
+            while some := list(islice(rows, BATCH_SHAPES)):  # one image may have hundreds of thousands
+                Shape.objects.bulk_create(some, batch_size=1000)
             Image.objects.bulk_update(
                 [Image(pk=named.id, shape_count=len(image.shapes)) for named, image in batch], ["shape_count"]
             )
@@ -209,7 +215,13 @@ def find_nothing_matched(report: Report) -> None:
 
 @contextmanager
 def _as_file(source: Source) -> Iterator[IO[bytes]]:
-    """The source as a local temporary file that can be sought in."""
+    """The source as a local temporary file that can be sought in. Raises ``NotCvat`` for one above the limit."""
+    most = settings.ANNOTATIONS_MAX_BYTES
+    if source.size > most:
+        raise NotCvat(
+            f"{shown(source.path)} has {source.size} bytes; at most {most} are allowed here. "
+            "Export the task in several parts."
+        )
     with tempfile.TemporaryFile() as file:
         with source.open() as stream:
             while part := stream.read(COPY_BYTES):

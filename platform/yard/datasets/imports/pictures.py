@@ -7,8 +7,10 @@ import tempfile
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
+from django.conf import settings
 from django.db import transaction
 
 from yard.core.errors import InvalidInput
@@ -24,7 +26,6 @@ from yard.storage import keys
 from yard.storage.objects import object_put
 
 BATCH = 100
-SPOOL_BYTES = 8 << 20
 COPY_BYTES = 1 << 20
 
 
@@ -74,11 +75,13 @@ class Pictures:
     def _take(self, index: int) -> _Taken | None:
         source = self._sources.images[index]
         total = len(self._sources.images)
-        self._lease.tell(0.05 + 0.75 * index / total, f"{index} of {total} images")
+        # Large files take long to copy and to open, and the lease must not run out meanwhile.
+        tell = partial(self._lease.tell, 0.05 + 0.75 * index / total, f"{index} of {total} images")
+        tell()
         try:
-            with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as spool:
-                digest = _copy(source, spool)
-                facts = inspect_image(spool)
+            with tempfile.TemporaryFile() as spool:
+                digest = _copy(source, spool, tell)
+                facts = inspect_image(spool, beat=tell)
                 return self._place(source, facts, digest, spool, self._sources.classes.get(index))
         except NotAnImage as error:
             self._report.skip(source.path, error.message)
@@ -130,6 +133,7 @@ class Pictures:
 
     def _tell_about(self, source: Source, facts: ImageFacts, planned: str, name: str) -> None:
         self._report.count("turned", facts.turned)
+        self._report.count("several", facts.several)
         if name != planned:
             self._report.find(
                 Severity.WARNING,
@@ -180,12 +184,16 @@ class Pictures:
             self._report.count(name, len(labels))
 
 
-def _copy(source: Source, target: IO[bytes]) -> str:
-    """The file's bytes into ``target``; their SHA-256."""
+def _copy(source: Source, target: IO[bytes], beat: Callable[[], None]) -> str:
+    """The file's bytes into ``target``; their SHA-256. Raises ``NotAnImage`` for one that is too large."""
+    most = settings.IMAGE_MAX_BYTES
+    if source.size > most:
+        raise NotAnImage(f"it has {source.size} bytes; at most {most} are allowed for one image here")
     digest = hashlib.sha256()
     with source.open() as stream:
         while part := stream.read(COPY_BYTES):
             digest.update(part)
             target.write(part)
+            beat()
     target.seek(0)
     return digest.hexdigest()

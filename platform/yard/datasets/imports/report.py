@@ -6,11 +6,14 @@ annotated            images that got at least one shape or tag
 shapes               shapes and tags taken
 matched              images that the annotations speak of
 turned               new images that their EXIF data shows rotated or mirrored
+several              new images with more frames or pages than the first
 unmatched_images     [{"name", "why"}]   images without annotations
 unmatched_annotations [{"name", "why"}]  annotations without image
 skipped              [{"name", "why"}]   files that were not taken
 findings             [Finding]
 totals               the full lengths of these lists, which are cut at 1000
+
+Names and sentences in it are fit to be shown: without control characters, and cut where they are very long.
 """
 
 from __future__ import annotations
@@ -18,10 +21,11 @@ from __future__ import annotations
 from typing import Any
 
 from yard.core.findings import Finding, Severity
+from yard.datasets.texts import SENTENCE_SHOWN_CHARACTERS, shown
 
 LIST_MAX = 1000
 LISTS = ("unmatched_images", "unmatched_annotations", "skipped", "findings")
-NUMBERS = ("images", "added", "annotated", "shapes", "matched", "turned")
+NUMBERS = ("images", "added", "annotated", "shapes", "matched", "turned", "several")
 
 
 class Report:
@@ -56,7 +60,7 @@ class Report:
     def extend(self, findings: list[Finding], total: int) -> None:
         """Note findings of which ``total`` were made, although not all were kept."""
         room = LIST_MAX - len(self._lists["findings"])
-        self._lists["findings"] += [finding.as_dict() for finding in findings[: max(room, 0)]]
+        self._lists["findings"] += [_shown_finding(finding) for finding in findings[: max(room, 0)]]
         self._totals["findings"] += total
 
     def as_dict(self) -> dict[str, Any]:
@@ -66,4 +70,11 @@ class Report:
     def _append(self, name: str, item: dict[str, Any]) -> None:
         self._totals[name] += 1
         if len(self._lists[name]) < LIST_MAX:
-            self._lists[name].append(item)
+            self._lists[name].append(
+                {"name": shown(item["name"]), "why": shown(item["why"], SENTENCE_SHOWN_CHARACTERS)}
+            )
+
+
+def _shown_finding(finding: Finding) -> dict[str, Any]:
+    sentences = {name: shown(getattr(finding, name), SENTENCE_SHOWN_CHARACTERS) for name in ("message", "hint")}
+    return {**finding.as_dict(), **sentences, "file": shown(finding.file)}

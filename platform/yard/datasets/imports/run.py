@@ -121,6 +121,13 @@ def _conclude(report: Report, sources: Sources) -> None:
             f"{numbers['turned']} images are stored turned (EXIF). They are shown upright, with shapes drawn so; "
             "training code that ignores EXIF sees them turned.",
         )
+    if numbers["several"]:
+        report.find(
+            Severity.INFO,
+            "image.several",
+            f"{numbers['several']} images have several frames or pages. Size, thumbnail and shapes are those of the "
+            "first; the files stay as they are.",
+        )
     if sources.classes:
         names = sorted(set(sources.classes.values()))
         shown = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")

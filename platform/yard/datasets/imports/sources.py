@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
+from django.conf import settings
+
 from yard.core.findings import Finding
 from yard.datasets.annotations.cvat_reader import PART_BYTES, root_tag
 from yard.datasets.archives import ARCHIVE_SUFFIXES, JUNK_FILES, Archive, NotAnArchive
@@ -88,6 +90,8 @@ def _add_group(sources: Sources, group: list[Source]) -> None:
     first = len(sources.images)
     sources.images += images
     classes = classes_from_folders([source.path for source in images]) or {}
+    if len(set(classes.values())) > settings.ANNOTATIONS_MAX_LABELS:
+        classes = {}  # folders of something else, such as days or patients
     sources.classes |= {
         first + index: classes[source.path] for index, source in enumerate(images) if source.path in classes
     }

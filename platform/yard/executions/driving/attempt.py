@@ -90,7 +90,8 @@ class AttemptDriver:
             case State.RUNNING, BoxKind():
                 self._box.watch(attempt, kind)
             case State.STOPPING, BoxKind():
-                self._box.watch_stopping(attempt, kind)
+                if self._box.watch_stopping(attempt, kind):
+                    self._in_background(lambda: self._box.terminate(attempt))
             case State.COLLECTING, BoxKind():
                 if self._box.is_drained(attempt, kind):
                     self._in_background(lambda: self._box.collect(attempt, kind))

@@ -12,15 +12,14 @@ from yard.executions import clock
 from yard.executions.driving.endings import compact, end, judge, lose, stopped
 from yard.executions.kinds import Box, BoxKind
 from yard.executions.launchers.base import BoxState, BoxStatus, Launcher, Limit
+from yard.executions.launchers.watch import BoxWatch, over
+from yard.executions.limits import resources_of
 from yard.executions.logs import store
 from yard.executions.logs.follower import Follower
 from yard.executions.logs.redact import masker
 from yard.executions.models import Attempt
 from yard.executions.states import State
 from yard.executions.transitions import set_reason, transition
-
-DISK_SECONDS = 10.0
-"""How often the disk use of a box is looked at."""
 
 LOG_PATIENCE = 10.0
 """How long the end of the log of a box is waited for that is gone, or whose attempt failed."""
@@ -32,7 +31,7 @@ class BoxSteps:
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher
         self._follower: Follower | None = None
-        self._disk_seen_at = float("-inf")
+        self._box_watch: BoxWatch | None = None
         self._gone_since: float | None = None
 
     def launch(self, attempt: Attempt, kind: BoxKind) -> None:
@@ -68,23 +67,34 @@ class BoxSteps:
         elif _over_time(attempt):
             reason = f"Reached its time limit of {execution.time_limit_seconds} s."
             self._begin_stop(attempt, reason, timed_out=True)
-        elif self._over_disk(attempt):
-            reason = f"Wrote more than {execution.disk_bytes} bytes, its limit."
-            self._begin_stop(attempt, reason, over_disk=True)
+        elif (exceeded := self._watched(attempt).exceeded()) is not None:
+            self._end_over_limit(attempt, exceeded)
         elif execution.reason:
             set_reason(execution, "")
 
-    def watch_stopping(self, attempt: Attempt, kind: BoxKind) -> None:
-        """Wait for the end of a box that was asked to end; after the grace time it is killed."""
+    def watch_stopping(self, attempt: Attempt, kind: BoxKind) -> bool:
+        """Wait for the end of a box that was asked to end; after the grace time it is killed.
+
+        Returns:
+            Whether it is still to be asked, with ``terminate``.
+        """
         status = self._poll(attempt)
         if status.state is not BoxState.RUNNING:
             self._note_end(attempt, kind, status)
-            return
+            return False
         self._follow(attempt, kind)
+        self._watched(attempt).exceeded()
         if attempt.terminate_sent_at is None:
-            self._terminate(attempt)
-        elif clock.seconds_since(attempt.terminate_mark, attempt.terminate_sent_at) > settings.STOP_GRACE_SECONDS:
+            return True
+        if clock.seconds_since(attempt.terminate_mark, attempt.terminate_sent_at) > settings.STOP_GRACE_SECONDS:
+            Attempt.objects.filter(pk=attempt.pk, kill_sent_at=None).update(kill_sent_at=timezone.now())
             self._launcher.kill(attempt.handle or {})
+        return False
+
+    def terminate(self, attempt: Attempt) -> None:
+        """Ask all processes of the box to end. May take a while: what finds them may belong to the image."""
+        self._launcher.terminate(attempt.handle or {})
+        Attempt.objects.filter(pk=attempt.pk).update(terminate_sent_at=timezone.now(), terminate_mark=clock.mark())
 
     def is_drained(self, attempt: Attempt, kind: BoxKind) -> bool:
         """Whether all that the ended box printed is stored."""
@@ -97,6 +107,7 @@ class BoxSteps:
         attempt.refresh_from_db()
         store.finish(attempt)
         handle = attempt.handle or {}
+        self._note_limits(attempt)
         verdict = kind.collect(attempt, Box(self._launcher, handle))
         compact(attempt)
         end(attempt, judge(attempt, verdict))
@@ -137,11 +148,33 @@ class BoxSteps:
         with transaction.atomic():
             Attempt.objects.filter(pk=attempt.pk).update(**why)
             transition(attempt.execution, State.STOPPING, reason=reason)
-        self._terminate(attempt)
 
-    def _terminate(self, attempt: Attempt) -> None:
-        self._launcher.terminate(attempt.handle or {})
-        Attempt.objects.filter(pk=attempt.pk).update(terminate_sent_at=timezone.now(), terminate_mark=clock.mark())
+    def _watched(self, attempt: Attempt) -> BoxWatch:
+        if self._box_watch is None:
+            self._box_watch = BoxWatch(self._launcher, attempt.handle or {}, resources_of(attempt.execution))
+        return self._box_watch
+
+    def _end_over_limit(self, attempt: Attempt, limit: Limit) -> None:
+        """At once, with no time to end by itself: it is filling a disk that others need."""
+        with transaction.atomic():
+            Attempt.objects.filter(pk=attempt.pk).update(
+                limit_hit=limit, terminate_sent_at=timezone.now(), terminate_mark=clock.mark()
+            )
+            reason = f"It exceeded its limit ({limit}) and is being ended."
+            transition(attempt.execution, State.STOPPING, reason=reason)
+        self._launcher.kill(attempt.handle or {})
+
+    def _note_limits(self, attempt: Attempt) -> None:
+        """What the ended box ran into, for its verdict."""
+        if attempt.limit_hit or attempt.exit_code == 0:
+            return
+        resources = resources_of(attempt.execution)
+        handle = attempt.handle or {}
+        usage = self._launcher.usage(handle, resources)
+        refused = usage.processes_refused or self._poll(attempt).processes_refused
+        refused = refused or (self._box_watch is not None and self._box_watch.processes_refused)
+        attempt.limit_hit = over(usage, resources) or (Limit.PIDS if refused else "")
+        attempt.save(update_fields=["limit_hit"])
 
     def _note_end(self, attempt: Attempt, kind: BoxKind, status: BoxStatus) -> None:
         if status.state is BoxState.MISSING:
@@ -176,18 +209,6 @@ class BoxSteps:
         follower.stop()
         while follower.alive and time.monotonic() < until + LOG_PATIENCE:
             time.sleep(0.05)
-
-    def _over_disk(self, attempt: Attempt) -> bool:
-        """Whether a box wrote too much, where the launcher has no quota of its own; looked at now and then."""
-        limit = attempt.execution.disk_bytes
-        if limit is None or Limit.DISK in self._launcher.limits:
-            return False
-        now = time.monotonic()
-        if now - self._disk_seen_at < DISK_SECONDS:
-            return False
-        self._disk_seen_at = now
-        used = self._launcher.disk_usage(attempt.handle or {})
-        return used is not None and used > limit
 
 
 def _over_time(attempt: Attempt) -> bool:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from yard.executions.driving.faults import passing
 from yard.executions.kinds import Verdict
+from yard.executions.launchers.base import Limit
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
@@ -16,6 +17,9 @@ from yard.executions.transitions import transition
 from yard.storage.objects import object_delete
 
 logger = logging.getLogger(__name__)
+
+WATCHED = {Limit.DISK, Limit.FILES}
+"""Limits for which a box is ended at once when it is found to exceed them."""
 
 
 def end(attempt: Attempt, verdict: Verdict) -> None:
@@ -46,18 +50,26 @@ def lose(attempt: Attempt) -> None:
 
 
 def judge(attempt: Attempt, verdict: Verdict) -> Verdict:
-    """The platform's own reasons win over the kind's: its limits, and a stop that was asked for."""
-    execution = attempt.execution
-    if attempt.timed_out:
-        limit = execution.time_limit_seconds
-        words = f"Stopped at its time limit of {limit} s. Raise the limit or train less."
-        return Verdict(State.FAILED, words, Cause.USER)
-    if attempt.over_disk:
-        words = f"Stopped because it wrote more than {execution.disk_bytes} bytes, its limit. Raise it or write less."
-        return Verdict(State.FAILED, words, Cause.USER)
-    if attempt.terminate_sent_at is not None:
-        return Verdict(State.STOPPED, stopped(execution))
+    """The platform's own reasons win over the kind's: a stop that was asked for, and the limits it ended a box for."""
+    ended_by_us = attempt.timed_out or attempt.limit_hit in WATCHED
+    if ended_by_us and verdict.state is not State.FAILED:
+        return Verdict(State.FAILED, _over_limit(attempt), Cause.USER)
+    if attempt.terminate_sent_at is not None and not ended_by_us:
+        return Verdict(State.STOPPED, stopped(attempt.execution) + _killed(attempt))
     return verdict
+
+
+def _over_limit(attempt: Attempt) -> str:
+    if attempt.timed_out:
+        limit = attempt.execution.time_limit_seconds
+        return f"Stopped at its time limit of {limit} s. Raise the limit or train less."
+    return f"It exceeded its limit ({attempt.limit_hit}) and was ended."
+
+
+def _killed(attempt: Attempt) -> str:
+    if attempt.kill_sent_at is None:
+        return ""
+    return f" It did not end when it was asked to, and was killed after {settings.STOP_GRACE_SECONDS} s."
 
 
 def stopped(execution: Execution) -> str:

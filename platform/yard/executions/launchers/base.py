@@ -27,7 +27,10 @@ Handle = Mapping[str, str]
 
 
 class Limit(StrEnum):
-    """A limit a launcher may be able to enforce; each launcher declares its own set."""
+    """A limit a launcher may be able to enforce; each launcher declares its own set.
+
+    ``DISK``, ``FILES`` and ``TIME`` are kept by the engine or by whoever watches the box (``watch.BoxWatch``).
+    """
 
     CPU = "cpu"
     MEMORY = "memory"
@@ -35,6 +38,7 @@ class Limit(StrEnum):
     SHARED_MEMORY = "shared_memory"
     TIME = "time"
     DISK = "disk"
+    FILES = "files"
     NETWORK = "network"
     READ_ONLY_DATA = "read_only_data"
     GPU = "gpu"
@@ -83,6 +87,7 @@ class Resources:
         shared_memory_bytes: Size of ``/dev/shm``.
         pids: Processes and threads.
         disk_bytes: What may be written inside the box; None for no limit.
+        files: How many files and folders may be made inside the box; None for no limit.
         time_seconds: Wall-clock time; None for no limit. Kept by the supervisor, not the engine.
         gpu_ids: Ids of the devices reserved for this box; empty for none.
     """
@@ -92,6 +97,7 @@ class Resources:
     shared_memory_bytes: int
     pids: int = 4096
     disk_bytes: int | None = None
+    files: int | None = None
     time_seconds: int | None = None
     gpu_ids: Sequence[str] = ()
 
@@ -164,6 +170,9 @@ class LaunchSpec:
             (only launchers without a container file system need to know: ``/train``, ``/datasets``, …).
         resources: Limits.
         network: Whether the box may reach the network. Off unless an admin allowed the template egress.
+        capabilities: Kernel capabilities given back to the box (``SYS_ADMIN``); none unless an admin gave the template
+            a grant that needs them.
+        devices: Device files of the host shown in the box (``/dev/fuse``); as capabilities.
         labels: Put on the box so that orphans can be found.
     """
 
@@ -177,6 +186,8 @@ class LaunchSpec:
     mounts: Sequence[Mount] = ()
     writable: Sequence[str] = ("/train", "/datasets")
     network: bool = False
+    capabilities: Sequence[str] = ()
+    devices: Sequence[str] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -187,6 +198,7 @@ class BoxStatus:
     Attributes:
         exit_code: Of the main process; None unless ``EXITED``.
         out_of_memory: Whether the kernel killed something in the box for memory. With exit code 0 only a child died.
+        processes_refused: Whether the kernel refused the box one more process or thread, as far as is known.
         started_at, finished_at: The engine's own times, timezone-aware; None when it has none.
         message: The engine's words about a box that could not run; empty otherwise.
     """
@@ -197,6 +209,21 @@ class BoxStatus:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     message: str = ""
+    processes_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a box uses now; None or False where it is not known.
+
+    Attributes:
+        disk_bytes, files: What it has written to its own file system. Counting may end where it is over the limit.
+        processes_refused: Whether it is at its limit of processes and threads.
+    """
+
+    disk_bytes: int | None = None
+    files: int | None = None
+    processes_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +327,15 @@ class Launcher(ABC):
         """
 
     @abstractmethod
-    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
+    def copy_out(
+        self,
+        handle: Handle,
+        path: str,
+        destination: Path,
+        *,
+        max_bytes: int | None = None,
+        max_files: int | None = None,
+    ) -> Path | None:
         """Copy a file or folder out of the box (running or ended) into the folder ``destination``.
 
         Links are followed only inside the box; the copy itself holds files and folders, never a link. Inside a folder,
@@ -310,19 +345,16 @@ class Launcher(ABC):
 
         Raises:
             InvalidInput: ``path`` is, or holds, a device, a pipe, a socket or a link that leaves the box.
-            TooLarge: More than ``max_bytes`` would be copied.
+            TooLarge: More than ``max_bytes`` or ``max_files`` would be copied.
         """
 
     @abstractmethod
     def remove(self, handle: Handle) -> None:
         """Remove the box with everything in it; harmless when it is gone."""
 
-    def disk_usage(self, handle: Handle) -> int | None:
-        """Bytes the box has written to its own file system; None when unknown or gone.
-
-        For the supervisor, which watches ``disk_bytes`` where ``Limit.DISK`` is not declared. May take a second.
-        """
-        return None
+    def usage(self, handle: Handle, resources: Resources) -> Usage:
+        """What the box uses now, for whoever watches its limits. May take minutes in a box that made many files."""
+        return Usage()
 
     def sweep(self, older_than: timedelta) -> None:  # noqa: B027 - most leave nothing
         """Remove what killed callers left half-made or half-removed on this host, untouched for so long."""

@@ -62,10 +62,19 @@ class Cgroup:
         return [folder / "cgroup.procs" for folder in self._folders.values()]
 
     @property
-    def memory_files(self) -> list[Path]:
-        """Files with a line ``oom_kill <n>``: how often the kernel killed in here for memory."""
-        files = (folder / name for folder in self._folders.values() for name in ("memory.oom_control", "memory.events"))
+    def event_files(self) -> list[Path]:
+        """Files that count what the kernel did in here: ``oom_kill <n>`` for memory, ``max <n>`` in ``pids.events``."""
+        names = ("memory.oom_control", "memory.events", "pids.events")
+        files = (folder / name for folder in self._folders.values() for name in names)
         return [file for file in files if file.exists()]
+
+    def refused_processes(self) -> bool:
+        """Whether the kernel ever refused the group a process or thread for its limit."""
+        for file in self.event_files:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                if file.name == "pids.events" and int(file.read_text().split()[1]) > 0:
+                    return True
+        return False
 
     def pids(self) -> set[int]:
         """Processes in the group and below."""

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import docker
-from docker.types import DeviceRequest, LogConfig, Ulimit
-from docker.types import Mount as EngineMount
+from docker.types import LogConfig
 
+from yard.core.errors import InvalidInput
 from yard.executions.launchers import docker_build, docker_client, gpus, tar_extract
 from yard.executions.launchers.base import (
     RUN_FOLDER,
@@ -34,28 +34,32 @@ from yard.executions.launchers.base import (
     LaunchSpec,
     Limit,
     LogPiece,
+    Resources,
+    Usage,
 )
+from yard.executions.launchers.build_watch import BuildWatch, too_large
 from yard.executions.launchers.docker_archive import BoxArchive
 from yard.executions.launchers.docker_build import BuildLimits
 from yard.executions.launchers.docker_client import engine_errors, status_of, words
 from yard.executions.launchers.docker_logs import Reader
+from yard.executions.launchers.docker_options import (
+    gpu_environment,
+    host_options,
+    mounts,
+    network_problem,
+    quotas,
+    ulimits,
+)
+from yard.executions.launchers.docker_signals import signal_training
+from yard.executions.launchers.docker_usage import usage_of
 from yard.executions.launchers.run_files import make_open_folder, write_run_files
 from yard.executions.launchers.spec_check import box_path, check_spec
 from yard.executions.launchers.tar_stream import pack_files
-from yard.executions.launchers.termination import BoxProcess, handles_term, plan_termination
 
 BOX_LABEL = "trainyard.box"
 INSTANCE_LABEL = "trainyard.instance"
-STACK_BYTES = 67_108_864
-QUOTA_DRIVERS = ("btrfs", "zfs", "devicemapper", "windowsfilter")
 START_TRIES = 20
 TRY_PAUSE = 0.25
-
-# One line per process of the box: id, parent, mask of caught signals. Only shell words, so any image with sh will do.
-LIST_PROCESSES = (
-    "for d in /proc/[0-9]*; do p=; c=; while read -r k v r; do case $k in PPid:) p=$v;; SigCgt:) c=$v;; esac; done "
-    '< $d/status; echo "${d#/proc/} $p $c"; done 2>/dev/null'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,6 @@ class DockerSettings:
         share_files: False when the engine does not see ``state_dir`` (it runs on another machine): files are then
             copied into the box instead of shown, and are not read-only.
         egress_network: Engine network of boxes that may reach the network.
-        capabilities: Kernel capabilities left to boxes. None are needed by our own templates.
         log_driver: ``local`` keeps every byte; ``json-file`` replaces what is not UTF-8.
         log_bytes: So much of one box's log can be read however slowly; the engine may keep four times as much on disk.
         build: Limits of image builds.
@@ -81,7 +84,6 @@ class DockerSettings:
     instance: str = "trainyard"
     share_files: bool = True
     egress_network: str = "bridge"
-    capabilities: Sequence[str] = ()
     log_driver: str = "local"
     log_bytes: int = 256 * 1024**2
     build: BuildLimits = dataclasses.field(default_factory=BuildLimits)
@@ -96,24 +98,22 @@ class DockerLauncher(Launcher):
     """Boxes are hardened containers, one per attempt, named after it and found by label."""
 
     name = "docker"
+    limits = frozenset(Limit)
+    """All of them: by the engine, but for time, files and (mostly) the disk, which are watched."""
 
     def __init__(self, settings: DockerSettings) -> None:
         """Connects on first use, so that building the object needs no engine."""
+        for network in (settings.egress_network, settings.build.network or ""):
+            problem = network_problem(network)
+            if problem is not None:
+                raise InvalidInput(problem)
         self._settings = settings
         self._connected: docker.DockerClient | None = None
         self._info: Mapping[str, Any] | None = None
-        self._raise_memlock = True
+        self._raise_limits = True
         self._connecting = threading.Lock()
 
     # --- the host ---------------------------------------------------------------------------------------------
-
-    @property
-    def limits(self) -> frozenset[Limit]:  # type: ignore[override]
-        """All of them, the disk only where the engine's storage has quotas (asks the engine once)."""
-        enforced = set(Limit) - {Limit.TIME, Limit.DISK}
-        if self._engine_info().get("Driver") in QUOTA_DRIVERS:
-            enforced.add(Limit.DISK)
-        return frozenset(enforced)
 
     def describe(self) -> HostFacts:
         with engine_errors():
@@ -170,11 +170,32 @@ class DockerLauncher(Launcher):
         with engine_errors():
             docker_build.pull_base(self._client, request.base, log, cancelled)
             labelled = _with_labels(request, {INSTANCE_LABEL: self._settings.instance})
-            docker_build.build(self._client, labelled, self._settings.build, log, cancelled)
+            limits = self._settings.build
+            watch = BuildWatch(
+                cancelled, seconds=limits.seconds, disk_bytes=limits.disk_bytes, used=self._builds_disk_use
+            )
+            with watch.failing():
+                docker_build.build(self._client, labelled, limits, log, watch)
         found = self.find_image(request.tag)
         if found is None:
             raise ImageFailed("The build ended without an image and without saying why.")
+        base = self.find_image(request.base)
+        if found.size_bytes - (base.size_bytes if base else 0) > limits.disk_bytes:
+            self.remove_image(request.tag)
+            raise ImageFailed(too_large(limits.disk_bytes))
         return found
+
+    def _builds_disk_use(self) -> int:
+        """Bytes written by the steps of builds that run now."""
+        total = 0
+        with engine_errors():
+            for listed in self._api.containers():
+                about = docker_client.get_json(self._api, f"/containers/{listed['Id']}/json") or {}
+                parent = str((about.get("HostConfig") or {}).get("CgroupParent") or "")
+                if docker_build.is_of_a_build(parent, self._settings.build):
+                    everything = Resources(cpus=1, memory_bytes=0, shared_memory_bytes=0)
+                    total += usage_of(self._api, listed["Id"], everything).disk_bytes or 0
+        return total
 
     def remove_image(self, tag: str) -> None:
         with engine_errors():
@@ -217,7 +238,7 @@ class DockerLauncher(Launcher):
     def terminate(self, handle: Handle) -> None:
         with engine_errors():
             try:
-                if not self._signal_training(handle["id"]):
+                if not signal_training(self._api, handle["id"]):
                     self._api.kill(handle["id"], signal="SIGTERM")
             except docker.errors.APIError as error:
                 _ignore_ended(error)
@@ -237,12 +258,9 @@ class DockerLauncher(Launcher):
                 _ignore_ended(error)
         self._remove_files(handle["name"])
 
-    def disk_usage(self, handle: Handle) -> int | None:
-        path = docker_client.url(self._client.api, f"/containers/{handle['id']}/json")
+    def usage(self, handle: Handle, resources: Resources) -> Usage:
         with engine_errors():
-            response = self._api.get(path, params={"size": 1}, timeout=self._settings.timeout_seconds)
-        written = response.json().get("SizeRw") if response.status_code == 200 else None
-        return None if written is None else int(written)
+            return usage_of(self._api, handle["id"], resources)
 
     # --- output -----------------------------------------------------------------------------------------------
 
@@ -259,11 +277,19 @@ class DockerLauncher(Launcher):
                 if block is None:
                     yield from reader.finish()
 
-    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
+    def copy_out(
+        self,
+        handle: Handle,
+        path: str,
+        destination: Path,
+        *,
+        max_bytes: int | None = None,
+        max_files: int | None = None,
+    ) -> Path | None:
         path = box_path(path)
         name = posixpath.basename(path)
         with engine_errors(), tar_extract.staged(destination, name) as target:
-            if not BoxArchive(self._api, handle["id"], tar_extract.Budget(max_bytes)).copy(path, target):
+            if not BoxArchive(self._api, handle["id"], tar_extract.Budget(max_bytes, max_files)).copy(path, target):
                 return None
         return destination / name
 
@@ -334,9 +360,9 @@ class DockerLauncher(Launcher):
 
     def _create_container(self, spec: LaunchSpec, shown: Path | None) -> Mapping[str, Any]:
         api = self._api
-        host = api.create_host_config(**self._host_options(spec), mounts=_mounts(spec, shown))
+        host = api.create_host_config(**self._host_options(spec), mounts=mounts(spec, shown))
         labels = {**spec.labels, **self._own_labels()}
-        environment = {**_gpu_environment(spec), **spec.environment}
+        environment = {**gpu_environment(spec.resources.gpu_ids), **spec.environment}
         overrides = {"entrypoint": list(spec.command)} if spec.command else {}
         config = api.create_container_config(
             spec.image, None, environment=environment, labels=labels, host_config=host, **overrides
@@ -345,36 +371,20 @@ class DockerLauncher(Launcher):
         return created
 
     def _host_options(self, spec: LaunchSpec) -> dict[str, Any]:
-        want = spec.resources
-        with_quota = want.disk_bytes and Limit.DISK in self.limits
-        gpu_ids = list(want.gpu_ids)
-        return {
-            "init": True,
-            "cap_drop": ["ALL"],
-            "cap_add": list(self._settings.capabilities),
-            "security_opt": ["no-new-privileges:true"],
-            "network_mode": self._settings.egress_network if spec.network else "none",
-            "mem_limit": want.memory_bytes,
-            "memswap_limit": want.memory_bytes,
-            "nano_cpus": int(min(want.cpus, float(self._engine_info().get("NCPU") or want.cpus)) * 1e9),
-            "pids_limit": want.pids,
-            "shm_size": want.shared_memory_bytes,
-            "ulimits": [Ulimit(name=name, soft=most, hard=most) for name, most in self._ulimits().items()],
-            "log_config": LogConfig(type=self._settings.log_driver, config=self._log_options()),
-            "device_requests": [DeviceRequest(device_ids=gpu_ids, capabilities=[["gpu"]])] if gpu_ids else None,
-            "storage_opt": {"size": str(want.disk_bytes)} if with_quota else None,
-        }
+        engine = self._engine_info()
+        options = host_options(
+            spec,
+            network=self._settings.egress_network,
+            log=LogConfig(type=self._settings.log_driver, config=self._log_options()),
+            host_cpus=float(engine.get("NCPU") or 0),
+            quota=Limit.DISK in quotas(engine),
+        )
+        return {**options, "ulimits": ulimits(spec.resources, raise_limits=self._raise_limits)}
 
     def _log_options(self) -> dict[str, str]:
         # When the engine goes on to its next file, whoever reads along and is behind loses the rest of the last one. So
         # this happens only when the log is longer than the platform keeps; an entry's head and time take room too.
         return {"max-size": str(2 * self._settings.log_bytes), "max-file": "2", "compress": "false"}
-
-    def _ulimits(self) -> dict[str, int]:
-        limits = {"stack": STACK_BYTES}
-        if self._raise_memlock:
-            limits["memlock"] = -1
-        return limits
 
     def _start(self, spec: LaunchSpec, box_id: str) -> None:
         """Put the writable files in place and start; a box that cannot start is removed."""
@@ -386,9 +396,9 @@ class DockerLauncher(Launcher):
                 raise _TryAgain from error
             with contextlib.suppress(docker.errors.APIError):
                 self._api.remove_container(box_id, force=True, v=True)
-            if "rlimit type 8" in words(error):
+            if self._raise_limits and "setting rlimit" in words(error):
                 # An engine without the power to raise limits (itself in a container, say) can still train.
-                self._raise_memlock = False
+                self._raise_limits = False
                 raise _TryAgain from error
             self._remove_files(spec.name)
             raise LaunchRefused(_refusal(spec, words(error))) from error
@@ -421,28 +431,6 @@ class DockerLauncher(Launcher):
     def _remove_files(self, name: str) -> None:
         shutil.rmtree(self._files_dir(name), ignore_errors=True)
 
-    # --- signals ----------------------------------------------------------------------------------------------
-
-    def _signal_training(self, box_id: str) -> bool:
-        """Signal whoever should get it, from within the box; False when the image has no shell for that."""
-        status, output = self._run_inside(box_id, ["/bin/sh", "-c", LIST_PROCESSES])
-        if status != 0:
-            return False
-        processes = _parse_processes(output)
-        first = [each.pid for each in processes if each.parent == 1]
-        chosen = plan_termination(processes, first)
-        if not chosen:
-            return False
-        status, _ = self._run_inside(box_id, ["/bin/sh", "-c", f"kill -TERM {' '.join(map(str, chosen))}"])
-        return True  # some may have ended in between, which is what was wanted
-
-    def _run_inside(self, box_id: str, command: Sequence[str]) -> tuple[int, bytes]:
-        api = self._api
-        job = api.exec_create(box_id, list(command), stdout=True, stderr=False)["Id"]
-        output = api.exec_start(job)
-        code = api.exec_inspect(job).get("ExitCode")
-        return (-1 if code is None else int(code)), output
-
     # --- files out of the box ---------------------------------------------------------------------------------
 
     def _open_log(self, box_id: str, since: int, *, follow: bool) -> Any:
@@ -462,22 +450,8 @@ class DockerLauncher(Launcher):
             raise LauncherUnavailable(f"The engine does not give the log: {words(error)}.") from error
 
 
-def _mounts(spec: LaunchSpec, shown: Path | None) -> list[EngineMount]:
-    """Bind mounts: the folder of ``spec.files`` first, since others may lie within it."""
-    places = [(each.target, each.source, each.read_only) for each in spec.mounts]
-    if shown is not None:
-        places.insert(0, (RUN_FOLDER, shown, True))
-    return [EngineMount(target, str(source), type="bind", read_only=sealed) for target, source, sealed in places]
-
-
 def _with_labels(request: ImageRequest, labels: Mapping[str, str]) -> ImageRequest:
     return dataclasses.replace(request, labels={**request.labels, **labels})
-
-
-def _gpu_environment(spec: LaunchSpec) -> dict[str, str]:
-    """Images often ask for every GPU by this variable, and a GPU runtime set as default would obey."""
-    ids = ",".join(spec.resources.gpu_ids)
-    return {"NVIDIA_VISIBLE_DEVICES": ids or "void"}
 
 
 def _status(state: Mapping[str, Any]) -> BoxStatus:
@@ -495,15 +469,6 @@ def _status(state: Mapping[str, Any]) -> BoxStatus:
         finished_at=finished,
         message=str(state.get("Error") or ""),
     )
-
-
-def _parse_processes(output: bytes) -> list[BoxProcess]:
-    found = []
-    for line in output.decode("ascii", "replace").splitlines():
-        words_ = line.split()
-        if len(words_) == 3 and words_[0].isdigit() and words_[1].isdigit():
-            found.append(BoxProcess(int(words_[0]), int(words_[1]), handles_term(words_[2])))
-    return found
 
 
 def _ignore_ended(error: docker.errors.APIError) -> None:

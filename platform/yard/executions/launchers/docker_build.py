@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from yard.executions.launchers.tar_stream import pack_folder, stop_when
 Log = Callable[[bytes], None]
 ASK_SECONDS = 0.5
 CPU_PERIOD = 100_000
+GROUP = "trainyard-build"
+SHARED_MEMORY = 64 * 1024**2
+PASSWORD = re.compile(r"://[^/\s]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class BuildLimits:
         network: Engine network of builds that may reach package registries; None for the engine's default.
         cgroup_parent: An existing cgroup (or systemd slice) to build in, when the operator has made one; otherwise the
             launcher makes one per build where it may (local engine, ``cgroupfs`` driver, root).
+        seconds, disk_bytes: The most one build may take; the disk is watched.
     """
 
     cpus: float = 4.0
@@ -37,6 +42,8 @@ class BuildLimits:
     pids: int = 4096
     network: str | None = None
     cgroup_parent: str | None = None
+    seconds: float = 4 * 3600
+    disk_bytes: int = 100 * 1024**3
 
 
 def pull_base(client: docker.DockerClient, base: str, log: Log, cancelled: Callable[[], bool]) -> None:
@@ -106,6 +113,7 @@ def build(
         ImageFailed: A step failed.
         ImageCancelled: ``cancelled`` said yes; no container of the build is left, its cached layers are.
     """
+    _refuse_passwords(request.build_args)
     info = client.api.info()
     with _build_group(info, limits) as parent:
         try:
@@ -121,6 +129,21 @@ def build(
         except _BuildError as error:
             reason = error.args[0]
             raise ImageFailed(f"The image could not be built: {reason}.") from error
+
+
+def is_of_a_build(cgroup_parent: str, limits: BuildLimits) -> bool:
+    """Whether a container with this cgroup parent is a step of a build."""
+    return cgroup_parent.startswith(f"/{GROUP}-") or bool(limits.cgroup_parent == cgroup_parent and cgroup_parent)
+
+
+def _refuse_passwords(build_args: Mapping[str, str]) -> None:
+    """Arguments stay in the image's history, where everybody who may pull it reads them."""
+    for name, value in build_args.items():
+        if PASSWORD.search(value):
+            raise ImageFailed(
+                f"The build argument {name} holds a password in its address; it would stay readable in the image. "
+                "Set an address without a password (a mirror inside the site, say)."
+            )
 
 
 def _start_build(
@@ -150,6 +173,9 @@ def _parameters(request: ImageRequest, limits: BuildLimits, parent: str, info: M
         "cpuquota": int(cpus * CPU_PERIOD),
         "labels": json.dumps(dict(request.labels)),
         "buildargs": json.dumps(dict(request.build_args)),
+        "shmsize": SHARED_MEMORY,
+        # One file alone cannot fill the disk before the watch looks.
+        "ulimits": json.dumps([{"Name": "fsize", "Soft": limits.disk_bytes, "Hard": limits.disk_bytes}]),
     }
     if parent:
         parameters["cgroupparent"] = parent
@@ -166,7 +192,7 @@ def _build_group(info: Mapping[str, Any], limits: BuildLimits) -> Iterator[str]:
     if limits.cgroup_parent or info.get("CgroupDriver") != "cgroupfs":
         yield limits.cgroup_parent or ""
         return
-    name = f"trainyard-build-{secrets.token_hex(6)}"
+    name = f"{GROUP}-{secrets.token_hex(6)}"
     group = Cgroup.create(name, CgroupLimits(pids=limits.pids))
     try:
         # Even where we may not make the group, a name of its own tells the containers of a cancelled build.

@@ -19,6 +19,8 @@ from yard.executions.launchers.base import LauncherUnavailable
 from yard.executions.launchers.pump import Pump
 
 CONNECT_SECONDS = 10.0
+SLOW_SECONDS = 600.0
+"""The engine walks through all files of a box to tell its size."""
 DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 NO_ENGINE = "The container engine at {address} does not answer: {reason}. Is it running, and may this process use it?"
 
@@ -83,6 +85,12 @@ def check(response: requests.Response) -> requests.Response:
         response.close()
         raise docker.errors.APIError(f"{response.status_code}", response=response, explanation=explanation)
     return response
+
+
+def get_json(api: Any, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any] | None:
+    """The engine's answer to a GET, None when it has none (the thing is gone). May take long for sizes."""
+    response = api.get(url(api, path), params=params or {}, timeout=SLOW_SECONDS)
+    return dict(response.json()) if response.status_code == 200 else None
 
 
 def hang_up(response: requests.Response) -> None:

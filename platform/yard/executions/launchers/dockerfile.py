@@ -10,14 +10,18 @@ import json
 import posixpath
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from yard.executions.launchers.loader_variables import runs_code
 
 DEFAULT_WORKDIR = "/workspace"
 DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.*?)\s*$")
 FLAG = re.compile(r"--([a-z][a-z-]*)(?:=(\S*))?(?:\s+|$)")
 HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_][A-Za-z0-9_]*)\1")
+MAX_VALUE_CHARACTERS = 4096
+"""Of a variable, once others are filled in: ENV lines that each double the one before would fill any memory."""
 VARIABLE = re.compile(r"\\(.)|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^}]*))?\})")
 
 
@@ -129,11 +133,11 @@ def final_workdir(instructions: Iterable[Instruction], *, workdir: str = DEFAULT
 
 
 def environment(instructions: Iterable[Instruction]) -> dict[str, str]:
-    """Variables the last stage sets by ENV."""
+    """Variables the last stage sets by ENV, but for those that make programs run code (``LD_PRELOAD``)."""
     found: dict[str, str] = {}
     for each, scope in _with_scope(instructions, DEFAULT_WORKDIR):
         if each.name == "ENV":
-            found.update({name: scope.variables.get(name, "") for name in _defaults(each)})
+            found.update({name: scope.variables.get(name, "") for name in _defaults(each) if not runs_code(name)})
     return found
 
 
@@ -157,7 +161,7 @@ def context_layout(
     """Absolute path in the image → file of the context, for everything copied; later copies win. Links stay links."""
     found: dict[str, Path] = {}
     for copy in copies(instructions, workdir=workdir):
-        places = [place for source in copy.sources for place in _matches(context, source)]
+        places = [place for source in copy.sources for place in matches(context, source)]
         several = copy.into_folder or len(places) > 1
         for place in places:
             if place.is_dir() and not place.is_symlink():
@@ -176,6 +180,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str, str]]:
     """Line number, joined text and raw text of each instruction."""
     lines = [line.rstrip("\r") for line in text.removeprefix("\ufeff").split("\n")]
     escape = _escape_character(lines)
+    words = {line.strip() for line in lines}
     at = 0
     while at < len(lines):
         start = at
@@ -197,7 +202,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str, str]]:
         joined = "".join(parts).strip()
         if not joined:
             continue
-        at = _skip_heredocs(joined, lines, at)
+        at = _skip_heredocs(joined, lines, at, words)
         yield start + 1, joined, "\n".join(lines[start:at])
 
 
@@ -211,11 +216,12 @@ def _escape_character(lines: Sequence[str]) -> str:
     return "\\"
 
 
-def _skip_heredocs(joined: str, lines: Sequence[str], at: int) -> int:
+def _skip_heredocs(joined: str, lines: Sequence[str], at: int, words: Set[str]) -> int:
     if joined.split(None, 1)[0].upper() not in ("RUN", "COPY", "ADD"):
         return at
     for _, word in HEREDOC.findall(joined):
-        end = next((n for n in range(at, len(lines)) if lines[n].strip() == word), None)
+        # Not looked for where no line is like it: that would be all lines again for each such line.
+        end = next((n for n in range(at, len(lines)) if lines[n].strip() == word), None) if word in words else None
         if end is None:  # no end: then it was something else that looked alike (a shift in a shell command, say)
             return at
         at = end + 1
@@ -307,7 +313,10 @@ def _defaults(instruction: Instruction) -> dict[str, str]:
 
 
 def substitute(word: str, variables: Mapping[str, str]) -> str:
-    """Fill in ``$X``, ``${X}``, ``${X:-default}`` and ``${X:+instead}``; unknown variables become empty."""
+    """Fill in ``$X``, ``${X}``, ``${X:-default}`` and ``${X:+instead}``; unknown variables become empty.
+
+    Words are cut at ``MAX_VALUE_CHARACTERS`` before and after.
+    """
 
     def value_of(match: re.Match[str]) -> str:
         if match[1] is not None:
@@ -319,7 +328,7 @@ def substitute(word: str, variables: Mapping[str, str]) -> str:
             return match[5] if value else ""
         return value
 
-    return VARIABLE.sub(value_of, word)
+    return VARIABLE.sub(value_of, word[:MAX_VALUE_CHARACTERS])[:MAX_VALUE_CHARACTERS]
 
 
 def _absolute(workdir: str, path: str) -> str:
@@ -360,28 +369,34 @@ def _file_target(copy: Copy, source: str, filename: str) -> str | None:
 
 
 def _pattern(source: str) -> re.Pattern[str]:
-    """Go's ``filepath.Match`` for one path part: ``*``, ``?`` and ``[…]``."""
-    parts = []
+    """Go's ``filepath.Match`` for one path part: ``*``, ``?`` and ``[…]``.
+
+    What stands between two stars is taken where it comes first, and never tried elsewhere (atomic groups), so that a
+    pattern of many stars cannot take for ever.
+    """
+    runs: list[list[str]] = [[]]
     for piece in re.findall(r"\[[^\]/]+\]|\\.|.", source, flags=re.DOTALL):
         if piece == "*":
-            parts.append("[^/]*")
+            runs.append([])
         elif piece == "?":
-            parts.append("[^/]")
+            runs[-1].append("[^/]")
         elif len(piece) > 2 and piece[0] == "[":
             inner = piece[1:-1]
             negated, inner = inner.startswith("^"), inner.removeprefix("^")
             ranges = re.escape(inner).replace(r"\-", "-")
-            parts.append(f"[{'^' if negated else ''}{ranges}]")
+            runs[-1].append(f"[{'^' if negated else ''}{ranges}]")
         else:
-            parts.append(re.escape(piece[-1]))
+            runs[-1].append(re.escape(piece[-1]))
+    first, *rest = ("".join(run) for run in runs)
+    between = "".join(f"(?>[^/]*?{run})" for run in rest[:-1] if run)
     try:
-        return re.compile("".join(parts))
+        return re.compile(first + between + (f"[^/]*{rest[-1]}" if rest else ""))
     except re.error:  # a range from high to low
         return re.compile(re.escape(source))
 
 
-def _matches(context: Path, source: str) -> list[Path]:
-    """Files and folders of the context a source names."""
+def matches(context: Path, source: str) -> list[Path]:
+    """Files and folders of the context that a source (a path or a pattern) names."""
     places = [context]
     for part in [] if source == "." else source.split("/"):
         pattern = _pattern(part)

@@ -2,7 +2,8 @@
 
 Requirements come from uploads, and installing a source package runs its code. So uv itself runs in a sandbox; what is
 already a wheel is installed with the shared cache, and only if something must be built is that done apart from it,
-in a private cache and on copies, so that hostile code cannot change what other templates get.
+in a private cache and on copies, so that hostile code cannot change what other templates get. It has no network but
+what ``index_proxy`` lets through, and never sees a password of an index.
 """
 
 from __future__ import annotations
@@ -18,16 +19,20 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import uv
 
+from yard.executions.launchers import index_relay
 from yard.executions.launchers.base import ImageCancelled, ImageFailed
 from yard.executions.launchers.cgroups import PARENT, Cgroup, CgroupLimits
-from yard.executions.launchers.pip_settings import local_paths, uv_environment, uv_options
+from yard.executions.launchers.index_proxy import Policy, index_proxy
+from yard.executions.launchers.measure import measure, remove_tree
+from yard.executions.launchers.pip_settings import has_password, local_paths, uv_environment, uv_options
 from yard.executions.launchers.pump import PipePump
 from yard.executions.launchers.sandbox import TMP, Bind, Sandbox, View, account_files
 
@@ -36,6 +41,13 @@ ASK_SECONDS = 0.5
 PYTHON_HOME = "/opt/trainyard/python"  # the store as uv sees it; one mount, or no file could be linked from the cache
 ENVIRONMENT = "/opt/trainyard/env"
 """Where a box sees its environment."""
+WIRE = "/opt/trainyard/wire"
+RELAY = "/opt/trainyard/relay.py"
+NO_SOURCES = (
+    "Some packages of the template have to be built from source, which runs their code. This machine's package index "
+    "is set with a password, which that code could read. Build these packages as wheels and put them on the index, or "
+    "set an index without a password."
+)
 WORDS = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[ =]*(\S+)", re.MULTILINE)
 NEEDS_BUILD = ("wheel", "source distribution", "building", "--no-build")
 
@@ -56,12 +68,25 @@ class Environment:
 class EnvironmentStore:
     """Environments in a folder, each named by a hash of what it was asked to hold."""
 
-    def __init__(self, root: Path, python: Path, sandbox: Sandbox | None, limits: CgroupLimits | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        python: Path,
+        sandbox: Sandbox | None,
+        limits: CgroupLimits | None = None,
+        *,
+        network: bool = True,
+        package_hosts: Collection[str] = (),
+    ) -> None:
         """With no sandbox, uv runs unprotected: the caller must have been told to allow that.
 
         Args:
             limits: Of one installation; None where control groups cannot be used.
+            network: Whether installations may reach package indexes at all; otherwise local folders must do.
+            package_hosts: Hosts of packages that may be reached besides the indexes, wherever they are.
         """
+        self._package_hosts = package_hosts
+        self._network = network
         self._limits = limits
         self._root = root
         self._python = python
@@ -102,11 +127,15 @@ class EnvironmentStore:
         with contextlib.suppress(OSError):
             doomed = path.with_name(f".old-{secrets.token_hex(6)}")
             path.rename(doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
+            remove_tree(doomed)
+
+    def size_in_the_making(self) -> int:
+        """Bytes of all environments that are being made now, private caches included."""
+        return sum(measure(folder).size for folder in self._root.glob(".new-*"))
 
     def _make(self, key: str, base: Path, requirements: Path, log: Log, cancelled: Callable[[], bool]) -> None:
         for stale in self._root.glob(f".new-{key}-*"):  # we hold the lock, so nobody is at work there
-            shutil.rmtree(stale, ignore_errors=True)
+            remove_tree(stale)
         work = self._root / f".new-{key}-{secrets.token_hex(4)}"
         try:
             _Installation(
@@ -115,12 +144,14 @@ class EnvironmentStore:
                 python=self._python,
                 sandbox=self._sandbox,
                 limits=self._limits,
+                network=self._network,
+                package_hosts=self._package_hosts,
                 log=log,
                 cancelled=cancelled,
             ).run(base, requirements)
             (work / "env").rename(self._root / "environments" / key)
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            remove_tree(work)
 
 
 @dataclass
@@ -132,6 +163,8 @@ class _Installation:
     python: Path
     sandbox: Sandbox | None
     limits: CgroupLimits | None
+    network: bool
+    package_hosts: Collection[str]
     log: Log
     cancelled: Callable[[], bool]
     uv: Path = field(default_factory=lambda: Path(uv.find_uv_bin()))
@@ -158,6 +191,8 @@ class _Installation:
             return
         if not any(word in output.lower() for word in NEEDS_BUILD):
             raise ImageFailed(_failure(output))
+        if has_password(uv_environment()):
+            raise ImageFailed(NO_SOURCES)
         self.log(b"Some packages have to be built from source; starting again apart from the shared cache.\n")
         self._empty()
         self._install_base(copies=True)
@@ -223,22 +258,39 @@ class _Installation:
             "UV_NO_CONFIG": "1",
             "UV_NO_PROGRESS": "1",
         }
-        if self.sandbox is not None:
-            command = self.sandbox.command(self._view(settings, apart, context), command)
-        with _boxed(command, self.limits) as boxed:
+        with contextlib.ExitStack() as stack:
+            if self.sandbox is not None:
+                wire = self._wire(settings, stack)
+                command = self.sandbox.command(self._view(settings, apart, context, wire), self._relayed(command, wire))
+            boxed = stack.enter_context(_boxed(command, self.limits))
             return run_logged(boxed, variables, self.log, self.cancelled)
 
-    def _view(self, settings: Mapping[str, str], apart: bool, context: Path | None) -> View:
+    def _wire(self, settings: Mapping[str, str], stack: contextlib.ExitStack) -> Path | None:
+        """A proxy's socket for as long as the stack stands; None without a network."""
+        if not self.network:
+            return None
+        # Paths of sockets may have 108 characters.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yard-proxy-")))
+        folder.chmod(0o755)
+        stack.enter_context(index_proxy(folder / "proxy", Policy.of(settings, self.package_hosts)))
+        return folder
+
+    def _relayed(self, command: Sequence[str], wire: Path | None) -> Sequence[str]:
+        return command if wire is None else [str(self.python), "-I", RELAY, f"{WIRE}/proxy", *command]
+
+    def _view(self, settings: Mapping[str, str], apart: bool, context: Path | None, wire: Path | None) -> View:
         assert self.sandbox is not None
         binds = [
-            *(bind for bind in account_files(self.root / "etc", self.sandbox.run_as) if bind.target != "/etc/hosts"),
+            *account_files(self.root / "etc", self.sandbox.run_as),
             *(Bind(path, str(path)) for path in local_paths(settings) if not str(path).startswith("/usr/")),
             Bind(self.uv, "/opt/trainyard/uv"),
             Bind(self.work if apart else self.root, PYTHON_HOME, writable=True),
         ]
         if context is not None:
             binds.append(Bind(context, "/context"))
-        return View(binds=binds, workdir="/context" if context else TMP, network=True, tmp_bytes=8 * 1024**3)
+        if wire is not None:
+            binds += [Bind(wire, WIRE), Bind(Path(index_relay.__file__), RELAY)]
+        return View(binds=binds, workdir="/context" if context else TMP, network=False, tmp_bytes=8 * 1024**3)
 
 
 @contextlib.contextmanager

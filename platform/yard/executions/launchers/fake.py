@@ -38,6 +38,8 @@ from yard.executions.launchers.base import (
     LaunchSpec,
     Limit,
     LogPiece,
+    Resources,
+    Usage,
 )
 from yard.executions.launchers.spec_check import box_path, check_name, check_spec
 from yard.executions.launchers.tar_extract import Budget, staged
@@ -238,17 +240,26 @@ class FakeLauncher(Launcher):
             at += len(data)
             yield LogPiece(data, str(at))
 
-    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
+    def copy_out(
+        self,
+        handle: Handle,
+        path: str,
+        destination: Path,
+        *,
+        max_bytes: int | None = None,
+        max_files: int | None = None,
+    ) -> Path | None:
         self._answer()
         path = box_path(path)
         box = self._boxes.get(handle["name"])
-        budget = Budget(max_bytes)
+        budget = Budget(max_bytes, max_files)
         chosen = {file: data for file, data in (box.files if box else {}).items() if f"{file}/".startswith(f"{path}/")}
         if not chosen:
             return None
         name = posixpath.basename(path)
         with staged(destination, name) as target:
             for file, data in chosen.items():
+                budget.take_entry()
                 budget.take(len(data))
                 place = target / posixpath.relpath(file, path) if file != path else target
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -263,9 +274,9 @@ class FakeLauncher(Launcher):
             box.killed.set()
             _finish(box, EXIT_OF_KILL)
 
-    def disk_usage(self, handle: Handle) -> int | None:
+    def usage(self, handle: Handle, resources: Resources) -> Usage:
         box = self._boxes.get(handle["name"])
-        return sum(map(len, box.files.values())) if box else None
+        return Usage(sum(map(len, box.files.values())), len(box.files)) if box else Usage()
 
     def list_boxes(self) -> Mapping[str, Handle]:
         self._answer()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
@@ -64,6 +65,11 @@ def uv_environment(environment: Mapping[str, str] | None = None) -> dict[str, st
 def uv_options(environment: Mapping[str, str] | None = None) -> list[str]:
     """Options for ``uv pip install`` that uv takes from no variable."""
     return ["--no-index"] if _is_true(pip_settings(environment).get("no-index", "")) else []
+
+
+def has_password(variables: Mapping[str, str]) -> bool:
+    """Whether any of uv's variables names an address with a password in it."""
+    return any(re.search(r"://[^/\s]*@", value) for value in variables.values())
 
 
 def local_paths(uv_variables: Mapping[str, str]) -> list[Path]:

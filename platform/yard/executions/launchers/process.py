@@ -9,26 +9,20 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import hashlib
-import json
 import os
 import posixpath
-import re
 import secrets
-import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from yard.core.errors import InvalidInput
-from yard.executions.launchers import cgroups, dockerfile, gpus, tar_extract
+from yard.executions.launchers import cgroups, gpus, tar_extract
 from yard.executions.launchers.base import (
     PIECE_BYTES,
-    RUN_FOLDER,
     BoxState,
     BoxStatus,
     Handle,
@@ -42,28 +36,24 @@ from yard.executions.launchers.base import (
     LaunchSpec,
     Limit,
     LogPiece,
+    Resources,
+    Usage,
 )
 from yard.executions.launchers.box_files import BoxFiles
+from yard.executions.launchers.build_watch import BuildWatch
 from yard.executions.launchers.cgroups import Cgroup, CgroupLimits
-from yard.executions.launchers.environments import (
-    ENVIRONMENT,
-    EnvironmentStore,
-    choose_python,
-    python_folders,
-    python_version,
-)
-from yard.executions.launchers.process_box import ProcessBox, plan_areas, write_plan
-from yard.executions.launchers.run_files import make_open_folder, write_run_files
-from yard.executions.launchers.sandbox import TMP, Bind, Sandbox, View, account_files, find_sandbox
+from yard.executions.launchers.environments import EnvironmentStore, choose_python, python_folders, python_version
+from yard.executions.launchers.measure import measure
+from yard.executions.launchers.process_box import ProcessBox, write_plan
+from yard.executions.launchers.process_images import ImageFolders, log_what_is_left_out, read_dockerfile
+from yard.executions.launchers.process_maker import BoxMaker
+from yard.executions.launchers.run_files import make_open_folder
+from yard.executions.launchers.sandbox import find_sandbox
 from yard.executions.launchers.spec_check import box_path, check_name, check_spec
 from yard.executions.launchers.termination import host_processes, plan_termination
 
-HOME = "/root"  # as in a container
-PATH = f"{ENVIRONMENT}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-STACK_BYTES = 67_108_864
 LOG_PAUSE = 0.1
 END_SECONDS = 10.0
-SAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +66,13 @@ class ProcessSettings:
         environments_dir: Folder for environments and the package cache; None for one in ``state_dir``.
         python: Interpreter for environments; None picks one that every user can read.
         allow_unsandboxed: Run without any protection where no sandbox is possible. For trusted code only.
+        allow_host_network: Give boxes that may reach the network that of the host, with all that listens on its
+            loopback; otherwise they are refused. For trusted code only.
         log_bytes: The most one box's log may hold.
         build: Limits of making one environment, where control groups can be used.
+        build_network: Whether packages may be fetched; otherwise local folders of wheels must do.
+        package_hosts: Hosts of packages that installations may reach besides public addresses and pip's indexes.
+        build_seconds, build_disk_bytes: The most time and disk that making one may take.
     """
 
     state_dir: Path
@@ -85,8 +80,13 @@ class ProcessSettings:
     environments_dir: Path | None = None
     python: Path | None = None
     allow_unsandboxed: bool = False
+    allow_host_network: bool = False
     log_bytes: int = 256 * 1024**2
     build: CgroupLimits = field(default_factory=lambda: CgroupLimits(memory_bytes=8 * 1024**3, cpus=4.0, pids=1024))
+    build_network: bool = True
+    package_hosts: Sequence[str] = ("pypi.org", "files.pythonhosted.org")
+    build_seconds: float = 4 * 3600
+    build_disk_bytes: int = 100 * 1024**3
 
 
 class ProcessLauncher(Launcher):
@@ -104,11 +104,19 @@ class ProcessLauncher(Launcher):
         # What runs in boxes, and its log, is for the platform's eyes only.
         for part in ("images", "boxes"):
             (self._root / part).chmod(0o700)
+        self._images = ImageFolders(self._root / "images")
         self._python = settings.python or choose_python()
-        self._sandbox, self._no_sandbox = find_sandbox(python_folders(self._python))
+        self._sandbox, self._no_sandbox = find_sandbox(python_folders(self._python), state_dir=self._root)
         self._cgroups = cgroups.available()
         limits = settings.build if self._cgroups else None
-        self._environments = EnvironmentStore(environments, self._python, self._sandbox, limits)
+        self._environments = EnvironmentStore(
+            environments,
+            self._python,
+            self._sandbox,
+            limits,
+            network=settings.build_network,
+            package_hosts=settings.package_hosts,
+        )
         self.limits = self._enforced()
 
     # --- the host ---------------------------------------------------------------------------------------------
@@ -140,7 +148,7 @@ class ProcessLauncher(Launcher):
     # --- images -----------------------------------------------------------------------------------------------
 
     def find_image(self, tag: str) -> Image | None:
-        about = self._read_image(tag)
+        about = self._images.read(tag)
         if about is None or self._environments.find(about["environment"]) is None:
             return None
         return Image(tag, about["digest"], about["workdir"], about["entrypoint"], about["size_bytes"])
@@ -153,17 +161,24 @@ class ProcessLauncher(Launcher):
             return found
         if self._sandbox is None and not self._settings.allow_unsandboxed:
             raise ImageFailed(self._no_sandbox)
-        instructions = _read_dockerfile(request.context)
+        instructions = read_dockerfile(request.context)
         base = self._base_set(request.base)
         if base is None:
             reason = self.base_problem(request.base) or ""
             log(f"{reason}\n".encode())
             raise ImageFailed(reason)
-        _log_what_is_left_out(instructions, log)
-        made = self._environments.ensure(base, request.context / request.requirements, log=log, cancelled=cancelled)
+        log_what_is_left_out(instructions, log)
+        watch = BuildWatch(
+            cancelled,
+            seconds=self._settings.build_seconds,
+            disk_bytes=self._settings.build_disk_bytes,
+            used=self._environments.size_in_the_making,
+        )
+        with watch.failing():
+            made = self._environments.ensure(base, request.context / request.requirements, log=log, cancelled=watch)
         if cancelled():
             raise ImageCancelled("The build was cancelled.")
-        self._store_image(request, instructions, made.key, made.digest)
+        self._images.store(request, instructions, made)
         log(b"The image is ready.\n")
         image = self.find_image(request.tag)
         if image is None:
@@ -171,11 +186,12 @@ class ProcessLauncher(Launcher):
         return image
 
     def remove_image(self, tag: str) -> None:
-        about = self._read_image(tag)
+        about = self._images.read(tag)
         if about is None or any(box.plan().get("image") == tag for box in self._boxes()):
             return
-        _remove_folder(self._image_dir(tag))
-        self._remove_unused_environment(about["environment"])
+        self._images.remove(tag)
+        if not self._images.uses(about["environment"]):
+            self._environments.remove(about["environment"])
 
     # --- boxes ------------------------------------------------------------------------------------------------
 
@@ -239,9 +255,12 @@ class ProcessLauncher(Launcher):
                     if left.stat().st_mtime <= before:
                         ProcessBox(left).remove_files()
 
-    def disk_usage(self, handle: Handle) -> int | None:
+    def usage(self, handle: Handle, resources: Resources) -> Usage:
         box = self._box(handle["name"])
-        return box.size() if box.exists() else None
+        if not box.exists():
+            return Usage()
+        extent = measure(box.root, enough_bytes=resources.disk_bytes, enough_files=resources.files)
+        return Usage(extent.size, extent.files, Cgroup.find(self._cgroup_name(handle["name"])).refused_processes())
 
     # --- output -----------------------------------------------------------------------------------------------
 
@@ -259,7 +278,15 @@ class ProcessLauncher(Launcher):
                 return
             time.sleep(LOG_PAUSE)
 
-    def copy_out(self, handle: Handle, path: str, destination: Path, *, max_bytes: int | None = None) -> Path | None:
+    def copy_out(
+        self,
+        handle: Handle,
+        path: str,
+        destination: Path,
+        *,
+        max_bytes: int | None = None,
+        max_files: int | None = None,
+    ) -> Path | None:
         path = box_path(path)
         box = self._box(handle["name"])
         if not box.exists():
@@ -267,14 +294,15 @@ class ProcessLauncher(Launcher):
         files = BoxFiles({target: Path(source) for target, source in box.plan()["shown"].items()})
         name = posixpath.basename(path)
         with tar_extract.staged(destination, name) as target:
-            if not files.copy(path, target, tar_extract.Budget(max_bytes)):
+            if not files.copy(path, target, tar_extract.Budget(max_bytes, max_files)):
                 return None
         return destination / name
 
     # --- the machine ------------------------------------------------------------------------------------------
 
     def _enforced(self) -> frozenset[Limit]:
-        limits = set()
+        # These three need nothing of the machine: the keeper's limit on file sizes, and whoever watches the box.
+        limits = {Limit.DISK, Limit.FILES, Limit.TIME}
         if self._sandbox is not None:
             limits |= {Limit.SHARED_MEMORY, Limit.NETWORK, Limit.READ_ONLY_DATA, Limit.GPU}
         if self._cgroups:
@@ -289,53 +317,6 @@ class ProcessLauncher(Launcher):
             if wanted in sets:
                 return sets[wanted]
         return next((file for pattern, file in sorted(sets.items()) if fnmatch.fnmatchcase(base, pattern)), None)
-
-    # --- image folders ----------------------------------------------------------------------------------------
-
-    def _image_dir(self, tag: str) -> Path:
-        digest = hashlib.sha256(tag.encode()).hexdigest()[:16]
-        return self._root / "images" / f"{SAFE.sub('_', tag)[:60]}-{digest}"
-
-    def _read_image(self, tag: str) -> dict[str, Any] | None:
-        try:
-            return dict(json.loads((self._image_dir(tag) / "image.json").read_text()))
-        except (OSError, ValueError):
-            return None
-
-    def _store_image(
-        self, request: ImageRequest, instructions: list[dockerfile.Instruction], environment: str, digest: str
-    ) -> None:
-        final = self._image_dir(request.tag)
-        work = final.with_name(f".new-{secrets.token_hex(6)}")
-        work.mkdir(mode=0o700)
-        try:
-            shutil.copytree(request.context, work / "context", symlinks=True)
-            entrypoint = dockerfile.entrypoint(instructions)
-            layout = dockerfile.context_layout(instructions, work / "context")
-            if not entrypoint and "/docker-entrypoint.sh" in layout:
-                entrypoint = ["/bin/bash", "/docker-entrypoint.sh"]
-            about = {
-                "tag": request.tag,
-                "digest": digest,
-                "environment": environment,
-                "workdir": dockerfile.final_workdir(instructions),
-                "entrypoint": entrypoint,
-                "variables": dockerfile.environment(instructions),
-                "layout": {target: str(file.relative_to(work / "context")) for target, file in layout.items()},
-                "size_bytes": sum(file.lstat().st_size for file in layout.values()),
-            }
-            (work / "image.json").write_text(json.dumps(about))
-            with contextlib.suppress(OSError):  # another builder of the same content was faster
-                if final.exists():
-                    _remove_folder(final)
-                work.rename(final)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-    def _remove_unused_environment(self, key: str) -> None:
-        abouts = (folder / "image.json" for folder in (self._root / "images").iterdir())
-        if not any(file.is_file() and json.loads(file.read_text())["environment"] == key for file in abouts):
-            self._environments.remove(key)
 
     # --- box folders ------------------------------------------------------------------------------------------
 
@@ -353,14 +334,15 @@ class ProcessLauncher(Launcher):
         """Make the folder apart and put it in place at once, so that a half-made box is never found."""
         if self._sandbox is None and not self._settings.allow_unsandboxed:
             raise LaunchRefused(self._no_sandbox)
-        about = self._read_image(spec.image)
+        self._refuse_what_needs_an_engine(spec)
+        about = self._images.read(spec.image)
         environment = self._environments.find(about["environment"]) if about else None
         if about is None or environment is None:
             raise LaunchRefused(f"The image {spec.image} is no longer on this machine; build it again.")
         work = ProcessBox(box.folder.with_name(f".new-{secrets.token_hex(6)}"))
         work.folder.mkdir(mode=0o700)
         try:
-            maker = _BoxMaker(spec, about, environment.path, self._image_dir(spec.image) / "context", work, box)
+            maker = BoxMaker(spec, about, environment.path, self._images.context(spec.image), work, box)
             plan = maker.make(self._sandbox, self._cgroup_files(spec), self._settings.log_bytes)
             write_plan(work.folder, plan)
             try:
@@ -374,8 +356,19 @@ class ProcessLauncher(Launcher):
             if not box.exists():
                 Cgroup.find(self._cgroup_name(spec.name)).remove()
 
+    def _refuse_what_needs_an_engine(self, spec: LaunchSpec) -> None:
+        if spec.network and self._sandbox is not None and not self._settings.allow_host_network:
+            raise LaunchRefused(
+                "The template's runs may use the network, but this machine runs them without a container engine: their "
+                "only network would be the host's, with the platform's own database and stores in reach. Use the "
+                "docker launcher, or, if you trust the code, set YARD_ALLOW_HOST_NETWORK=1."
+            )
+        if spec.capabilities or spec.devices:
+            wanted = ", ".join([*spec.capabilities, *spec.devices])
+            raise LaunchRefused(f"The template's runs need {wanted}, which only the docker launcher can give.")
+
     def _cgroup_files(self, spec: LaunchSpec) -> tuple[list[Path], list[Path]]:
-        """Where to write the box's first process, and where the kernel says that memory ran out."""
+        """Where to write the box's first process, and where the kernel says that memory or processes ran out."""
         if not self._cgroups:
             return [], []
         want = spec.resources
@@ -383,7 +376,7 @@ class ProcessLauncher(Launcher):
         group = Cgroup.create(self._cgroup_name(spec.name), limits)
         if group is None:
             raise LaunchRefused("The limits of the box could not be set (control groups); see the machine's notes.")
-        return group.procs_files, group.memory_files
+        return group.procs_files, group.event_files
 
     def _cgroup_name(self, name: str) -> str:
         """A group of this platform's own: another one on the machine numbers its attempts from 1, too."""
@@ -400,171 +393,6 @@ class ProcessLauncher(Launcher):
             time.sleep(0.02)
         # A sandbox whose keeper was killed while it was being made may hang for ever.
         Cgroup.find(self._cgroup_name(handle["name"])).kill()
-
-
-@dataclass
-class _BoxMaker:
-    """Fills a box's folder and says what its keeper is to start.
-
-    Attributes:
-        about: What was stored with the image.
-        environment, context: The image's Python environment and frozen build context.
-        work, final: The box while it is made, and where it will be.
-    """
-
-    spec: LaunchSpec
-    about: Mapping[str, Any]
-    environment: Path
-    context: Path
-    work: ProcessBox
-    final: ProcessBox
-
-    def __post_init__(self) -> None:
-        folders = [self.about["workdir"], HOME, *self.spec.writable]
-        self.areas = plan_areas(folders, [*self.about["layout"], *self.spec.copies])
-
-    def make(self, sandbox: Sandbox | None, cgroup: tuple[list[Path], list[Path]], log_bytes: int) -> dict[str, Any]:
-        """Write all files; returns the keeper's plan."""
-        command = [*self.spec.command] or [*self.about["entrypoint"]]
-        if not command:
-            raise LaunchRefused(
-                "The template's Dockerfile names neither an ENTRYPOINT nor a CMD, so nothing can start."
-            )
-        devices = self._devices()
-        self._fill()
-        write_run_files(self.work.run, self.spec)
-        plan: dict[str, Any] = {
-            "image": self.spec.image,
-            "sandboxed": sandbox is not None,
-            "environment": self._variables(),
-            "cgroup_procs": [str(file) for file in cgroup[0]],
-            "oom_files": [str(file) for file in cgroup[1]],
-            "rlimits": self._rlimits(limit_memory=not cgroup[0]),
-            "log_bytes": log_bytes,
-            "labels": dict(self.spec.labels),
-        }
-        if sandbox is None:
-            return {**plan, **self._unsandboxed(command)}
-        accounts = account_files(self.work.folder / "etc", sandbox.run_as)
-        sandbox.own(self.work.root)
-        binds = [*self._own_binds(), *(self._moved(bind) for bind in accounts)]
-        if self.spec.network:
-            binds = [bind for bind in binds if bind.target != "/etc/hosts"]
-        mounts = [Bind(each.source, each.target, writable=not each.read_only) for each in self.spec.mounts]
-        binds += sorted(mounts, key=lambda bind: bind.target)
-        binds += [Bind(path, str(path), device=True) for path in devices]
-        view = View(
-            binds,
-            self.about["workdir"],
-            network=self.spec.network,
-            shared_memory_bytes=self.spec.resources.shared_memory_bytes,
-            tmp_bytes=max(self.spec.resources.memory_bytes // 2, 64 * 1024**2),
-            gpu=bool(devices),
-        )
-        argv = sandbox.command(view, command, status_fd=0)
-        argv[argv.index("--json-status-fd") + 1] = "@STATUS@"
-        shown = {
-            bind.target: str(bind.source) for bind in binds if not bind.device and not bind.target.startswith("/etc/")
-        }
-        return {**plan, "argv": argv, "shown": shown}
-
-    def _fill(self) -> None:
-        root = self.work.root
-        make_open_folder(root)
-        for folder in self.areas.folders:
-            make_open_folder(root / folder.lstrip("/"))
-        make_open_folder(root / self.about["workdir"].lstrip("/"))
-        for folder in self.spec.writable:
-            make_open_folder(root / folder.lstrip("/"))
-        for target, name in self.about["layout"].items():
-            place = self._place_for(target)
-            shutil.copy2(self.context / name, place, follow_symlinks=False)
-        for target, content in self.spec.copies.items():
-            self._place_for(target).write_bytes(content)
-
-    def _place_for(self, target: str) -> Path:
-        """Host path of a file of the box, its folders made, nothing there; links of the context are never followed."""
-        place = self.work.root / target.lstrip("/")
-        for parent in reversed(place.relative_to(self.work.root).parents):
-            folder = self.work.root / parent
-            if folder.is_symlink() or folder.is_file():
-                raise InvalidInput(f"The template copies a file into {target}, of which a part is a link or a file.")
-        make_open_folder(place.parent)
-        if place.is_symlink() or place.is_file():
-            place.unlink()
-        return place
-
-    def _own_binds(self) -> list[Bind]:
-        final = self.final
-        own = [Bind(final.root / path.lstrip("/"), path, writable=True) for path in self.areas.folders]
-        own += [Bind(final.root / path.lstrip("/"), path, writable=True) for path in self.areas.files]
-        return [*own, Bind(self.environment, ENVIRONMENT), Bind(final.run, RUN_FOLDER)]
-
-    def _moved(self, bind: Bind) -> Bind:
-        """The same bind once the folder is in its final place."""
-        return Bind(self.final.folder / bind.source.relative_to(self.work.folder), bind.target, bind.writable)
-
-    def _devices(self) -> list[Path]:
-        ids = list(self.spec.resources.gpu_ids)
-        if not ids:
-            return []
-        found = gpus.list_gpus()
-        try:
-            return gpus.device_files(ids, found)
-        except LookupError as error:
-            raise LaunchRefused(f"This machine has no GPU {error.args[0]} (nvidia-smi lists {len(found)}).") from error
-
-    def _variables(self) -> dict[str, str]:
-        ids = ",".join(self.spec.resources.gpu_ids)
-        return {
-            "PATH": PATH,
-            "HOME": HOME,
-            "LANG": "C.UTF-8",
-            "USER": "trainyard",
-            "PYTHONUNBUFFERED": "1",  # as in our base image: a log that comes late helps nobody
-            "TMPDIR": TMP,
-            "VIRTUAL_ENV": ENVIRONMENT,
-            "CUDA_VISIBLE_DEVICES": ids,
-            **self.about["variables"],
-            **self.spec.environment,
-        }
-
-    def _rlimits(self, *, limit_memory: bool) -> dict[str, int]:
-        limits = {"RLIMIT_CORE": 0, "RLIMIT_STACK": STACK_BYTES, "RLIMIT_MEMLOCK": -1}
-        if limit_memory and not self.spec.resources.gpu_ids:
-            # Each process by itself only, and no good with a GPU, whose driver reserves far more than it uses.
-            limits["RLIMIT_AS"] = self.spec.resources.memory_bytes
-        return limits
-
-    def _unsandboxed(self, command: list[str]) -> dict[str, Any]:
-        """Run on the host's own file system: paths of the box's files in the command are put right, no more."""
-        root = self.final.root
-        known = {*self.areas.files, *self.about["layout"]}
-        variables = self._variables()
-        variables["PATH"] = variables["PATH"].replace(ENVIRONMENT, str(self.environment))
-        variables |= {"HOME": str(root / HOME.lstrip("/")), "TRAINYARD_BOX_ROOT": str(root)}
-        shown = {path: str(root / path.lstrip("/")) for path in (*self.areas.folders, *self.areas.files)}
-        return {
-            "argv": [str(root / word.lstrip("/")) if word in known else word for word in command],
-            "environment": variables,
-            "cwd": str(root / self.about["workdir"].lstrip("/")),
-            "shown": shown,
-        }
-
-
-def _read_dockerfile(context: Path) -> list[dockerfile.Instruction]:
-    try:
-        return dockerfile.parse_dockerfile((context / "Dockerfile").read_text(encoding="utf-8", errors="replace"))
-    except OSError as error:
-        raise ImageFailed("The template has no Dockerfile that can be read.") from error
-
-
-def _log_what_is_left_out(instructions: list[dockerfile.Instruction], log: Callable[[bytes], None]) -> None:
-    """A reader of the log must be able to see why something the Dockerfile installs is not there."""
-    log(b"This machine runs trainings without a container engine: the Dockerfile is read, not run.\n")
-    for each in instructions:
-        if each.name == "RUN":
-            log(f"  left out: line {each.line}: {' '.join(each.raw.split())[:200]}\n".encode())
 
 
 def _host_memory() -> int:
@@ -596,11 +424,3 @@ def _signal(pid: int, number: signal.Signals) -> None:
 def _descendants(pid: int) -> list[int]:
     below = [each.pid for each in host_processes() if each.parent == pid]
     return [*below, *(deeper for each in below for deeper in _descendants(each))]
-
-
-def _remove_folder(folder: Path) -> None:
-    """Remove a folder such that nobody finds half of it."""
-    doomed = folder.with_name(f".old-{secrets.token_hex(6)}")
-    with contextlib.suppress(FileNotFoundError):
-        folder.rename(doomed)
-    shutil.rmtree(doomed, ignore_errors=True)

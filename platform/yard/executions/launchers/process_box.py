@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import posixpath
-import shutil
-import stat
 import subprocess
 import sys
 import time
@@ -18,6 +15,7 @@ from typing import Any
 
 from yard.executions.launchers import process_shim
 from yard.executions.launchers.base import BoxState, BoxStatus
+from yard.executions.launchers.measure import remove_tree
 from yard.executions.launchers.sandbox import OWN_PARTS, SYSTEM_FOLDERS
 
 KEEPER_LOST = (
@@ -131,6 +129,7 @@ class ProcessBox:
             started_at=begun,
             finished_at=_time(ended.get("finished_at")),
             message=str(ended.get("message", "")),
+            processes_refused=bool(ended.get("processes_refused")),
         )
 
     def start(self) -> None:
@@ -154,22 +153,8 @@ class ProcessBox:
         return f"the box did not come up within {START_SECONDS:.0f} seconds"
 
     def remove_files(self) -> None:
-        """Remove the folder; also what the box made unreadable."""
-        doomed = self.folder
-        shutil.rmtree(doomed, onerror=_make_writable)
-        if doomed.exists():
-            shutil.rmtree(doomed, ignore_errors=True)
-
-    def size(self) -> int:
-        """Bytes its own files take on the disk."""
-        total = 0
-        for place, _, files in os.walk(self.root):
-            for name in files:
-                try:
-                    total += os.lstat(Path(place) / name).st_blocks * 512
-                except OSError:
-                    continue
-        return total
+        """Remove the folder; also what the box made unreadable, or deep."""
+        remove_tree(self.folder)
 
     def _read(self, name: str) -> dict[str, Any]:
         try:
@@ -197,24 +182,6 @@ def _parent(entry: Path) -> int:
 
 def _time(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def _make_writable(_: object, path: str, __: object) -> None:
-    """An ordinary user cannot empty a folder that the box has closed; open it and the one above, then try again."""
-    for each in (Path(path).parent, Path(path)):
-        try:
-            if stat.S_ISDIR(each.lstat().st_mode):
-                each.chmod(0o700)
-        except OSError:
-            return
-    target = Path(path)
-    try:
-        if target.is_dir() and not target.is_symlink():
-            shutil.rmtree(target, ignore_errors=True)
-        else:
-            target.unlink()
-    except OSError:
-        return
 
 
 def write_plan(folder: Path, plan: Mapping[str, Any]) -> None:

@@ -119,7 +119,10 @@ def _detach_output(folder: Path) -> None:
 
 def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     output, output_end = os.pipe()
-    status, status_end = os.pipe()
+    status, low_end = os.pipe()
+    # The sandbox's command has its own use for the low ones.
+    status_end = fcntl.fcntl(low_end, fcntl.F_DUPFD_CLOEXEC, 20)
+    os.close(low_end)
     keeper, libc = os.getpid(), ctypes.CDLL(None)  # loaded here: between fork and exec that may hang
     argv = [word if word != "@STATUS@" else str(status_end) for word in plan["argv"]]
     child = subprocess.Popen(
@@ -139,7 +142,11 @@ def _run(folder: Path, plan: dict[str, Any]) -> dict[str, Any]:
     reports = _pump(folder, plan, output, status)
     code = child.wait()
     code = 128 - code if code < 0 else code
-    ended: dict[str, Any] = {"code": code, "oom": _out_of_memory(plan["oom_files"])}
+    ended: dict[str, Any] = {
+        "code": code,
+        "oom": _counted(plan["event_files"], "oom_kill"),
+        "processes_refused": _counted([file for file in plan["event_files"] if file.endswith("pids.events")], "max"),
+    }
     # Bubblewrap reports an exit code only of a program it could start.
     if plan["sandboxed"] and not any("exit-code" in report for report in reports):
         if code in (128 + signal.SIGKILL, 128 + signal.SIGTERM):
@@ -236,12 +243,13 @@ class _Log:
                 self._dropped += over
 
 
-def _out_of_memory(files: list[str]) -> bool:
+def _counted(files: list[str], event: str) -> bool:
+    """Whether the kernel counted such an event in one of the control group's files."""
     for file in files:
         with contextlib.suppress(OSError):
             for line in Path(file).read_text().splitlines():
                 words = line.split()
-                if len(words) == 2 and words[0] == "oom_kill" and words[1] != "0":
+                if len(words) == 2 and words[0] == event and words[1] != "0":
                     return True
     return False
 

@@ -39,8 +39,11 @@ class LauncherSettings:
         egress_network: Engine network for boxes that may reach the network.
         share_files: False when the engine runs on another machine.
         build_cpus, build_memory_bytes, build_pids: Limits of one image build.
-        build_network: Engine network for image builds; None for the engine's default.
+        build_seconds, build_disk_bytes: As well.
+        build_network: Engine network for image builds; None for the engine's default, ``none`` for no network.
+        package_hosts: Hosts of packages that builds without an engine may reach besides public ones.
         environments_dir: Where the process launcher keeps environments; None for a folder in ``state_dir``.
+        allow_host_network: Let the process launcher give the host's network to templates that may use the network.
         allow_unsandboxed: Let the process launcher run without protection where no sandbox is possible.
     """
 
@@ -54,9 +57,13 @@ class LauncherSettings:
     build_cpus: float = 4.0
     build_memory_bytes: int = 8 * 1024**3
     build_pids: int = 4096
+    build_seconds: float = 4 * 3600
+    build_disk_bytes: int = 100 * 1024**3
     build_network: str | None = None
+    package_hosts: Sequence[str] = ("pypi.org", "files.pythonhosted.org")
     environments_dir: Path | None = None
     allow_unsandboxed: bool = False
+    allow_host_network: bool = False
     log_bytes: int = 256 * 1024**2
 
 
@@ -97,6 +104,15 @@ def launcher_from_settings() -> Selection:
             docker_url=settings.DOCKER_HOST or None,
             environments_dir=settings.ENVIRONMENTS_DIR,
             allow_unsandboxed=settings.ALLOW_UNSANDBOXED,
+            allow_host_network=settings.ALLOW_HOST_NETWORK,
+            egress_network=settings.EGRESS_NETWORK,
+            build_network=settings.BUILD_NETWORK or None,
+            package_hosts=settings.PACKAGE_HOSTS,
+            build_cpus=settings.BUILD_CPUS,
+            build_memory_bytes=settings.BUILD_MEMORY_BYTES,
+            build_pids=settings.BUILD_PROCESSES,
+            build_seconds=settings.BUILD_SECONDS,
+            build_disk_bytes=settings.BUILD_DISK_BYTES,
             log_bytes=settings.LOG_CAP_BYTES,
         ),
     )
@@ -109,6 +125,8 @@ def make_docker(settings: LauncherSettings) -> DockerLauncher:
         memory_bytes=settings.build_memory_bytes,
         pids=settings.build_pids,
         network=settings.build_network,
+        seconds=settings.build_seconds,
+        disk_bytes=settings.build_disk_bytes,
     )
     return DockerLauncher(
         DockerSettings(
@@ -131,8 +149,13 @@ def make_process(settings: LauncherSettings) -> ProcessLauncher:
             base_sets=settings.base_sets,
             environments_dir=settings.environments_dir,
             allow_unsandboxed=settings.allow_unsandboxed,
+            allow_host_network=settings.allow_host_network,
             log_bytes=settings.log_bytes,
             build=CgroupLimits(settings.build_memory_bytes, settings.build_cpus, settings.build_pids),
+            build_network=settings.build_network != "none",
+            package_hosts=settings.package_hosts,
+            build_seconds=settings.build_seconds,
+            build_disk_bytes=settings.build_disk_bytes,
         )
     )
 

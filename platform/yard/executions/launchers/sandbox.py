@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from yard.executions.launchers.seccomp import sandbox_filter
+
 RUN_AS = 64_646
 """User and group of programs in sandboxes that root starts. No account should have it."""
 
@@ -76,20 +78,29 @@ class Sandbox:
 
     Attributes:
         as_root: Whether we are root, so that privileges must be dropped inside.
+        call_filter: File with the filter of system calls; None for a kernel or machine without one.
     """
 
     program: Path
     as_root: bool
     run_as: int = RUN_AS
     extra_system: tuple[Path, ...] = field(default=())
+    call_filter: Path | None = None
 
     def command(self, view: View, argv: Sequence[str], *, status_fd: int | None = None) -> list[str]:
         """The command line that runs ``argv`` in there. Variables are passed on as they are, so set them yourself.
 
         Args:
-            status_fd: Descriptor for bubblewrap's JSON status lines.
+            status_fd: Descriptor for bubblewrap's JSON status lines; not 9, which is the filter's.
         """
-        words = [str(self.program), "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+        words = [
+            *self._filtered(),
+            str(self.program),
+            "--unshare-pid",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--unshare-cgroup-try",
+        ]
         words += ["--die-with-parent", "--new-session", "--hostname", "trainyard"]
         if not view.network:
             words.append("--unshare-net")
@@ -97,6 +108,8 @@ class Sandbox:
             words += ["--unshare-user", "--uid", str(self.run_as), "--gid", str(self.run_as)]
         if status_fd is not None:
             words += ["--json-status-fd", str(status_fd)]
+        if self.call_filter is not None:
+            words += ["--seccomp", "9"]
         words += self._file_system(view)
         return [*words, "--chdir", view.workdir, "--", *self._unprivileged(), *argv]
 
@@ -106,6 +119,12 @@ class Sandbox:
             for place, folders, files in os.walk(path):
                 for name in [".", *folders, *files]:
                     os.lchown(Path(place) / name, self.run_as, self.run_as)
+
+    def _filtered(self) -> list[str]:
+        """Open the filter for bubblewrap, whoever starts the command; the shell then becomes bubblewrap."""
+        if self.call_filter is None:
+            return []
+        return ["/bin/sh", "-c", 'file=$1; shift; exec "$@" 9<"$file"', "sh", str(self.call_filter)]
 
     def _file_system(self, view: View) -> Iterator[str]:
         own = {bind.target for bind in view.binds}
@@ -135,17 +154,36 @@ class Sandbox:
         return ["/usr/bin/python3", "-I", "-c", DROP_PRIVILEGES.format(user)]
 
 
-def find_sandbox(extra_system: Iterable[Path] = (), run_as: int = RUN_AS) -> tuple[Sandbox | None, str]:
-    """A bubblewrap that works here, after trying it; else None and a sentence that says why and what to do."""
+def find_sandbox(
+    extra_system: Iterable[Path] = (), run_as: int = RUN_AS, *, state_dir: Path | None = None
+) -> tuple[Sandbox | None, str]:
+    """A bubblewrap that works here, after trying it; else None and a sentence that says why and what to do.
+
+    Args:
+        state_dir: Where the filter of system calls is kept; None for a sandbox without one.
+    """
     as_root = os.geteuid() == 0
     reason = "no bubblewrap program was found"
+    call_filter = None if state_dir is None else _write_filter(state_dir)
     for program in _candidates():
-        sandbox = Sandbox(program, as_root, run_as, tuple(extra_system))
+        sandbox = Sandbox(program, as_root, run_as, tuple(extra_system), call_filter)
         problem = _try_out(sandbox)
         if problem is None:
             return sandbox, ""
         reason = f"{program} does not work here ({problem})"
     return None, f"No sandbox is possible on this machine: {reason}. {HOW_TO_GET}"
+
+
+def _write_filter(folder: Path) -> Path | None:
+    content = sandbox_filter()
+    if content is None:
+        return None
+    path = folder / "seccomp.bpf"
+    new = folder / f".seccomp.{os.getpid()}.{threading.get_ident()}"
+    new.write_bytes(content)
+    new.chmod(0o444)
+    new.replace(path)  # whole or not at all: boxes may be starting
+    return path
 
 
 def account_files(folder: Path, user: int) -> list[Bind]:

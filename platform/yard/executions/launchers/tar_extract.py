@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tarfile
@@ -17,13 +18,15 @@ from yard.core.errors import InvalidInput, TooLarge
 
 CHUNK = 1024 * 1024
 MAX_ENTRIES = 1_000_000
+MAX_DEPTH = 200
 
 
 @dataclass
 class Budget:
-    """How much may still be written."""
+    """How much may still be written; ``max_files`` counts folders too."""
 
     max_bytes: int | None
+    max_files: int | None = None
     written: int = 0
     entries: int = 0
 
@@ -36,8 +39,9 @@ class Budget:
     def take_entry(self) -> None:
         """Raises ``TooLarge`` when one more file or folder is too many."""
         self.entries += 1
-        if self.entries > MAX_ENTRIES:
-            raise TooLarge(f"What the training wrote there has more than {MAX_ENTRIES:,} files.")
+        most = self.max_files or MAX_ENTRIES
+        if self.entries > most:
+            raise TooLarge(f"What the training wrote there has more than the allowed {most:,} files.")
 
 
 @dataclass
@@ -82,6 +86,10 @@ def unpack(stream: Iterable[bytes], target: Path, budget: Budget) -> Unpacked:
         raise InvalidInput(f"The engine sent a damaged archive: {error}.") from error
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         raise InvalidInput("The box's archive holds the same path twice, as a file and as a folder.") from error
+    except OSError as error:
+        if error.errno not in (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ):
+            raise
+        raise InvalidInput(f"The box's archive holds a path that cannot be made here: {error.strerror}.") from error
     return result
 
 
@@ -108,6 +116,8 @@ def _inside(name: str) -> tuple[str, ...]:
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if not parts or ".." in parts or "\0" in name:
         raise InvalidInput(f"The box's archive holds an unsafe path: {name!r}.")
+    if len(parts) > MAX_DEPTH:
+        raise InvalidInput(f"What the training wrote there has folders nested deeper than {MAX_DEPTH}.")
     return tuple(parts[1:])
 
 

@@ -34,7 +34,7 @@ import { runsQuery } from '@/features/runs/api/runs'
 import { templateDownloadUrl, templateQuery, templateVersionQuery, useDeleteTemplate } from '@/features/templates/api/templates'
 import { BuildView } from '@/features/templates/components/build-view'
 import { ExampleForm } from '@/features/templates/components/example-form'
-import { NetworkSwitch } from '@/features/templates/components/network-switch'
+import { GrantChips, TemplateGrants } from '@/features/templates/components/grants'
 import { plural, templateTitle } from '@/lib/format'
 import { toast } from '@/lib/toasts'
 
@@ -72,8 +72,8 @@ function About({ template, version }: { template: Template; version: TemplateVer
             ]}
           />
         </Section>
-        <Section title="Network">
-          <NetworkSwitch template={template} mayChange={template.can.includes('allow_network')} />
+        <Section title="Permissions">
+          <TemplateGrants template={template} version={version} />
         </Section>
         {version.dockerfile && (
           <Section title="Dockerfile">
@@ -132,7 +132,7 @@ function TemplateView({ template, project, tab }: { template: Template; project:
               </TextField>
             )}
             {template.bundled && <Chip variant="outlined" label="Bundled" />}
-            {template.allow_network && <Chip variant="outlined" color="warning" label="May use the network" />}
+            <GrantChips template={template} />
           </>
         }
         actions={

@@ -7,6 +7,7 @@ import { useState, type FormEvent } from 'react'
 import { KeyValues } from '@/components/ui/key-values'
 import { Section } from '@/components/ui/section'
 import { sessionQuery, useChangePassword } from '@/features/auth/api/session'
+import { SessionsSection } from '@/features/auth/components/sessions-section'
 import { ApiError, messageOf } from '@/lib/errors'
 import { toast } from '@/lib/toasts'
 
@@ -24,7 +25,7 @@ function PasswordForm() {
       { old_password: old, new_password: next },
       {
         onSuccess: () => {
-          toast('The password is changed.')
+          toast('The password is changed. Other devices are signed out.')
           setOld('')
           setNext('')
           setAgain('')
@@ -50,7 +51,7 @@ function PasswordForm() {
 export function AccountSettings() {
   const user = useQuery(sessionQuery).data?.user
   return (
-    <Box sx={{ display: 'grid', gap: 4, maxWidth: 760 }}>
+    <Box sx={{ display: 'grid', gap: 4, maxWidth: 860 }}>
       <Section title="You">
         <KeyValues
           rows={[
@@ -64,6 +65,7 @@ export function AccountSettings() {
       <Section title="Password">
         <PasswordForm />
       </Section>
+      <SessionsSection />
     </Box>
   )
 }

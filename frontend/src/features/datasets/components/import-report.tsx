@@ -19,10 +19,10 @@ function Reasons({ title, rows, total }: { title: string; rows: NamedReason[]; t
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', fontSize: 13, maxHeight: 320, overflow: 'auto' }}>
         {rows.slice(0, all ? undefined : FIRST).map((row, index) => (
           <Box component="li" key={`${row.name}-${index}`} sx={{ display: 'grid', gridTemplateColumns: { xs: '1fr', sm: 'minmax(120px, 280px) 1fr' }, gap: '0 16px', py: 1, borderTop: 1, borderColor: 'divider' }}>
-            <Box component="code" sx={{ overflowWrap: 'anywhere' }}>
+            <Box component="code" sx={{ overflowWrap: 'anywhere', unicodeBidi: 'isolate' }}>
               {row.name}
             </Box>
-            <Box component="span" sx={{ color: 'text.secondary' }}>
+            <Box component="span" sx={{ color: 'text.secondary', overflowWrap: 'anywhere', minWidth: 0 }}>
               {row.why}
             </Box>
           </Box>

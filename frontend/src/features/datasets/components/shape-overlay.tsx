@@ -1,18 +1,24 @@
 import { memo, useMemo } from 'react'
 import type { Pair, Shape } from '@/api/types'
-import { maskUrl } from '@/features/datasets/components/mask-image'
+import { maskUrl, maskWindow } from '@/features/datasets/components/mask-image'
 
 const CUBOID_EDGES: [number, number][] = [
   [0, 1], [1, 3], [3, 2], [2, 0], [4, 5], [5, 7], [7, 6], [6, 4], [0, 4], [1, 5], [2, 6], [3, 7],
 ]
 const text = (points: Pair[]): string => points.map((point) => point.join(',')).join(' ')
 
-function Mask({ geometry, color }: { geometry: Extract<Shape, { kind: 'mask' }>['geometry']; color: string }) {
-  const url = useMemo(() => maskUrl(geometry, color), [geometry, color])
-  return <image href={url} x={geometry.left} y={geometry.top} width={geometry.width} height={geometry.height} preserveAspectRatio="none" />
+interface Size {
+  width: number
+  height: number
 }
 
-function Drawn({ shape, color, radius }: { shape: Shape; color: string; radius: number }) {
+function Mask({ geometry, color, on }: { geometry: Extract<Shape, { kind: 'mask' }>['geometry']; color: string; on: Size }) {
+  const seen = useMemo(() => maskWindow(geometry, on.width, on.height), [geometry, on.width, on.height])
+  const url = useMemo(() => seen && maskUrl(seen, color), [seen, color])
+  return seen && url ? <image href={url} x={seen.x} y={seen.y} width={seen.width} height={seen.height} preserveAspectRatio="none" /> : null
+}
+
+function Drawn({ shape, color, radius, on }: { shape: Shape; color: string; radius: number; on: Size }) {
   const common = {
     stroke: color,
     fill: color,
@@ -63,7 +69,7 @@ function Drawn({ shape, color, radius }: { shape: Shape; color: string; radius: 
         </g>
       )
     case 'mask':
-      return <Mask geometry={shape.geometry} color={color} />
+      return <Mask geometry={shape.geometry} color={color} on={on} />
     case 'tag':
       return null
   }
@@ -94,7 +100,7 @@ export const ShapeOverlay = memo(function ShapeOverlay({ shapes, width, height, 
     >
       {sorted.map((shape) => (
         <g key={shape.id} opacity={highlighted === null || highlighted === shape.id ? 1 : 0.25}>
-          <Drawn shape={shape} color={colors.get(shape.label) ?? FALLBACK_COLOR} radius={Math.max(width, height) / 120} />
+          <Drawn shape={shape} color={colors.get(shape.label) ?? FALLBACK_COLOR} radius={Math.max(width, height) / 120} on={{ width, height }} />
         </g>
       ))}
     </svg>

@@ -1,3 +1,4 @@
+import Alert from '@mui/material/Alert'
 import Dns from '@mui/icons-material/DnsOutlined'
 import Box from '@mui/material/Box'
 import Card from '@mui/material/Card'
@@ -46,6 +47,11 @@ function HostCard({ host }: { host: Host }) {
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
           {host.launcher_reason}
         </Typography>
+      )}
+      {host.not_enforced.length > 0 && (
+        <Alert severity="warning" variant="outlined">
+          On this host nothing limits its runs in: {host.not_enforced.map((limit) => limit.replaceAll('_', ' ')).join(', ')}.
+        </Alert>
       )}
       <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))' }}>
         <Room label="CPUs" free={host.free.cpus} total={host.cpus} show={(value) => String(Number(value.toFixed(1)))} />

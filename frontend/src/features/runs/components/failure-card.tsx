@@ -9,6 +9,12 @@ import { MONO } from '@/config/theme'
 import { paths } from '@/config/paths'
 import { readAnsi } from '@/lib/ansi'
 
+const LIMITS: Record<string, string | undefined> = {
+  disk: 'filled its disk limit',
+  files: 'made too many files',
+  pids: 'hit its limit of processes',
+}
+
 /** What to do now, by what is known of the end. */
 function advice(run: RunDetail): string {
   if (run.what_to_do) return run.what_to_do
@@ -26,6 +32,8 @@ function headline(run: RunDetail): string {
   if (run.state === 'lost') return 'The platform lost sight of this run'
   if (attempt?.out_of_memory) return 'The training ran out of memory'
   if (attempt?.timed_out) return 'The training ran into its time limit'
+  const limit = LIMITS[attempt?.limit_hit ?? '']
+  if (limit) return `The training ${limit}`
   if (attempt && attempt.exit_code !== null && attempt.exit_code !== 0) return `The training ended with exit code ${attempt.exit_code}`
   return 'The run failed'
 }

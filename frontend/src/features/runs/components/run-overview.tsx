@@ -8,6 +8,7 @@ import { KeyValues } from '@/components/ui/key-values'
 import { ModelFiles } from '@/components/ui/model-files'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Section } from '@/components/ui/section'
+import { grantLabel } from '@/config/grants'
 import { paths } from '@/config/paths'
 import { STATES, isFinal } from '@/config/states'
 import { modelFileUrl } from '@/features/models/api/models'
@@ -64,6 +65,7 @@ function MadeFrom({ run }: { run: RunDetail }) {
     ...(run.parent ? [['Again from', <Link key="p" component={RouterLink} to={paths.run(run.project, run.parent)}>run #{run.parent}</Link>] as [string, React.ReactNode]] : []),
     ['Resources', `${plural(run.resources.cpus, 'CPU')}, ${bytes(run.resources.memory_bytes)}, ${plural(run.resources.gpus, 'GPU')}`],
     ['Time limit', run.resources.time_limit_seconds ? duration(run.resources.time_limit_seconds) : 'none'],
+    ...(run.grants.length > 0 ? [['Allowed', run.grants.map(grantLabel).join(', ')] as [string, React.ReactNode]] : []),
     ...(run.attempt?.host ? [['Host', run.attempt.host] as [string, React.ReactNode]] : []),
     ...(run.attempt?.exit_code !== null && run.attempt?.exit_code !== undefined ? [['Exit code', run.attempt.exit_code] as [string, React.ReactNode]] : []),
   ]

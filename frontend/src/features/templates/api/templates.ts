@@ -87,11 +87,13 @@ export function useDeleteTemplate(id: number) {
   })
 }
 
-export function useAllowNetwork(id: number) {
+export type Grants = Partial<Pick<Template, 'allow_network' | 'allow_root' | 'allow_fuse'>>
+
+export function useGrant(id: number) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (allow_network: boolean) =>
-      unwrap<Template>(api.PATCH('/api/v1/templates/{template_id}/', { params: { path: { template_id: id } }, body: { allow_network } })),
+    mutationFn: (body: Grants) =>
+      unwrap<Template>(api.PATCH('/api/v1/templates/{template_id}/', { params: { path: { template_id: id } }, body })),
     onSuccess: () =>
       Promise.all([client.invalidateQueries({ queryKey: ['templates'] }), client.invalidateQueries({ queryKey: ['template-versions'] })]),
   })

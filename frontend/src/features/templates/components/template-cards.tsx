@@ -8,6 +8,7 @@ import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { Link as RouterLink } from 'react-router'
 import type { Template } from '@/api/types'
+import { GrantChips } from '@/features/templates/components/grants'
 import { paths } from '@/config/paths'
 import { plural } from '@/lib/format'
 
@@ -36,7 +37,7 @@ function TemplateCard({ template, project }: { template: Template; project: numb
       {template.summary && <Typography variant="body2">{template.summary}</Typography>}
       <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', mt: 'auto', alignItems: 'center', pt: 1 }}>
         {template.bundled && <Chip icon={<Inventory />} variant="outlined" label="Bundled" />}
-        {template.allow_network && <Chip icon={<Public />} variant="outlined" color="warning" label="May use the network" />}
+        <GrantChips template={template} icon={<Public />} />
         {template.archived && <Chip variant="outlined" label="Archived" />}
         <Typography variant="caption" sx={{ color: 'text.secondary' }}>
           {template.run_count === 0 ? 'Not run yet' : plural(template.run_count, 'run')}

@@ -1,0 +1,234 @@
+"""The child process that opens somebody's images; started by ``datasets.decoder``, never imported by it.
+
+Decoders are written in C and their input is hostile: what they take too long, too much memory, or their life for must
+not be the worker's or the web server's. Pillow and the standard library only, since it is started often; it is given
+neither settings nor connections. Each request is one packet on stdin (a socket): JSON, with the open file of the image
+and, for a thumbnail, one to write to. The answer is one packet of JSON: what was asked for, ``why`` the file is no
+image that can be used, or the ``error`` ``memory``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import signal
+import socket
+import sys
+import warnings
+from pathlib import Path
+from typing import IO, Any
+
+from PIL import Image as Pillow
+from PIL import PngImagePlugin, UnidentifiedImageError
+
+# What Pillow may try; MPO (a JPEG with a second picture behind it, as phones make them) it finds out by itself.
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF")
+THUMBNAIL_SIDE = 320
+# Nothing but a thumbnail is ever written.
+_WRITE_MAX_BYTES = 4 << 20
+_REQUEST_MAX_BYTES = 4096
+_MEMORY_LEAST_BYTES = 32 << 20
+_HEAD_BYTES = 512
+_EXIF_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT, 3: Pillow.Transpose.ROTATE_180, 4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE, 6: Pillow.Transpose.ROTATE_270, 7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_90,
+}  # fmt: skip
+_SIDEWAYS = {5, 6, 7, 8}
+# Text and colour profiles of PNGs: editors write several megabytes of XMP, which Pillow's default refuses.
+_PNG_TEXT_MAX_BYTES = 16 << 20
+# How files begin that people take for images that we know: offset, bytes, what to say.
+_KNOWN = (
+    (0, b"PK\x03\x04", "it is a ZIP archive; upload it under a name that ends in .zip"),
+    (0, b"Rar!", "it is a RAR archive; pack the files as a ZIP"),
+    (0, b"7z\xbc\xaf", "it is a 7z archive; pack the files as a ZIP"),
+    (0, b"\x1f\x8b", "it is a gzip archive; pack the files as a ZIP"),
+    (0, b"%PDF", "it is a PDF document; save its pages as PNG or JPEG"),
+    (4, b"ftyphei", "it is a HEIC photo; save it as JPEG"),
+    (4, b"ftypmif", "it is a HEIF photo; save it as JPEG"),
+    (4, b"ftypavif", "it is an AVIF image; save it as PNG or JPEG"),
+    (4, b"jP  \r\n", "it is a JPEG 2000 image; save it as PNG or JPEG"),
+    (0, b"8BPS", "it is a Photoshop file; save it as PNG or JPEG"),
+    (128, b"DICM", "it is a DICOM file; save its frames as PNG or TIFF"),
+    (0, b"II*\0", "it is a TIFF of a kind that cannot be read; save it without compression, with 8 or 16 bits"),
+    (0, b"MM\0*", "it is a TIFF of a kind that cannot be read; save it without compression, with 8 or 16 bits"),
+    (0, b"\xff\xd8\xff", "it begins like a JPEG, but its header is cut off or damaged"),
+    (0, b"\x89PNG", "it begins like a PNG, but its header is cut off or damaged"),
+    (0, b"GIF8", "it begins like a GIF, but its header is cut off or damaged"),
+    (8, b"WEBP", "it begins like a WebP, but its header is cut off or damaged"),
+)
+_UNKNOWN = "it is no image of a known format (JPEG, PNG, BMP, WebP, TIFF or GIF)"
+
+
+class Refused(Exception):
+    """The image cannot be used; the text says why."""
+
+
+def main() -> None:
+    """Answer requests until the other side is gone."""
+    memory, seconds, pixels = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    _limit(memory)
+    bytearray(_MEMORY_LEAST_BYTES)  # without so much nothing can be opened, which must not be told of an image
+    # Our own limits decide. Pillow's would refuse large images that the operator allows, and warn about others.
+    Pillow.MAX_IMAGE_PIXELS = None
+    PngImagePlugin.MAX_TEXT_CHUNK = _PNG_TEXT_MAX_BYTES
+    warnings.simplefilter("ignore")
+    channel = socket.socket(fileno=0)
+    channel.send(b'{"ready": true}')
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(channel, _REQUEST_MAX_BYTES, 2)
+        if not message:
+            return
+        files = [open(descriptor, mode, buffering=-1) for descriptor, mode in zip(descriptors, ("rb", "wb"))]  # noqa: B905, PTH123, SIM115
+        # Processor time, so that a busy machine is not the image's fault; the signal ends the process.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        answer = _answer(json.loads(message)["do"], files, pixels)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        channel.send(json.dumps(answer).encode())
+
+
+def _limit(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITE_MAX_BYTES, _WRITE_MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):  # where memory is short all the same, this process is the one to end
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def _answer(what: str, files: list[IO[bytes]], pixels: int) -> dict[str, Any]:
+    try:
+        if what == "inspect":
+            return inspect(files[0], pixels)
+        return thumbnail(files[0], files[1], pixels)
+    except Refused as error:
+        return {"why": str(error)}
+    except MemoryError:
+        return {"error": "memory"}
+    except Exception as error:  # Pillow's decoders raise nearly everything on hostile input
+        text = _reason(error)
+        return {"error": "memory"} if "out of memory" in text else {"why": f"it is cut off or damaged ({text})"}
+    finally:
+        for file in files:
+            with contextlib.suppress(OSError):  # what could not be written was reported already
+                file.close()
+
+
+def inspect(source: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Width and height upright, format, EXIF orientation, and whether there are more frames or pages than the first."""
+    with _open(source, pixels) as image:
+        # A TIFF is turned while it is loaded, and forgets then that it was.
+        orientation = _orientation(image) if image.format == "TIFF" else 0
+        width, height = image.size
+        if image.format in ("JPEG", "MPO"):
+            # An eighth of the size tells as well whether it is complete.
+            image.draft(None, (max(width // 8, 1), max(height // 8, 1)))
+        image.load()
+        if image.format != "TIFF":
+            orientation = _orientation(image)
+            if orientation in _SIDEWAYS:
+                width, height = height, width
+        return {
+            "width": width,
+            "height": height,
+            "format": "JPEG" if image.format == "MPO" else image.format,
+            "orientation": orientation,
+            "several": image.format in ("GIF", "PNG", "WEBP", "TIFF") and _is_several(image),
+        }
+
+
+def thumbnail(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Writes a small WebP, upright, without metadata."""
+    with _open(source, pixels) as image:
+        is_tiff = image.format == "TIFF"
+        image.draft("RGB", (THUMBNAIL_SIDE * 2, THUMBNAIL_SIDE * 2))
+        image.load()
+        orientation = 1 if is_tiff else _orientation(image)
+        small = _eight_bit(image)
+        small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+        if orientation in _UPRIGHT:
+            small = small.transpose(_UPRIGHT[orientation])
+        # Of a new image, which has no metadata and no colour profile to carry along.
+        plain = Pillow.new(small.mode, small.size)
+        plain.paste(small)
+        plain.save(target, "WEBP", quality=80, method=2)
+        target.flush()
+        return {}
+
+
+def _open(source: IO[bytes], pixels: int) -> Pillow.Image:
+    source.seek(0)
+    try:
+        image = Pillow.open(source, formats=FORMATS)
+    except UnidentifiedImageError:
+        source.seek(0)
+        raise Refused(_hint(source.read(_HEAD_BYTES))) from None
+    width, height = image.size
+    if width * height > pixels:
+        raise Refused(f"it has {width} x {height} pixels; at most {pixels} in all are allowed here")
+    if width <= 0 or height <= 0:
+        raise Refused("it has no pixels")
+    return image
+
+
+def _hint(head: bytes) -> str:
+    """What to say about a file that begins so."""
+    if not head:
+        return "it is empty (0 bytes)"
+    for at, magic, text in _KNOWN:
+        if head[at : at + len(magic)] == magic:
+            return text
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if b"<svg" in head.lower():
+        return f"{_UNKNOWN}; it is an SVG drawing"
+    if start.startswith((b"<!doctype html", b"<html", b"<script")):
+        return f"{_UNKNOWN}; it is a web page"
+    return _UNKNOWN
+
+
+def _is_several(image: Pillow.Image) -> bool:
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # looking at the second frame may find damage that does not concern the first
+        return True
+
+
+def _orientation(image: Pillow.Image) -> int:
+    try:
+        value = image.getexif().get(_EXIF_ORIENTATION, 1)
+    except Exception:  # damaged metadata of an intact image
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _eight_bit(image: Pillow.Image) -> Pillow.Image:
+    """The image in a mode WebP can hold; 16-bit grey values are scaled, not cut off."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _scaled(image)
+    if image.mode in ("RGB", "RGBA"):
+        return image
+    try:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    except ValueError:  # LAB and other rare ones: their first channel is the brightness
+        return image.getchannel(0)
+
+
+def _scaled(image: Pillow.Image) -> Pillow.Image:
+    # Shrunk first: the sums are done with four bytes per pixel, several times over.
+    factor = max(1, max(image.size) // (THUMBNAIL_SIDE * 4))
+    if factor > 1:
+        size = (max(image.width // factor, 1), max(image.height // factor, 1))
+        image = image.resize(size, Pillow.Resampling.NEAREST)
+    floats = image.convert("F")
+    low, high = floats.getextrema()
+    scale = 255 / ((high - low) or 1)  # type: ignore[operator]
+    return floats.point(lambda value: value * scale - low * scale).convert("L")  # type: ignore[operator]
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".") or type(error).__name__
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Backing a platform up while it runs, and making a platform out of a backup."""

@@ -1,0 +1,1 @@
+"""Checks of every part of the platform: what was found, and what to do."""

@@ -1,0 +1,37 @@
+"""The tests of the whole API once more, on PostgreSQL: it refuses what SQLite takes (NUL, integers out of range)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import psycopg
+import pytest
+
+from scripts.places import PYTHON, ROOT
+from tests.services.postgres import PostgresServer
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
+
+REACHES_THE_DATABASE = (
+    "query or range or that_can_be_kept or any_json or another_type or cookie or id_that or owner_may"
+)
+"""What is refused while the request is read never gets to a database."""
+
+
+def test_the_api_answers_on_postgresql_as_on_sqlite(postgres_server: PostgresServer) -> None:
+    url = postgres_server.create_database()
+    files = [f"tests/api/test_{name}.py" for name in ("hostile_requests", "every_endpoint")]
+    options = ["-q", "-p", "no:cacheprovider", "--reuse-db", "-m", "not postgres and not soak"]
+    command = [str(PYTHON), "-m", "pytest", *options, "-k", REACHES_THE_DATABASE, *files]
+    env = {**os.environ, "YARD_DATABASE_URL": url}
+
+    result = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 0, result.stdout[-8000:] + result.stderr[-2000:]
+    # Kept by --reuse-db: it shows that the tests were in this server's database.
+    used = f"test_{url.rpartition('/')[2]}"
+    with psycopg.connect(postgres_server.url(used)) as connection:
+        assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() != (0,)
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{used}"')
