@@ -9,8 +9,8 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from yard.core.errors import TooLarge
-from yard.core.json_text import read_json, unstorable
+from yard.core.errors import InvalidInput, TooLarge
+from yard.core.json_text import is_plain, read_json, unstorable
 
 
 class StrictJSON(BaseParser):
@@ -21,7 +21,7 @@ class StrictJSON(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The body's value. Raises ``ParseError`` or ``TooLarge``."""
+        """The body's value. Raises ``ParseError``, ``InvalidInput`` or ``TooLarge``."""
         try:
             value = read_json(_limited(stream).decode())
         except UnicodeDecodeError as error:
@@ -32,8 +32,15 @@ class StrictJSON(BaseParser):
             raise ParseError(f"The request is not valid JSON: {error}.") from error
         problem = unstorable(value)
         if problem:
-            raise ParseError(f"The request's JSON {problem}")
+            message = f"The request's JSON {problem}"
+            raise InvalidInput(message, extra={"errors": [{"path": _field_of(value), "message": message}]})
         return value
+
+
+def _field_of(value: Any) -> list[str]:
+    """The field of the body that cannot be kept; empty when it is the body itself, or a field's name."""
+    fields = value.items() if isinstance(value, dict) else ()
+    return next(([name] for name, part in fields if is_plain(name) and unstorable(part)), [])
 
 
 def _limited(stream: IO[Any]) -> bytes:
