@@ -1215,6 +1215,15 @@ export interface components {
             memory_bytes?: number;
             readonly in_use: boolean;
         };
+        /** @description One thing about one part of the platform. */
+        Diagnosis: {
+            /** @description database, worker, supervisor, storage, engine, … */
+            part: string;
+            level: components["schemas"]["LevelEnum"];
+            found: string;
+            /** @description What to do; empty when nothing is to be done */
+            todo: string;
+        };
         Error: {
             /** @description For programs, such as invalid_input */
             code: string;
@@ -1224,14 +1233,6 @@ export interface components {
             extra: {
                 [key: string]: unknown;
             };
-        /** @description One thing about one part of the platform. */
-        Diagnosis: {
-            /** @description database, worker, supervisor, storage, engine, … */
-            part: string;
-            level: components["schemas"]["LevelEnum"];
-            found: string;
-            /** @description What to do; empty when nothing is to be done */
-            todo: string;
         };
         /** @description One row of the outbox. */
         Event: {
@@ -2695,6 +2696,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedSessionListList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     auth_sessions_destroy_others: {
@@ -2713,6 +2720,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     auth_sessions_destroy: {
@@ -2733,6 +2747,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     auth_sign_in_create: {
@@ -4025,6 +4047,11 @@ export interface operations {
                     "application/json": components["schemas"]["Diagnosis"][];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     projects_list: {
@@ -4221,6 +4248,12 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedAuditList"];
                 };
             };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     projects_members_list: {
