@@ -87,7 +87,11 @@ class Site:
             else:
                 self._start(part, part)
         if "web" in parts:
-            self.until(lambda: is_healthy(self.port), "the web server answers")
+            self.until(self._is_up, "the web server answers")
+
+    def _is_up(self) -> bool:
+        assert self.runs("web"), f"the web server ended\n{self.logs_tail()}"
+        return is_healthy(self.port)
 
     def start_second(self, part: str) -> str:
         """Another one of the same part beside the first; returns the name to kill it by."""

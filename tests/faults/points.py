@@ -16,7 +16,7 @@ POINTS: dict[str, list[str]] = {
     "queued": [f"{_DRIVER}_prepare"],
     "building": [
         "yard.blueprints.images:BuildKind.perform",
-        f"{_PROCESS}_store_image",
+        "yard.executions.launchers.process_images:ImageFolders.store",
         "yard.blueprints.images:_image_store",
     ],
     "waiting": ["yard.executions.supervisor:Supervisor._start"],
@@ -27,7 +27,7 @@ POINTS: dict[str, list[str]] = {
         f"{_PROCESS_BOX}wait_until_up",
     ],
     "running": [f"{_BOX}BoxSteps.watch", "yard.executions.logs.store:append"],
-    "stopping": [f"{_BOX}BoxSteps._terminate", f"{_BOX}BoxSteps.watch_stopping"],
+    "stopping": [f"{_BOX}BoxSteps.terminate", f"{_BOX}BoxSteps.watch_stopping"],
     "collecting": [
         "yard.runs.kind:RunKind.collect",
         "yard.runs.outputs:model_store",

@@ -60,13 +60,20 @@ def slug(point: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", point)
 
 
-def pause_at(point: str, folder: Path) -> None:
-    """Have the process stop itself when the function is called while its point is armed."""
+def find(point: str) -> tuple[Any, str]:
+    """What holds the function, and its name there. Raises ``AttributeError`` when there is none."""
     module, _, path = point.partition(":")
     owner: Any = importlib.import_module(module)
     *parents, name = path.split(".")
     for parent in parents:
         owner = getattr(owner, parent)
+    getattr(owner, name)
+    return owner, name
+
+
+def pause_at(point: str, folder: Path) -> None:
+    """Have the process stop itself when the function is called while its point is armed."""
+    owner, name = find(point)
     real: Callable[..., Any] = getattr(owner, name)
     armed, reached = folder / f"arm-{slug(point)}", folder / f"reached-{slug(point)}"
 
