@@ -13,6 +13,7 @@ from django.test import AsyncClient
 
 from yard.accounts.models import Membership, Project, Role, User
 from yard.core import events
+from yard.executions import log_streams
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution
 
@@ -173,6 +174,18 @@ async def test_the_log_of_a_deleted_run_ends(owner: User, attempt: Attempt) -> N
         await stream.next()
         await sync_to_async(attempt.delete)()
         assert (await stream.next()).event == "end"
+
+
+async def test_the_stream_breaks_off_for_whoever_is_no_member_any_more(
+    viewer: User, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_streams, "ASK_SECONDS", 0)
+    await append(attempt, b"one\n")
+    async with await stream_of(viewer, log_of(attempt)) as stream:
+        await stream.next()
+        await Membership.objects.filter(user=viewer).adelete()
+        await append(attempt, b"secret\n")
+        assert await stream.is_over()
 
 
 async def test_a_member_may_follow_and_an_outsider_finds_nothing(

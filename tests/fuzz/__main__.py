@@ -17,7 +17,7 @@ import django
 INPUT_MAX_BYTES = 4096
 SLOW_SECONDS = 20
 MEMORY_MB = 2048
-WATCHED = ["yard.datasets", "zipfile"]
+WATCHED = ["yard.datasets", "yard.blueprints", "yard.core", "yard.executions.launchers.dockerfile", "zipfile"]
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tests.fuzz.template_readers import TEMPLATE_READERS
 from yard.core.errors import TooLarge
 from yard.datasets.annotations.cvat_reader import CvatDocument, NotCvat
 from yard.datasets.annotations.cvat_writer import write_cvat
@@ -139,6 +140,7 @@ ZIP_WORDS = (
 READERS: dict[str, Reader] = {
     "cvat": Reader(_read_cvat, (NotCvat,), _cvat_seeds, CVAT_WORDS),
     "zip": Reader(_read_zip, (NotAnArchive, TooLarge), _zip_seeds, ZIP_WORDS),
+    **{name: Reader(*parts) for name, parts in TEMPLATE_READERS.items()},
 }
 
 assert settings.configured

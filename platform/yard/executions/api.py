@@ -15,13 +15,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from yard.accounts import access
+from yard.accounts.authentication import is_still_let_in
 from yard.accounts.models import Role
 from yard.core import sse
 from yard.core.errors import InvalidInput
 from yard.executions.log_streams import log_bytes, log_events
 from yard.executions.logs import store
 from yard.executions.models import Device, Execution, Host
-from yard.executions.selectors import attempt_latest, execution_get_for
+from yard.executions.selectors import attempt_latest, execution_get_for, execution_list_for
 from yard.executions.serializers import ExecutionSerializer, HostSerializer
 from yard.executions.services import execution_stop
 from yard.storage.http import sandbox
@@ -101,7 +102,11 @@ class ExecutionLogStreamApi(APIView):
     def get(self, request: Request, execution_id: int) -> StreamingHttpResponse:
         execution = execution_get_for(user=request.user, execution_id=execution_id)
         attempt = attempt_latest(execution)
-        return sse.response(log_events(attempt, sse.resume_from(request, "offset", 0)))
+
+        def may_watch() -> bool:
+            return is_still_let_in(request) and execution_list_for(request.user).filter(pk=execution_id).exists()
+
+        return sse.response(log_events(attempt, sse.resume_from(request, "offset", 0), may_watch=may_watch))
 
 
 class HostListApi(ListAPIView[Host]):

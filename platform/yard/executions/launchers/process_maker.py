@@ -12,6 +12,7 @@ from yard.core.errors import InvalidInput
 from yard.executions.launchers import gpus
 from yard.executions.launchers.base import RUN_FOLDER, LaunchRefused, LaunchSpec
 from yard.executions.launchers.environments import ENVIRONMENT
+from yard.executions.launchers.loader_variables import runs_code
 from yard.executions.launchers.process_box import ProcessBox, plan_areas
 from yard.executions.launchers.run_files import make_open_folder, write_run_files
 from yard.executions.launchers.sandbox import TMP, Bind, Sandbox, View, account_files
@@ -136,7 +137,7 @@ class BoxMaker:
 
     def _variables(self) -> dict[str, str]:
         ids = ",".join(self.spec.resources.gpu_ids)
-        return {
+        every = {
             "PATH": PATH,
             "HOME": HOME,
             "LANG": "C.UTF-8",
@@ -148,6 +149,8 @@ class BoxMaker:
             **self.about["variables"],
             **self.spec.environment,
         }
+        # The sandbox's own programs start with these, and with root's rights where we are root.
+        return {name: value for name, value in every.items() if not runs_code(name)}
 
     def _rlimits(self, *, limit_memory: bool) -> dict[str, int]:
         want = self.spec.resources
