@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import ssl
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,14 @@ class HttpsApi(Api):
             return response.status, response.headers, response.read()
         finally:
             connection.close()
+
+    @contextlib.contextmanager
+    def open_stream(self, path: str) -> Iterator[http.client.HTTPResponse]:
+        """An event stream; closed with the block."""
+        with contextlib.closing(self._connection()) as connection:
+            connection.request("GET", f"/api/v1/{path}", headers=self._session_headers())
+            with connection.getresponse() as response:
+                yield response
 
     def upload_template(self, project: int, archive: bytes) -> Json:
         """The version made of the ZIP."""
