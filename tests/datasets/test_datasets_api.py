@@ -73,7 +73,7 @@ BAD: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "no name": ({"name": " "}, ["name"], "blank"),
     "an endless name": ({"name": "x" * 201}, ["name"], "200"),
     "a taken name": ({"name": "Leaves"}, ["name"], "called Leaves in this project already"),
-    "a name with a NUL": ({"name": "a\0b"}, ["name"], "Null"),
+    "a name with a NUL": ({"name": "a\0b"}, ["name"], "NUL character"),
 }
 
 

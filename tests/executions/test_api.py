@@ -155,7 +155,7 @@ def test_beyond_the_end_is_nothing(log: Log, attempt: Attempt, owner: User, comp
     assert log(limit=0)[0] == log(limit=-5)[0] == b""
 
 
-@pytest.mark.parametrize("query", ["offset=x", "limit=1.5", f"offset={10**30}", "offset=-", "limit=%00"])
+@pytest.mark.parametrize("query", ["offset=x", "limit=1.5", f"offset={10**30}", "offset=-"])
 def test_a_number_that_is_none_is_told(call: As, viewer: User, attempt: Attempt, query: str) -> None:
     answer = call(viewer).get(f"/api/v1/executions/{attempt.execution_id}/log/?{query}")
     assert answer.status_code == 400

@@ -84,7 +84,7 @@ def real(folder: str) -> Any:
     from yard.datasets.imports.run import import_perform
 
     user = User.objects.get(username="olga")
-    dataset = services.dataset_create(project=Project.objects.get(name="Beans"), name="real", user=user)
+    dataset = services.dataset_create(project=Project.objects.get(name__startswith="Beans"), name="real", user=user)
     found = services.import_create(dataset=dataset, user=user)
     source = Path(folder)
     for file in [*sorted((source / "images").iterdir()), source / "annotations.xml"]:
@@ -203,7 +203,9 @@ def answers() -> Any:
         for path in paths:
             if path not in NOT_ASKED:
                 for address in _addresses(path):
-                    found[f"{user} {address}"] = _answer(client, address)
+                    # The audit log grows by the downloads among these very questions.
+                    asked = f"{address}?action=project.created" if address.endswith("/audit/") else address
+                    found[f"{user} {asked}"] = _answer(client, asked)
     return found
 
 
@@ -283,7 +285,7 @@ def secret() -> Any:
     from yard.accounts.models import Project
     from yard.accounts.secrets import secret_get
 
-    return secret_get(project=Project.objects.get(name="Beans"), name="registry")
+    return secret_get(project=Project.objects.get(name__startswith="Beans"), name="registry")
 
 
 def states() -> Any:

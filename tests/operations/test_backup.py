@@ -153,7 +153,7 @@ def test_a_platform_that_is_not_empty_is_not_touched(small_site: Site, tmp_path:
     small_site.manage("backup", place)
     _, before = small_site.inside("spare=models/5/made-after-the-backup.bin", "counts")
     said = small_site.manage("restore", place, status=1)
-    assert "This platform is not empty: it has 4 users and 2 projects" in said
+    assert "This platform is not empty: it has 5 users and 2 projects" in said
     assert "--replace" in said
     assert small_site.inside("counts") == before
 

@@ -17,6 +17,7 @@ from tests.api.seed import PASSWORD, make_seed
 from yard.operations.heartbeats import SupervisorPulse, beat_worker
 from yard.operations.metrics import platform
 from yard.operations.metrics.requests import REQUESTS
+from yard.storage.models import StoredObject
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,8 @@ def test_the_platform_is_described(client: Client, settings: Any, tmp_path: Any)
     assert found["trainyard_devices", (("host", "node"), ("state", "free"))] == 1
     assert found["trainyard_events_total", ()] > 5
     assert found["trainyard_queue_oldest_wait_seconds", ()] == 0
-    assert found["trainyard_stored_bytes", (("kind", "models"),)] == len(b"weights")
+    stored = StoredObject.objects.filter(key__startswith="models/")
+    assert found["trainyard_stored_bytes", (("kind", "models"),)] == sum(stored.values_list("size", flat=True)) > 0
     assert found["trainyard_disk_free_bytes", (("folder", "data"),)] > 0
     assert found["trainyard_heartbeat_age_seconds", (("part", "worker"),)] < 60
     assert {name for name, _ in found} >= {

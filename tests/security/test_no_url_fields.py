@@ -22,8 +22,9 @@ CLIENTS = {"requests", "urllib", "urllib3", "httpx", "aiohttp", "http", "socket"
 CLIENTS |= {"websockets", "paramiko", "minio", "docker", "pycurl"}
 # Which modules may, and to what: always a place that the operator's settings name.
 KNOWN = re.compile(
-    # The S3 server; the engine and its boxes; this machine's own name.
-    r"storage/minio\.py|executions/launchers/.*\.py|executions/leases\.py"
+    # The S3 server; the engine and its boxes; this machine's own name; the way to the child that opens images.
+    r"storage/minio\.py|executions/launchers/.*\.py|executions/leases\.py|operations/heartbeats\.py"
+    r"|datasets/(decoder|image_child)\.py"
 )
 
 

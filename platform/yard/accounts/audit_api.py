@@ -10,6 +10,7 @@ from rest_framework.generics import ListAPIView
 from yard.accounts.access import project_get_for
 from yard.accounts.models import Role
 from yard.accounts.serializers import AuditSerializer
+from yard.core.filters import MomentFilter
 from yard.core.models import AuditEntry, AuditOutcome
 
 
@@ -21,8 +22,8 @@ class AuditFilter(django_filters.FilterSet):  # type: ignore[misc]
     object_type = django_filters.CharFilter()
     object_id = django_filters.CharFilter()
     outcome = django_filters.ChoiceFilter(choices=AuditOutcome.choices)
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
+    until = MomentFilter(field_name="at", lookup_expr="lt")
 
     def begins(self, entries: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         return entries.filter(action__startswith=value) if value.endswith(".") else entries.filter(action=value)

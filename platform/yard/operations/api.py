@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import IsAdminUser
+from rest_framework.permissions import IsAdminUser, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,7 +25,7 @@ class DiagnosisSerializer(serializers.Serializer[dict[str, str]]):
 class DoctorApi(APIView):
     """What `manage.py doctor` says, as the web server sees it. Takes some seconds."""
 
-    permission_classes = [IsAdminUser]
+    permission_classes = [IsAuthenticated, IsAdminUser]
 
     @extend_schema(responses=DiagnosisSerializer(many=True))
     def get(self, request: Request) -> Response:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
 
 import django_filters
-from django.core.exceptions import ValidationError
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
-from django_filters.fields import IsoDateTimeField
 
+from yard.core.filters import MomentFilter
 from yard.executions.states import ACTIVE, FINAL, State
 from yard.registry.filters import id_filter
 from yard.runs.models import Run
@@ -31,26 +28,6 @@ FIELDS = {
 ORDERS = tuple(order for field in FIELDS for order in (field, f"-{field}"))
 GROUPS: dict[str, frozenset[State]] = {"active": ACTIVE, "ended": FINAL}
 STATES = [*State.choices, ("active", "Any that has not ended"), ("ended", "Any that has ended")]
-
-
-class MomentField(IsoDateTimeField):  # type: ignore[misc]
-    """A time; one that no calendar has in UTC is refused here, as databases and Python refuse it with faults."""
-
-    def clean(self, value: Any) -> Any:
-        """The time, or None. Raises ``ValidationError``."""
-        moment = super().clean(value)
-        if isinstance(moment, datetime):
-            try:
-                moment.astimezone(UTC)
-            except OverflowError as error:
-                raise ValidationError("This time is out of range.") from error
-        return moment
-
-
-class MomentFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
-    """By a time."""
-
-    field_class = MomentField
 
 
 class RunFilter(django_filters.FilterSet):  # type: ignore[misc]

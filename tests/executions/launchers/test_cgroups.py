@@ -28,7 +28,7 @@ def test_it_writes_version_2_limits(tmp_path: Path) -> None:
     assert (tmp_path / "trainyard" / "cgroup.subtree_control").read_text() == "+memory +cpu +pids"
     assert group.procs_files == [place / "cgroup.procs"]
     (place / "memory.events").write_text("low 0\noom 1\noom_kill 1\n")
-    assert group.memory_files == [place / "memory.events"]
+    assert group.event_files == [place / "memory.events"]
 
 
 def test_it_writes_version_1_limits(tmp_path: Path) -> None:
