@@ -73,10 +73,10 @@ class ComposeEngine:
             shutil.rmtree(self.folder, ignore_errors=True)
             return
         if self._process.poll() is None:
-            self._remove_containers()
+            self.remove_containers()
         stop_engine(self._process, self.folder, keep_files=self._is_kept)
 
-    def _remove_containers(self) -> None:
+    def remove_containers(self) -> None:
         """At once: an engine that ends gives each of them its time to stop."""
         with contextlib.closing(docker.DockerClient(base_url=self.address, timeout=120)) as client:
             for container in client.containers.list(all=True):

@@ -134,6 +134,7 @@ def built_checkout() -> Iterator[ComposeStack]:
         engine = ComposeEngine()
         stack.callback(engine.remove)
         engine.start(own_network=False)
+        engine.remove_containers()  # of a kept engine whose tests were killed
         folder, data = engine.folder / "yard", engine.folder / "platform-data"
         for old in (folder, data):
             shutil.rmtree(old, ignore_errors=True)
