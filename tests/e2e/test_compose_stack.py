@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
 import secrets
@@ -283,7 +282,7 @@ def test_large_bodies_pass_in_both_directions(compose_site: Site, tmp_path: Path
     head = {
         "Tus-Resumable": "1.0.0",
         "Upload-Length": str(len(content)),
-        "Upload-Metadata": "filename bm9pc2UuemlwCg==",
+        "Upload-Metadata": "filename bm9pc2Uuemlw",
     }
     status, headers, answer = compose_site.api.send("POST", upload, b"", head)
     assert status == 201, answer
@@ -292,7 +291,6 @@ def test_large_bodies_pass_in_both_directions(compose_site: Site, tmp_path: Path
     chunk = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     status, headers, answer = compose_site.api.send("PATCH", place, content, chunk)
     assert (status, headers["Upload-Offset"]) == (204, str(len(content))), answer
-    assert hashlib.sha256(content).hexdigest()
     compose_site.api.send("DELETE", f"/api/v1/datasets/{dataset['id']}/")
 
 
@@ -301,14 +299,12 @@ def test_a_made_up_forwarded_address_does_not_dodge_the_limit_of_sign_ins(compos
     api = HttpsApi(compose_stack)
     api.get("auth/session/")
     # Another name and another made-up address each time: only the real address is left to count by.
-    statuses = [
-        api.send(
-            "POST",
-            "/api/v1/auth/sign-in/",
-            json.dumps({"username": f"nobody{number}", "password": "wrong"}).encode(),
-            {"Content-Type": "application/json", "X-Forwarded-For": f"10.1.1.{number}"},
-        )[0]
-        for number in range(30)
-    ]
+    statuses = []
+    for number in range(1, 100):
+        body = json.dumps({"username": f"nobody{number}", "password": "wrong"}).encode()
+        head = {"Content-Type": "application/json", "X-Forwarded-For": f"10.1.1.{number}"}
+        statuses.append(api.send("POST", "/api/v1/auth/sign-in/", body, head)[0])
+        if statuses[-1] == 429:
+            break
     assert statuses[0] in (400, 401, 403)
     assert statuses[-1] == 429
