@@ -71,6 +71,7 @@ def test_one_part_killed_comes_back_and_the_run_goes_on(compose_site: Site, serv
         _assert_whole(compose_site, run)
 
 
+@pytest.mark.soak
 def test_nothing_is_lost_when_all_containers_are_removed_and_made_anew(compose_site: Site) -> None:
     run = compose_site.start(compose_site.tiny, epochs=100_000, pause=0.1)
     compose_site.until(run, lambda _: "epoch 2/" in compose_site.log(run))
@@ -87,7 +88,8 @@ def test_nothing_is_lost_when_all_containers_are_removed_and_made_anew(compose_s
     assert every == list(range(1, len(every) + 1)), "no line is lost or shown twice"
 
 
-@pytest.mark.parametrize("end", ["stop", pytest.param("kill", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("end", ["stop", "kill"])
 def test_the_stack_comes_back_with_its_engine(compose_site: Site, end: str) -> None:
     archive = tiny_template(train=UNPREPARED).getvalue()
     version = compose_site.api.upload_template(compose_site.project["id"], archive)

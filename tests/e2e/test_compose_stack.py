@@ -160,7 +160,7 @@ def test_database_and_objects_are_reached_from_the_platform_alone(compose_stack:
         for network in ("bridge", "none"):
             command = ["docker", "run", "--rm", "--network", network, compose_stack.images["python"], "bash", "-c"]
             done = compose_stack.try_call(
-                *command, f"timeout 2 bash -c '</dev/tcp/{addresses[target]}/{port}' && echo open"
+                *command, f"timeout 1 bash -c '</dev/tcp/{addresses[target]}/{port}' && echo open"
             )
             assert "open" not in done.stdout, (network, target)
     published = {name: _published(compose_stack.inspect(name)) for name in LASTING}
@@ -173,7 +173,7 @@ def test_database_and_objects_are_reached_from_the_platform_alone(compose_stack:
 
 def _connects(stack: ComposeStack, service: str, address: str, port: int) -> bool:
     name = f"{stack.folder.name}_{service}_1"
-    script = f"timeout 2 bash -c '</dev/tcp/{address}/{port}' && echo open"
+    script = f"timeout 1 bash -c '</dev/tcp/{address}/{port}' && echo open"
     return "open" in stack.try_call("docker", "exec", name, "bash", "-c", script).stdout
 
 

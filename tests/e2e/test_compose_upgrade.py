@@ -68,6 +68,7 @@ def _has_new_table(site: Site) -> bool:
     return answer == ["t"]
 
 
+@pytest.mark.soak
 def test_a_release_that_works_is_taken_and_can_be_taken_back(compose_site: Site, release: Callable[..., str]) -> None:
     stack = compose_site.stack
     image = release("next")
@@ -102,7 +103,7 @@ def test_a_release_that_works_is_taken_and_can_be_taken_back(compose_site: Site,
     assert "no upgrade to take back" in second.stdout
 
 
-@pytest.mark.parametrize("fault", ["migration", "start"])
+@pytest.mark.parametrize("fault", ["migration", pytest.param("start", marks=pytest.mark.soak)])
 def test_a_release_that_fails_leaves_the_platform_as_it_was(
     compose_site: Site, release: Callable[..., str], fault: str
 ) -> None:
