@@ -150,8 +150,13 @@ def test_no_line_is_lost_while_the_database_has_no_room(cramped: Cramped) -> Non
     data.fill()
     site.until(lambda: "disk is full" in (site.folder / "supervisor.log").read_text(), "the log cannot be stored")
     with pytest.raises(Problem, match=r"507.*database is full"):
-        site.api.post("projects/", {"name": "x" * 200, "description": "y" * 20_000})
+        _make_projects(site, 2000)
     assert site.api.get("runs/")["results"]
     data.empty()
     assert site.until_ended(run) == ["succeeded"]
     site.check()
+
+
+def _make_projects(site: Site, count: int) -> None:
+    for number in range(count):
+        site.api.post("projects/", {"name": f"{number} {'x' * 80}"})
