@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from minio import Minio
 
 from tests.operations.site import Site
 from tests.services.s3 import S3Server
@@ -42,6 +43,8 @@ def small_site(template_site: Site, make_site: MakeSite) -> Site:
 def s3_env(s3_server: S3Server) -> Iterator[dict[str, str]]:
     """Settings of a platform that keeps its objects in S3; what it put there goes afterwards."""
     own = f"platform-{next(_numbers)}"
+    buckets = [own, "bucket-olga", "bucket-otto", "bucket-victor"]
+    _empty(s3_server.client(), buckets)  # other tests' users have the same names
     yield {
         "YARD_STORAGE": "minio",
         "YARD_PLATFORM_BUCKET": own,
@@ -49,8 +52,11 @@ def s3_env(s3_server: S3Server) -> Iterator[dict[str, str]]:
         "YARD_S3_ACCESS_KEY": s3_server.access_key,
         "YARD_S3_SECRET_KEY": s3_server.secret_key,
     }
-    client = s3_server.client()
-    for bucket in [own, "bucket-olga", "bucket-otto", "bucket-victor"]:
+    _empty(s3_server.client(), buckets)
+
+
+def _empty(client: Minio, buckets: Sequence[str]) -> None:
+    for bucket in buckets:
         if client.bucket_exists(bucket_name=bucket):
             for found in list(client.list_objects(bucket_name=bucket, recursive=True)):
                 client.remove_object(bucket_name=bucket, object_name=str(found.object_name))

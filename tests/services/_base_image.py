@@ -30,10 +30,11 @@ def import_base_image(address: str, name: str, requirements: Sequence[str] = ())
     """Import an image with bash, python3, jq, tree and ``requirements`` under ``name``, where there is none yet."""
     client = docker.DockerClient(base_url=address, timeout=600)
     try:
-        if not client.images.list(name=name):
-            repository, _, tag = name.partition(":")
+        repository, _, tag = name.partition(":")
+        tag = tag or "latest"
+        if not client.images.list(name=f"{repository}:{tag}"):  # without its tag any other one would count
             archive = root_file_system(requirements)
-            client.api.import_image(src=str(archive), repository=repository, tag=tag or "latest")
+            client.api.import_image(src=str(archive), repository=repository, tag=tag)
     finally:
         client.close()
 

@@ -112,7 +112,7 @@ class OwnS3:
         command = [self._weed, "server", f"-dir={self._folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
         command += ["-filer", "-s3", f"-s3.config={self._folder / 's3.json'}"]
         command += [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
-        command += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.max=50"]
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.max=1000"]
         command += ["-master.volumeSizeLimitMB=512", "-master.electionTimeout=1s", "-master.heartbeatInterval=200ms"]
         command += ["-volume.preStopSeconds=0"]
         log = self._folder / "server.log"
