@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def docker_bench(
 def own_network(engine: str) -> Iterator[str]:
     """An engine network for these tests, gone afterwards; the engine that tests start has none."""
     client = docker.DockerClient(base_url=engine)
-    network = client.networks.create(f"yard-tests-{os.getpid()}", driver="bridge")
+    network = client.networks.create(f"yard-tests-{secrets.token_hex(6)}", driver="bridge")
     try:
         yield str(network.name)
     finally:
