@@ -1,4 +1,6 @@
-"""Runs the tests in order of cost: fast ones on two processes, then what owns a service or the cores, then the browser.
+"""Runs the tests in order of cost: fast ones on two processes, then what owns services, then the browser.
+
+What needs the Docker Engine runs beside what needs other services: both wait more than they compute.
 
     .venv/bin/python -m scripts.tests [--fast | --soak]
 
@@ -10,17 +12,23 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from scripts import frontend
 from scripts.console import say, start_output
 from scripts.places import FRONTEND, PYTHON, ROOT
 
-_SLOW = "docker or s3 or postgres or e2e or train or gpu or faults"
+_OTHER_SERVICES = "s3 or postgres or train or gpu or faults"
+_SLOW = f"docker or e2e or {_OTHER_SERVICES}"
 _NOTHING_COLLECTED = 5
 
 
@@ -43,23 +51,29 @@ def main(arguments: list[str] | None = None) -> int:
     form.add_argument("--soak", action="store_true", help="only the long forms: hours of faults and of hostile input")
     options = parser.parse_args(arguments)
     start_output()
-    parts = [_soak()] if options.soak else _parts(fast=options.fast)
-    failed = [part.title for part in parts if not _passes(part)]
+    stages = [[_soak()]] if options.soak else _stages(fast=options.fast)
+    failed = [part.title for stage in stages for part in _failed(stage)]
     say(f"\n✗ Failed: {', '.join(failed)}" if failed else "\n✓ All tests passed")
     return 1 if failed else 0
 
 
-def _parts(*, fast: bool) -> list[Part]:
-    parts = [_pytest("fast tests", f"not ({_SLOW} or soak)", "-n", "2")]
-    if not fast:
-        services = f"({_SLOW}) and not (e2e or soak)"
-        parts.append(_pytest("tests with services and training", services, may_be_empty=True))
-        # In a process of their own: the browser's driver keeps an event loop running, which asynchronous tests refuse.
-        parts.append(_pytest("tests of the pages in a browser", "e2e and not soak", may_be_empty=True))
-    if frontend.exists():
-        env = {**frontend.node_environment(), "CI": "1"}
-        parts.append(Part("frontend tests", ["npm", "test", "--silent"], FRONTEND, env))
-    return parts
+def _stages(*, fast: bool) -> list[list[Part]]:
+    """One after the other; the parts of one at the same time."""
+    fast_tests = _pytest("fast tests", f"not ({_SLOW} or soak)", "-n", "2")
+    pages = [_frontend()] if frontend.exists() else []
+    if fast:
+        return [[fast_tests], pages]
+    docker = _pytest("tests with the Docker Engine", "docker and not (e2e or soak)", may_be_empty=True)
+    others = f"({_OTHER_SERVICES}) and not (docker or e2e or soak)"
+    services = _pytest("tests with other services and training", others, may_be_empty=True)
+    # In a process of their own: the browser's driver keeps an event loop running, which asynchronous tests refuse.
+    browser = _pytest("tests of the pages in a browser", "e2e and not soak", may_be_empty=True)
+    return [[fast_tests], [docker, services], [browser, *pages]]
+
+
+def _frontend() -> Part:
+    env = {**frontend.node_environment(), "CI": "1"}
+    return Part("frontend tests", ["npm", "test", "--silent"], FRONTEND, env)
 
 
 def _soak() -> Part:
@@ -72,13 +86,43 @@ def _pytest(title: str, marks: str, *options: str, may_be_empty: bool = False) -
     return Part(title, command, ROOT, dict(os.environ), may_be_empty)
 
 
-def _passes(part: Part) -> bool:
-    say(f"\n── {part.title} " + "─" * max(4, 100 - len(part.title)))
+def _failed(stage: list[Part]) -> list[Part]:
+    """Run the parts of a stage; those that failed. The first one's output is shown at once, the others' afterwards."""
+    if not stage:
+        return []
+    with ThreadPoolExecutor(len(stage)) as at_once, ExitStack() as files:
+        outputs = [None, *(files.enter_context(tempfile.TemporaryFile()) for _ in stage[1:])]
+        say(_heading(stage[0]))
+        running = [at_once.submit(_run, part, output) for part, output in zip(stage, outputs, strict=True)]
+        return [
+            part
+            for part, output, done in zip(stage, outputs, running, strict=True)
+            if not _told(part, output, *done.result())
+        ]
+
+
+def _run(part: Part, output: IO[bytes] | None) -> tuple[int, float]:
     started = time.monotonic()
-    code = subprocess.run(part.command, cwd=part.cwd, env=part.env, check=False).returncode
+    done = subprocess.run(
+        part.command, cwd=part.cwd, env=part.env, stdout=output, stderr=output and subprocess.STDOUT, check=False
+    )
+    return done.returncode, time.monotonic() - started
+
+
+def _told(part: Part, output: IO[bytes] | None, code: int, seconds: float) -> bool:
+    """Whether the part passed, after its outcome was shown."""
+    if output is not None:
+        say(_heading(part))
+        output.seek(0)
+        shutil.copyfileobj(output, sys.stdout.buffer)
+        sys.stdout.flush()
     good = code == 0 or (part.may_be_empty and code == _NOTHING_COLLECTED)
-    say(f"{'✓' if good else '✗'} {part.title}  {time.monotonic() - started:.0f} s")
+    say(f"{'✓' if good else '✗'} {part.title}  {seconds:.0f} s")
     return good
+
+
+def _heading(part: Part) -> str:
+    return f"\n── {part.title} " + "─" * max(4, 100 - len(part.title))
 
 
 if __name__ == "__main__":

@@ -125,6 +125,8 @@ class Site:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL) if group else process.kill()
                 process.wait()
+                if group:  # the kernel takes a moment to end them all, the first one's children too
+                    self.until(lambda name=part: not self.processes_of(name), f"all processes of {part} are gone")
 
     def pause(self, part: str) -> None:
         """Stop the part's processes (SIGSTOP): what it was about to do comes late."""

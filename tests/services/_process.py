@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -55,7 +56,8 @@ def free_port() -> int:
 
 def free_block(size: int, twin_offset: int) -> int:
     """The first of ``size`` free ports in a row whose twins (+ ``twin_offset``) are free too."""
-    for first in range(12_000 + os.getpid() % 4_000, 30_000, size):
+    # From anywhere, as other processes of the tests look for one in the same moment.
+    for first in range(12_000 + secrets.randbelow(10_000), 30_000, size):
         wanted = [port + offset for port in range(first, first + size) for offset in (0, twin_offset)]
         if all(_is_free(port) for port in wanted):
             return first
