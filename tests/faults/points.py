@@ -11,6 +11,7 @@ _DRIVER = "yard.executions.driving.attempt:AttemptDriver."
 _BOX = "yard.executions.driving.box:"
 _PROCESS = "yard.executions.launchers.process:ProcessLauncher."
 _PROCESS_BOX = "yard.executions.launchers.process:ProcessBox."
+_DOCKER = "yard.executions.launchers.docker:DockerLauncher."
 
 POINTS: dict[str, list[str]] = {
     "queued": [f"{_DRIVER}_prepare"],
@@ -37,9 +38,24 @@ POINTS: dict[str, list[str]] = {
         f"{_PROCESS}remove",
     ],
 }
-ALL = [point for points in POINTS.values() for point in points]
+DOCKER_POINTS: dict[str, list[str]] = {
+    **POINTS,
+    "building": [
+        "yard.blueprints.images:BuildKind.perform",
+        "yard.executions.launchers.docker_build:build",
+        "yard.blueprints.images:_image_store",
+    ],
+    "starting": [
+        f"{_BOX}BoxSteps.launch",
+        f"{_DOCKER}_create_container",
+        f"{_DOCKER}_copy_in",
+        f"{_DOCKER}_start",
+    ],
+    "collecting": [*POINTS["collecting"][:-1], f"{_DOCKER}remove"],
+}
 SHORT = {state: points if state == "starting" else points[-2:] for state, points in POINTS.items()}
 """What `make test` has time for; `make soak` does them all."""
+ON_POSTGRESQL = {"running": POINTS["running"], "collecting": POINTS["collecting"][1:3]}
 BOX_WAS_KILLED = "The process that kept this box was killed"
 _notes = itertools.count(1)
 
@@ -68,3 +84,8 @@ def run_until(site: Site, state: str, point: str) -> Json:
 def stop(api: Api, run: Json) -> None:
     """Ask the run to end."""
     api.post(f"runs/{run['id']}/stop/")
+
+
+def every(points: dict[str, list[str]]) -> list[str]:
+    """All of them, for the making of a site."""
+    return [point for some in points.values() for point in some]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.points import ALL
+from tests.faults.points import DOCKER_POINTS, POINTS, every
 from tests.faults.start import find
 
 
-@pytest.mark.parametrize("point", ALL)
+@pytest.mark.parametrize("point", sorted({*every(POINTS), *every(DOCKER_POINTS)}))
 def test_every_point_names_a_function(point: str) -> None:
     owner, name = find(point)
     assert callable(getattr(owner, name))
