@@ -108,6 +108,8 @@ class Site:
 
     def runs(self, part: str) -> bool:
         """Whether this part's process lives."""
+        if part == "postgres":
+            return self.postgres is not None and self.postgres.runs
         process = self._running.get(part)
         return process is not None and process.poll() is None
 
@@ -441,6 +443,7 @@ def yard(
     points: Sequence[str] = (),
     clock: bool = False,
     started: bool = True,
+    server_folder: Path | None = None,
     **more: str,
 ) -> Iterator[Site]:
     """A platform in an empty folder, prepared, with its parts started; gone with the block.
@@ -449,12 +452,13 @@ def yard(
         postgres: On a PostgreSQL server of its own instead of SQLite.
         points: Functions at which its processes can be made to stop (see start.py).
         clock: Whether the clock of its parts can be moved.
+        server_folder: Where PostgreSQL keeps its files, if not in a folder of its own.
         more: Environment, such as ``YARD_LAUNCHER="docker"``, ``YARD_DOCKER_HOST=…`` or that of an S3 server.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "witness").mkdir()
     (folder / "witness").chmod(0o777)
-    server = Postgres() if postgres else None
+    server = (Postgres(server_folder) if server_folder else Postgres()) if postgres else None
     port = free_port()
     site = Site(folder, port, _environment(folder, port, server, points, clock, more), server)
     try:

@@ -60,7 +60,7 @@ def _room_afterwards(cramped: Cramped) -> Iterator[None]:
         disk.empty()
 
 
-def test_an_upload_is_told_that_the_store_is_full_and_resumes(cramped: Cramped) -> None:
+def test_an_upload_an_import_and_a_thumbnail_are_told_that_the_store_is_full_and_go_on(cramped: Cramped) -> None:
     site, store = cramped.site, cramped.disks["storage"]
     content = archive(site, images=200).read_bytes()
     dataset = site.api.post("datasets/", {"name": "full", "project": site.job().project["id"]})
@@ -88,6 +88,16 @@ def test_an_upload_is_told_that_the_store_is_full_and_resumes(cramped: Cramped) 
     store.empty()
     site.until(lambda: site.rows(row, [found["id"]])[0][0] == "succeeded", "the import goes on")
     assert site.api.get(f"datasets/{dataset['id']}/")["image_count"] == 200
+
+    images = site.api.get(f"datasets/{dataset['id']}/images/")["results"]
+    thumbnail = images[0]["thumbnail_url"].removeprefix("/api/v1/")
+    for made in store.folder.glob("*/thumbnails/*/*"):
+        made.unlink()  # as if it had not been made yet
+    store.fill()
+    with pytest.raises(Problem, match=r"507.*no room left"):
+        site.api.text_from(thumbnail, 0)
+    store.empty()
+    assert site.api.text_from(thumbnail, 0)[0].startswith(b"RIFF")
 
 
 def test_a_run_waits_for_room_where_boxes_lie(cramped: Cramped) -> None:

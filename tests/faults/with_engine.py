@@ -61,10 +61,12 @@ class Yard:
 
 
 @contextmanager
-def yard_with_engine(folder: Path, *, points: Sequence[str] = (), live_restore: bool = False) -> Iterator[Yard]:
+def yard_with_engine(
+    folder: Path, *, points: Sequence[str] = (), live_restore: bool = False, disk: Path | None = None
+) -> Iterator[Yard]:
     """A platform whose boxes an engine of its own keeps; skips where there can be none. The image is built already."""
     try:
-        engine = OwnEngine(live_restore=live_restore)
+        engine = OwnEngine(live_restore=live_restore, data=disk)
     except EngineMissing as error:
         missing(f"an engine of our own is needed: {error}")
     with engine:

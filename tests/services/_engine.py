@@ -45,12 +45,13 @@ class OwnEngine:
 
     Args:
         live_restore: Whether boxes are to outlive the engine.
+        data: Where it keeps images and boxes, if not in a folder of its own.
 
     Raises:
         EngineMissing: This machine cannot have one.
     """
 
-    def __init__(self, *, live_restore: bool = False) -> None:
+    def __init__(self, *, live_restore: bool = False, data: Path | None = None) -> None:
         if os.geteuid() != 0:
             raise EngineMissing("only root can start one")
         if shutil.which("dockerd") is None:
@@ -58,6 +59,7 @@ class OwnEngine:
         # A socket path may have 108 characters, so not under pytest's long temporary folders.
         self.folder = Path(tempfile.mkdtemp(prefix="yard-dockerd-"))
         self.address = f"unix://{self.folder}/engine.sock"
+        self._data = data or self.folder / "data"
         self._options = ["--live-restore"] if live_restore else []
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -76,7 +78,7 @@ class OwnEngine:
         """Start it (again) and wait until it answers."""
         folder, name = self.folder, f"{CGROUP}-{self.folder.name}"
         command = [
-            *("dockerd", "--data-root", str(folder / "data"), "--exec-root", str(folder / "run")),
+            *("dockerd", "--data-root", str(self._data), "--exec-root", str(folder / "run")),
             *("--pidfile", str(folder / "engine.pid"), "-H", self.address, "--cgroup-parent", f"/{name}"),
             *("--bridge=none", "--iptables=false", "--ip6tables=false", *self._options),
         ]

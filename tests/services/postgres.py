@@ -23,7 +23,8 @@ from tests.services._need import missing
 from tests.services._process import free_port, running, wait_until
 
 # A test server may lose its data with the power; it need not wait for the disk.
-_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
+# What is committed must outlive a kill of the server, as tests of faults look; only a loss of power may cost it.
+_SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=50")
 
 
 @dataclass(frozen=True)

@@ -139,10 +139,12 @@ def build(
         except docker.errors.APIError as error:
             reason = docker_labels.as_written(docker_client.words(error), dockerfile)
             log(f"{reason}\n".encode())
+            _raise_if_full(reason)
             raise ImageFailed(f"The image could not be built: {reason}.") from error
         except _BuildError as error:
             reason = error.args[0]
             _raise_if_gone(client, reason)
+            _raise_if_full(reason)
             raise ImageFailed(f"The image could not be built: {reason}.") from error
 
 
@@ -159,6 +161,12 @@ def _refuse_passwords(build_args: Mapping[str, str]) -> None:
                 f"The build argument {name} holds a password in its address; it would stay readable in the image. "
                 "Set an address without a password (a mirror inside the site, say)."
             )
+
+
+def _raise_if_full(reason: str) -> None:
+    """The engine itself says so in the end; a step of the template says that it "returned a non-zero code"."""
+    if reason.endswith("no space left on device"):
+        raise LauncherUnavailable(f"The disk of the container engine is full: {reason}. Make room.")
 
 
 def _raise_if_gone(client: docker.DockerClient, reason: str) -> None:

@@ -9,6 +9,7 @@ what ``index_proxy`` lets through, and never sees a password of an index.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -50,6 +51,8 @@ NO_SOURCES = (
     "set an index without a password."
 )
 WORDS = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[ =]*(\S+)", re.MULTILINE)
+NO_ROOM = "(os error 28)"  # as uv says it
+LITTLE_ROOM_BYTES = 1 << 30
 NEEDS_BUILD = ("wheel", "source distribution", "building", "--no-build")
 
 
@@ -228,7 +231,7 @@ class _Installation:
         if output is None:
             return
         if not any(word in output.lower() for word in NEEDS_BUILD):
-            raise ImageFailed(_failure(output))
+            raise self._failure(output)
         if has_password(uv_environment()):
             raise ImageFailed(NO_SOURCES)
         self.log(b"Some packages have to be built from source; starting again apart from the shared cache.\n")
@@ -236,7 +239,7 @@ class _Installation:
         self._install_base(copies=True)
         output = self._install(requirements, [], apart=True)
         if output is not None:
-            raise ImageFailed(_failure(output))
+            raise self._failure(output)
 
     def _install_base(self, *, copies: bool = False) -> None:
         env = self._place("env", apart=False)
@@ -255,7 +258,16 @@ class _Installation:
             command = [*self._pip(apart=False), *(["--link-mode", "copy"] if copies else [])]
             output = self._uv_run([*command, "-r", self._place("base.txt", apart=False)], apart=False)
         if output is not None:
-            raise ImageFailed(_failure(output))
+            raise self._failure(output)
+
+    def _failure(self, output: str) -> Exception:
+        """What to raise when uv said this: the template's fault, or a full disk, which passes."""
+        # What packages print while they are built counts for nothing as long as there is room.
+        if NO_ROOM in output and shutil.disk_usage(self.work).free < LITTLE_ROOM_BYTES:
+            return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.work))
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        reason = " ".join(lines[-6:]) or "no reason was given"
+        return ImageFailed(f"The template's requirements could not be installed: {reason}")
 
     def _install(self, requirements: Path, options: Sequence[str], *, apart: bool) -> str | None:
         """None when it worked, else what uv said."""
@@ -470,9 +482,3 @@ def _digest(environment: Path) -> str:
     """Hash of names and versions, from folder names alone: nothing in there is trusted enough to be run."""
     names = sorted(path.name for path in environment.glob("lib/python*/site-packages/*.dist-info"))
     return "sha256:" + hashlib.sha256("\n".join(names).encode()).hexdigest()
-
-
-def _failure(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    reason = " ".join(lines[-6:]) or "no reason was given"
-    return f"The template's requirements could not be installed: {reason}"

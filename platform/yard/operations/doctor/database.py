@@ -44,9 +44,9 @@ def _postgres() -> Iterator[Finding]:
         cursor.execute(
             "SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000, "
             "current_setting('max_connections')::int, current_setting('server_encoding'), "
-            "current_setting('fsync')"
+            "current_setting('fsync'), current_setting('synchronous_commit')"
         )
-        version, major, connections, encoding, fsync = cursor.fetchone()
+        version, major, connections, encoding, fsync, synchronous = cursor.fetchone()
     yield ok(PART, f"PostgreSQL {version} answers.")
     if major < _OLDEST_POSTGRES:
         yield failure(PART, f"PostgreSQL {major} is too old.", f"Upgrade the server to {_OLDEST_POSTGRES} or newer.")
@@ -59,6 +59,12 @@ def _postgres() -> Iterator[Finding]:
     if fsync == "off":
         yield failure(
             PART, "fsync is off: a power cut destroys the database.", "Set fsync = on in the server's settings."
+        )
+    if synchronous == "off":
+        yield failure(
+            PART,
+            "synchronous_commit is off: after a crash of the server, what it called done in the last second is gone.",
+            "Set synchronous_commit = on in the server's settings.",
         )
 
 
