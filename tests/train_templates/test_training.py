@@ -106,7 +106,12 @@ def check_export(model: Path, case: Case) -> None:
 
 
 @pytest.mark.timeout(600)
-@each_case
+@pytest.mark.parametrize(
+    "case",
+    # Of the slower ones `make soak` shows it; what they do on a stop is the same code.
+    [CASES[0], *(pytest.param(case, marks=pytest.mark.soak) for case in CASES[1:])],
+    ids=lambda case: case.folder.name,
+)
 def test_a_stop_saves_what_was_learned_so_far(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     box = box_for(case, tmp_path, request, None)
     lines = []
