@@ -105,7 +105,7 @@ def test_a_change_at_this_moment_is_noticed(filled: Dataset, owner: User, monkey
 
     def meanwhile(**given: Any) -> Any:
         with changing(Dataset.objects.get(pk=filled.pk), user=owner, action="dataset.changed"):
-            Image.objects.get(dataset=filled, name="a.png").delete()
+            Image.objects.filter(dataset=filled).update(name="b.png")
         return real(**given)
 
     monkeypatch.setattr(create, "fileset_create", meanwhile)
