@@ -22,6 +22,7 @@ from yard.datasets import services as dataset_services
 from yard.datasets import uploads
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, DatasetVersion, Import, Upload
+from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
 from yard.executions.logs import store
@@ -98,7 +99,7 @@ def make_seed(folder: Path) -> Seed:
     Blueprint.objects.filter(pk=template.blueprint_id).update(provider=CANARY, architecture=f"Tiny {CANARY}")
     BlueprintVersion.objects.filter(pk=template.pk).update(readme=CANARY)
     template = BlueprintVersion.objects.select_related("blueprint").get(pk=template.pk)
-    version = dataset_services.version_create(dataset=dataset, user=owner)
+    version = version_create(dataset=dataset, user=owner)
     run = _ended_run(project, version, template)
     facts = HostFacts("node", 8, 32 << 30, [GpuFacts("GPU-a", 0, "A card", 8 << 30)], "1")
     host_register(facts=facts, launcher="fake", reason="a test")

@@ -8,6 +8,7 @@ from tests.datasets.conftest import BOX, Importer, cvat, picture, upload
 from yard.accounts.models import User
 from yard.datasets import models, services
 from yard.datasets.models import Dataset
+from yard.datasets.versions.create import version_create
 
 MODELS = [
     models.Dataset,
@@ -24,7 +25,7 @@ MODELS = [
 @pytest.fixture
 def admin_pages(import_files: Importer, dataset: Dataset, owner: User) -> Client:
     import_files({"a.png": picture(), "annotations.xml": cvat({"a.png": BOX})})
-    services.version_create(dataset=dataset, user=owner)
+    version_create(dataset=dataset, user=owner)
     upload(services.import_create(dataset=dataset, user=owner), "b.png", picture())
     client = Client()
     client.force_login(User.objects.create_superuser("root", password="x", bucket="bucket-root"))

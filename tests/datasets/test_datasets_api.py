@@ -11,6 +11,7 @@ from tests.datasets.conftest import BOX, TAG, Importer, client_of, cvat, picture
 from yard.accounts.models import Membership, Project, Role, User
 from yard.datasets import services
 from yard.datasets.models import Dataset, Import, ImportState, Label
+from yard.datasets.versions.create import version_create
 
 FILES = {
     "a.png": picture(color="red"),
@@ -31,7 +32,7 @@ def address(dataset: Dataset, rest: str = "") -> str:
 
 
 def test_it_shows_a_data_set_with_all_its_figures(as_owner: APIClient, filled: Dataset, owner: User) -> None:
-    services.version_create(dataset=filled, user=owner)
+    version_create(dataset=filled, user=owner)
     shown = as_owner.get(address(filled)).json()
     labels = {label.name: label for label in Label.objects.all()}
     images = {image.name: image.pk for image in filled.images.all()}
@@ -109,7 +110,7 @@ def test_members_read_and_outsiders_find_nothing(
     request: pytest.FixtureRequest, filled: Dataset, owner: User, rest: str
 ) -> None:
     as_owner, as_viewer, as_outsider = (request.getfixturevalue(f"as_{who}") for who in ("owner", "viewer", "outsider"))
-    services.version_create(dataset=filled, user=owner)
+    version_create(dataset=filled, user=owner)
     where = address(filled, rest.format(image=filled.images.earliest("pk").pk))
     assert [status_of(client, where) for client in (as_owner, as_viewer, as_outsider)] == [200, 200, 404]
     assert status_of(APIClient(), where) in (401, 403)

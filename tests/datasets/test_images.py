@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,7 +43,9 @@ def turned(orientation: int, **options: Any) -> bytes:
 )
 def test_it_knows_formats_and_makes_thumbnails_of_all(format: str, mode: str, media_type: str) -> None:
     content = picture(800, 400, color=0, format=format, mode=mode)
-    assert facts(content) == ImageFacts(800, 400, media_type, False)
+    found = facts(content)
+    assert replace(found, perceptual_hash=None) == ImageFacts(800, 400, media_type, False)
+    assert found.perceptual_hash is not None
     with Pillow.open(io.BytesIO(make_thumbnail(io.BytesIO(content)))) as small:
         assert (small.format, small.size) == ("WEBP", (320, 160))
 
@@ -50,7 +53,9 @@ def test_it_knows_formats_and_makes_thumbnails_of_all(format: str, mode: str, me
 @pytest.mark.parametrize("orientation", [5, 6, 7, 8])
 def test_a_turned_photo_is_measured_and_shown_upright(orientation: int) -> None:
     content = turned(orientation, width=640, height=320)
-    assert facts(content) == ImageFacts(320, 640, "image/jpeg", True)
+    assert replace(facts(content), perceptual_hash=None) == ImageFacts(
+        320, 640, "image/jpeg", True, orientation=orientation
+    )
     with Pillow.open(io.BytesIO(make_thumbnail(io.BytesIO(content)))) as small:
         assert small.size == (160, 320)
         assert not small.getexif()

@@ -13,7 +13,7 @@ from tests.datasets.conftest import BOX, cvat, packed, picture, upload
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput, Unavailable
 from yard.core.models import Event
-from yard.datasets import services
+from yard.datasets import services, shapes
 from yard.datasets.imports import labelling, lease, pictures, run
 from yard.datasets.imports.lease import Lease, LeaseLost
 from yard.datasets.imports.run import import_perform
@@ -63,7 +63,7 @@ MOMENTS: dict[str, tuple[Any, str, int]] = {
     "at the first file": (pictures, "object_put", 1),
     "between two files of a batch": (pictures, "object_put", 5),
     "after a file was stored, before its row": (pictures.Pictures, "_commit", 2),
-    "while annotations are stored": (labelling, "shape_row", 4),
+    "while annotations are stored": (shapes, "shape_row", 4),
     "before the uploaded annotations are kept": (labelling, "object_put", 1),
     "before the counts": (run, "dataset_refresh_counts", 1),
     "before the end is written": (run, "emit", 1),

@@ -10,7 +10,7 @@ from tests.datasets.conftest import BOX, Importer, body_of, client_of, cvat, pac
 from yard.accounts.models import User
 from yard.datasets.cache import version_materialise
 from yard.datasets.models import Dataset, ImportState
-from yard.datasets.services import version_create
+from yard.datasets.versions.create import version_create
 from yard.storage import keys
 from yard.storage.stores import get_store
 

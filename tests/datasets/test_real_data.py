@@ -14,7 +14,7 @@ import pytest
 from tests.datasets.conftest import Importer, finding_codes
 from yard.datasets.cache import version_materialise
 from yard.datasets.models import Dataset, Import, ImportState, Shape
-from yard.datasets.services import version_create
+from yard.datasets.versions.create import version_create
 
 # name → (annotation file, images, shapes by kind, shapes by class), as the READMEs say.
 SETS: dict[str, tuple[str, int, dict[str, int], dict[str, int]]] = {

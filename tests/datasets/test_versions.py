@@ -16,8 +16,10 @@ from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets import services
 from yard.datasets.cache import version_materialise
-from yard.datasets.models import Dataset, DatasetVersion, ImportState
-from yard.datasets.services import version_create
+from yard.datasets.models import Dataset, DatasetVersion, Image, ImportState
+from yard.datasets.versions import create
+from yard.datasets.versions.create import version_create
+from yard.datasets.working_state import changing
 from yard.storage import keys
 from yard.storage.filesets import fileset_entries
 from yard.storage.stores import get_store
@@ -99,13 +101,14 @@ def test_it_is_not_pinned_while_an_import_changes_it(filled: Dataset, owner: Use
 
 
 def test_a_change_at_this_moment_is_noticed(filled: Dataset, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = services.fileset_create
+    real = create.fileset_create
 
     def meanwhile(**given: Any) -> Any:
-        services.dataset_update(dataset=Dataset.objects.get(pk=filled.pk), user=owner, name="Other")
+        with changing(Dataset.objects.get(pk=filled.pk), user=owner, action="dataset.changed"):
+            Image.objects.filter(dataset=filled).update(name="b.png")
         return real(**given)
 
-    monkeypatch.setattr(services, "fileset_create", meanwhile)
+    monkeypatch.setattr(create, "fileset_create", meanwhile)
     with pytest.raises(Conflict, match="Try again"):
         version_create(dataset=filled, user=owner)
     assert not DatasetVersion.objects.exists()

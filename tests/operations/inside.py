@@ -82,6 +82,7 @@ def real(folder: str) -> Any:
     from yard.accounts.models import Project
     from yard.datasets import services
     from yard.datasets.imports.run import import_perform
+    from yard.datasets.versions.create import version_create
 
     user = User.objects.get(username="olga")
     dataset = services.dataset_create(project=Project.objects.get(name__startswith="Beans"), name="real", user=user)
@@ -91,7 +92,7 @@ def real(folder: str) -> Any:
         _upload(found, file.name, file.read_bytes(), user)
     services.import_start(dataset_import=found)
     import_perform(found.pk)
-    services.version_create(dataset=dataset, user=user)
+    version_create(dataset=dataset, user=user)
     return dataset.images.count()
 
 
@@ -109,7 +110,7 @@ def write(stop: str) -> Any:
     """Import, delete, overwrite and print until the file ``stop`` is there; makes ``<stop>.going`` when it began."""
     from tests.api.seed import _dataset
     from tests.runs.factories import make_project
-    from yard.datasets import services
+    from yard.datasets.versions.create import version_create
     from yard.executions.logs import store
     from yard.executions.models import Attempt
     from yard.storage.objects import object_delete, object_put
@@ -120,7 +121,7 @@ def write(stop: str) -> Any:
     while not Path(stop).exists() and time.monotonic() < until:
         rounds += 1
         dataset = _dataset(make_project(f"Busy {uuid.uuid4()}", user), user)
-        services.version_create(dataset=dataset, user=user)
+        version_create(dataset=dataset, user=user)
         for number in range(20):
             object_put(
                 bucket=user.bucket, key=f"models/88/{number}.bin", source=io.BytesIO(os.urandom(2000)), size=None

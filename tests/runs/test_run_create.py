@@ -12,7 +12,6 @@ from tests.runs.factories import make_dataset_version, make_run, make_template
 from yard.accounts.models import Project, User
 from yard.blueprints.models import BlueprintVersion
 from yard.core.models import Event
-from yard.datasets import services as dataset_services
 from yard.datasets.models import Dataset, DatasetVersion
 from yard.executions.models import Device, Execution, Host
 from yard.runs import services
@@ -27,11 +26,11 @@ def pinned(monkeypatch: pytest.MonkeyPatch) -> list[Dataset]:
     """Which data sets were pinned; the version is the newest there is."""
     asked: list[Dataset] = []
 
-    def version_create(*, dataset: Dataset, user: User | None) -> DatasetVersion:
+    def version_create(*, dataset: Dataset, user: User | None, origin: str) -> DatasetVersion:
         asked.append(dataset)
         return dataset.versions.latest("number")
 
-    monkeypatch.setattr(dataset_services, "version_create", version_create)
+    monkeypatch.setattr(services, "version_create", version_create)
     return asked
 
 

@@ -1,4 +1,4 @@
-"""Between rows and annotation files: shapes as rows, and the data set's annotations.xml written from its rows."""
+"""The data set's annotations.xml, written from its rows when they have changed."""
 
 from __future__ import annotations
 
@@ -6,45 +6,16 @@ import tempfile
 from collections.abc import Iterator
 
 from yard.datasets.annotations.cvat_writer import write_cvat
-from yard.datasets.annotations.types import ImageAnnotations, ShapeAnnotation
+from yard.datasets.annotations.types import ImageAnnotations
 from yard.datasets.labels import spec_of
-from yard.datasets.models import Dataset, Image, Label, Shape
+from yard.datasets.models import Dataset
+from yard.datasets.shapes import shapes_of
 from yard.storage import keys
 from yard.storage.models import StoredObject
 from yard.storage.objects import object_get, object_put
 
 MEDIA_TYPE = "application/xml"
 BATCH = 500
-SOURCE_MAX = 30
-
-
-def shape_row(shape: ShapeAnnotation, *, image_id: int, label: Label) -> Shape:
-    """The shape as an unsaved row."""
-    return Shape(
-        image_id=image_id,
-        label=label,
-        kind=shape.kind,
-        geometry=shape.geometry,
-        attributes=shape.attributes,
-        z_order=shape.z_order,
-        occluded=shape.occluded,
-        source=shape.source[:SOURCE_MAX],
-        group=shape.group,
-    )
-
-
-def shape_of(row: Shape, label: str) -> ShapeAnnotation:
-    """The row as annotation files have it."""
-    return ShapeAnnotation(
-        kind=row.kind,
-        label=label,
-        geometry=row.geometry,
-        attributes=row.attributes,
-        z_order=row.z_order,
-        occluded=row.occluded,
-        source=row.source,
-        group=row.group,
-    )
 
 
 def annotations_current(dataset: Dataset) -> StoredObject:
@@ -60,7 +31,7 @@ def annotations_current(dataset: Dataset) -> StoredObject:
             file,
             name=dataset.name,
             labels=[spec_of(label) for label in dataset.labels.order_by("name")],
-            images=_annotated_images(dataset),
+            images=annotated_images(dataset),
             image_count=dataset.image_count,
         )
         size = file.tell()
@@ -77,7 +48,7 @@ def annotations_current(dataset: Dataset) -> StoredObject:
     return stored
 
 
-def _annotated_images(dataset: Dataset) -> Iterator[ImageAnnotations]:
+def annotated_images(dataset: Dataset) -> Iterator[ImageAnnotations]:
     """Every image by name, with its shapes; a few hundred at a time."""
     names = dict(dataset.labels.values_list("pk", "name"))
     after = ""
@@ -85,13 +56,7 @@ def _annotated_images(dataset: Dataset) -> Iterator[ImageAnnotations]:
         images = list(dataset.images.filter(name__gt=after).order_by("name")[:BATCH])
         if not images:
             return
-        yield from _with_shapes(images, names)
+        shapes = shapes_of(images, names)
+        for image in images:
+            yield ImageAnnotations(image.name, image.width, image.height, shapes=shapes[image.pk])
         after = images[-1].name
-
-
-def _with_shapes(images: list[Image], names: dict[int, str]) -> Iterator[ImageAnnotations]:
-    shapes: dict[int, list[ShapeAnnotation]] = {image.pk: [] for image in images}
-    for row in Shape.objects.filter(image_id__in=shapes).order_by("image_id", "id").iterator(chunk_size=2000):
-        shapes[row.image_id].append(shape_of(row, names[row.label_id]))
-    for image in images:
-        yield ImageAnnotations(image.name, image.width, image.height, shapes=shapes[image.pk])

@@ -34,6 +34,7 @@ from yard.datasets.serializers import (
     VersionSerializer,
 )
 from yard.datasets.thumbnails import thumbnail_key
+from yard.datasets.versions.create import ANNOTATIONS_NAME, version_create
 from yard.storage import keys
 from yard.storage.filesets import fileset_readers
 from yard.storage.http import ZipEntry, object_response, zip_response
@@ -199,7 +200,7 @@ class VersionListApi(ListAPIView[DatasetVersion]):
         """Pin the data set as it is now; 200 with the version that is there already when nothing has changed."""
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
         before = set(dataset.versions.values_list("pk", flat=True))
-        version = services.version_create(dataset=dataset, user=user_of(request))
+        version = version_create(dataset=dataset, user=user_of(request))
         new = version.pk not in before
         shown = VersionSerializer(selectors.version_get(dataset=dataset, number=version.number)).data
         return Response(shown, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
@@ -242,7 +243,7 @@ def _working_entries(dataset: Dataset) -> Iterator[ZipEntry]:
     annotations = object_get(dataset.bucket, keys.dataset_annotations(dataset.pk))
     if annotations is not None:
         read = partial(object_read, dataset.bucket, annotations.key)
-        yield ZipEntry(services.ANNOTATIONS_NAME, annotations.size, read)
+        yield ZipEntry(ANNOTATIONS_NAME, annotations.size, read)
     for image in dataset.images.order_by("name").only("name", "size").iterator(chunk_size=2000):
         key = keys.dataset_file(dataset.pk, image.name)
         yield ZipEntry(image.name, image.size, partial(object_read, dataset.bucket, key))

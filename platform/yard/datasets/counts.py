@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from yard.datasets.models import Dataset, Label, Shape
 
 COVER_IMAGES = 4
+_COUNTED = (
+    "image_count",
+    "annotated_count",
+    "total_bytes",
+    "kind_counts",
+    "shape_count",
+    "cover",
+    "annotations_digest",
+)
 
 
 def dataset_refresh_counts(dataset: Dataset) -> None:
-    """Count anew and save the data set. Call it in the transaction that ends a change."""
+    """Count anew, move the revision, and save these, and which annotations.xml holds. For the transaction that ends a
+    change."""
     images = dataset.images.aggregate(
         count=Count("pk"), annotated=Count("pk", filter=Q(shape_count__gt=0)), size=Sum("size", default=0)
     )
@@ -22,7 +32,9 @@ def dataset_refresh_counts(dataset: Dataset) -> None:
     dataset.kind_counts = kinds
     dataset.shape_count = sum(kinds.values())
     dataset.cover = _cover(dataset)
-    dataset.save()
+    dataset.save(update_fields=[*_COUNTED, "updated_at"])
+    Dataset.objects.filter(pk=dataset.pk).update(revision=F("revision") + 1)
+    dataset.refresh_from_db(fields=["revision"])
 
 
 def dataset_kind_counts(dataset: Dataset) -> dict[str, int]:

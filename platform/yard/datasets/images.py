@@ -50,6 +50,8 @@ class ImageFacts:
         media_type: What it is, whatever its name says.
         turned: The file asks to be shown rotated or mirrored.
         several: It has more frames or pages than the first, which is the one that counts.
+        orientation: EXIF's: 1 upright, 2 to 8 turned or mirrored.
+        perceptual_hash: 64 bits as a signed number; few of them differ between images that look alike.
     """
 
     width: int
@@ -57,6 +59,8 @@ class ImageFacts:
     media_type: str
     turned: bool
     several: bool = False
+    orientation: int = 1
+    perceptual_hash: int | None = None
 
 
 def inspect_image(file: IO[bytes], *, beat: Beat | None = None) -> ImageFacts:
@@ -73,6 +77,8 @@ def inspect_image(file: IO[bytes], *, beat: Beat | None = None) -> ImageFacts:
         media_type=MEDIA_TYPES[found["format"]],
         turned=found["orientation"] != 1,
         several=found["several"],
+        orientation=found["orientation"] or 1,
+        perceptual_hash=found["hash"],
     )
 
 

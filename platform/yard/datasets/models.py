@@ -27,6 +27,12 @@ class Dataset(TimestampedModel):
     annotations_digest = models.CharField(max_length=64, blank=True)
     kind_counts = models.JSONField(default=dict, help_text="shape kind → shapes")
     cover = models.JSONField(default=list, help_text="Ids of up to four images to show in lists")
+    revision = models.BigIntegerField(default=0, help_text="Moves with every change of images, shapes, labels or split")
+    split = models.ForeignKey(
+        "Split", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="New versions carry it"
+    )
+    checked_revision = models.BigIntegerField(null=True, blank=True, help_text="That the findings are about")
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="Hidden from lists; nothing can be changed")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="dataset_name_unique")]
@@ -67,13 +73,24 @@ class Image(models.Model):
     height = models.IntegerField()
     media_type = models.CharField(max_length=40)
     shape_count = models.IntegerField(default=0)
+    # What follows from the shapes is kept by yard.datasets.shapes, the only one that changes them.
+    labels = models.JSONField(default=dict, blank=True, help_text="class → its shapes on this image")
+    annotations_digest = models.CharField(max_length=64, blank=True, help_text="Of its shapes; empty: it has none")
+    revision = models.IntegerField(default=0, help_text="Moves with every change of its shapes")
+    orientation = models.SmallIntegerField(default=1, help_text="EXIF: 1 upright, 2 to 8 turned or mirrored")
+    perceptual_hash = models.BigIntegerField(
+        null=True, blank=True, help_text="64 bits, alike for images that look alike; None: not computed yet"
+    )
     dataset_import = models.ForeignKey(
         "Import", null=True, blank=True, on_delete=models.SET_NULL, related_name="images", help_text="That brought it"
     )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="image_name_unique")]
-        indexes = [models.Index(fields=["dataset", "shape_count"], name="image_by_shape_count")]
+        indexes = [
+            models.Index(fields=["dataset", "shape_count"], name="image_by_shape_count"),
+            models.Index(fields=["dataset", "digest"], name="image_by_digest"),
+        ]
         ordering = ["dataset", "name"]
 
     def __str__(self) -> str:
@@ -107,12 +124,79 @@ class Shape(models.Model):
     occluded = models.BooleanField(default=False)
     source = models.CharField(max_length=30, blank=True)
     group = models.IntegerField(default=0)
+    # Upright bounds and area in pixels, for statistics and filters; see yard.datasets.annotations.measures. Tags: None.
+    left = models.FloatField(null=True)
+    top = models.FloatField(null=True)
+    width = models.FloatField(null=True)
+    height = models.FloatField(null=True)
+    area = models.FloatField(null=True)
 
     class Meta:
         ordering = ["image", "id"]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label_id}"
+
+
+class Part(models.TextChoices):
+    """What the images of a part of a split are for."""
+
+    TRAIN = "train", "Train"
+    VAL = "val", "Validation"
+    TEST = "test", "Test"
+
+
+class SplitMethod(models.TextChoices):
+    """How the images were dealt out."""
+
+    RANDOM = "random", "Random"
+    STRATIFIED = "stratified", "Stratified by class"
+    GROUP = "group", "By group"
+    LISTS = "lists", "From lists"
+    MANUAL = "manual", "By hand"
+
+
+class Split(TimestampedModel):
+    """A named way to deal the images out to train, val and test. Images without a part are in none of them."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="splits")
+    name = models.CharField(max_length=100)
+    method = models.CharField(max_length=10, choices=SplitMethod.choices)
+    seed = models.BigIntegerField(null=True, blank=True)
+    options = models.JSONField(default=dict, blank=True, help_text="Shares, and what groups are made of")
+    counts = models.JSONField(default=dict, blank=True, help_text="part → images")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="split_name_unique")]
+        ordering = ["dataset", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SplitMember(models.Model):
+    """The part that an image is in."""
+
+    split = models.ForeignKey(Split, on_delete=models.CASCADE, related_name="members")
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="parts")
+    part = models.CharField(max_length=5, choices=Part.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["split", "image"], name="split_member_unique")]
+        indexes = [models.Index(fields=["split", "part"], name="split_member_by_part")]
+
+    def __str__(self) -> str:
+        return f"{self.image_id} in {self.part}"
+
+
+class VersionOrigin(models.TextChoices):
+    """Why a version was made."""
+
+    USER = "user", "By hand"
+    RUN = "run", "For a run"
+    REPAIR = "repair", "By a repair"
+    CVAT = "cvat", "After a pull from CVAT"
 
 
 class DatasetVersion(TimestampedModel):
@@ -127,6 +211,11 @@ class DatasetVersion(TimestampedModel):
     shape_count = models.IntegerField()
     label_counts = models.JSONField(default=dict, help_text="label → shapes")
     kind_counts = models.JSONField(default=dict, help_text="shape kind → shapes")
+    split_name = models.CharField(max_length=100, blank=True, help_text="Of the split it carries; empty: none")
+    split_counts = models.JSONField(default=dict, blank=True, help_text="part → images")
+    origin = models.CharField(max_length=10, choices=VersionOrigin.choices, default=VersionOrigin.USER)
+    note = models.TextField(blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
@@ -213,3 +302,52 @@ class UploadChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offset}+{self.size} of {self.upload_id}"
+
+
+class Severity(models.TextChoices):
+    """How bad a finding is."""
+
+    ERROR = "error", "Error"
+    WARNING = "warning", "Warning"
+    INFO = "info", "Info"
+
+
+class Finding(models.Model):
+    """Something the annotation doctor noticed. All are made anew at each examination."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="findings")
+    code = models.CharField(max_length=40, help_text="What kind of finding; see yard.datasets.doctor")
+    severity = models.CharField(max_length=7, choices=Severity.choices)
+    message = models.TextField()
+    image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.CASCADE, related_name="findings")
+    other_image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    shape = models.ForeignKey(Shape, null=True, blank=True, on_delete=models.CASCADE, related_name="findings")
+    label = models.ForeignKey(Label, null=True, blank=True, on_delete=models.CASCADE, related_name="findings")
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "code"], name="finding_by_code")]
+        ordering = ["dataset", "code", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class Repair(TimestampedModel):
+    """A one-click repair: the versions before and after it, so that it can be undone."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="repairs")
+    code = models.CharField(max_length=40)
+    summary = models.TextField()
+    details = models.JSONField(default=dict, blank=True)
+    before = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    after = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.summary

@@ -1,36 +1,29 @@
-"""Changing data sets: make, rename, delete, import into, and pin as a version."""
+"""Changing data sets: make, rename, delete, and import into."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import Project, User
 from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
-from yard.core.events import emit
-from yard.datasets.annotation_rows import annotations_current
-from yard.datasets.counts import dataset_kind_counts, dataset_label_counts
 from yard.datasets.imports.lease import abandoned, emit_import
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape
+from yard.datasets.models import Dataset, Image, Import, ImportState, Shape
 from yard.datasets.texts import is_control
 from yard.datasets.uploads import OPEN_STATES, bytes_missing, discard_bytes, uploads_discard
+from yard.datasets.working_state import ACTIVE_STATES, changed_emit, check_not_archived
 from yard.storage import keys
-from yard.storage.filesets import ManifestEntry, fileset_create
-from yard.storage.models import StoredObject
 from yard.storage.objects import objects_delete
 
 IMPORT_TASK = "yard.datasets.tasks.import_run_task"
 DELETE_TASK = "yard.datasets.tasks.dataset_files_delete_task"
-ANNOTATIONS_NAME = "annotations/annotations.xml"
-ACTIVE_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 # How long a queued import may wait for a worker before the watchdog queues it again; twice does no harm.
 QUEUE_PATIENCE = timedelta(seconds=300)
 NAMES_SHOWN = 5
@@ -52,7 +45,7 @@ def dataset_create(*, project: Project, name: str, user: User, description: str 
             dataset = Dataset.objects.create(
                 project=project, name=name, description=description, bucket=user.bucket, created_by=user
             )
-            _emit_changed(dataset, user, "dataset.created")
+            changed_emit(dataset, user, "dataset.created")
     except IntegrityError as error:
         raise _name_taken(name) from error
     return dataset
@@ -67,7 +60,7 @@ def dataset_update(*, dataset: Dataset, user: User, name: str | None = None, des
     try:
         with transaction.atomic():
             dataset.save(update_fields=["name", "description", "updated_at"])
-            _emit_changed(dataset, user, "dataset.changed")
+            changed_emit(dataset, user, "dataset.changed")
     except IntegrityError as error:
         raise _name_taken(dataset.name) from error
     return dataset
@@ -88,7 +81,7 @@ def dataset_delete(*, dataset: Dataset, user: User) -> None:
             Shape.objects.filter(image__dataset=locked).delete()
             Image.objects.filter(dataset=locked).delete()
             locked.delete()
-            _emit_changed(dataset, user, "dataset.deleted", deleted=True)
+            changed_emit(dataset, user, "dataset.deleted", deleted=True)
             upload_ids = [str(pk) for pk in uploads]
             # The queue lies in the same database: the task is there exactly when the data set is gone.
             async_task(DELETE_TASK, dataset.bucket, dataset.pk, upload_ids)
@@ -110,24 +103,12 @@ def _name_taken(name: str) -> InvalidInput:
     return InvalidInput(message, extra={"errors": [{"path": ["name"], "message": message}]})
 
 
-def _emit_changed(dataset: Dataset, user: User | None, action: str, *, deleted: bool = False) -> None:
-    emit(
-        kind="dataset.changed",
-        object_type="dataset",
-        object_id=dataset.pk,
-        project_id=dataset.project_id,
-        actor=user,
-        payload={"dataset": dataset.pk, "deleted": deleted},
-        audited_as=action,
-        name=dataset.name,
-    )
-
-
 # --- imports ----------------------------------------------------------------------------------------------------------
 
 
 def import_create(*, dataset: Dataset, user: User) -> Import:
-    """A new import that files can be uploaded into."""
+    """A new import that files can be uploaded into. Raises ``Conflict`` for an archived data set."""
+    check_not_archived(dataset)
     return Import.objects.create(dataset=dataset, created_by=user)
 
 
@@ -135,9 +116,10 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
     """The import, queued. It begins as soon as a worker is free; a failed one begins anew.
 
     Raises:
-        Conflict: It has started already, or uploads are not complete.
+        Conflict: It has started already, uploads are not complete, or the data set is archived.
         InvalidInput: Nothing was uploaded.
     """
+    check_not_archived(dataset_import.dataset)
     with transaction.atomic():
         waiting = Import.objects.filter(pk=dataset_import.pk, state__in=OPEN_STATES).update(
             state=ImportState.QUEUED,
@@ -227,59 +209,6 @@ def _check_complete(dataset_import: Import) -> None:
         names = [upload.name for upload in uploads if upload.offset < upload.size]
         shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
         raise Conflict(f"{len(names)} uploads are not complete ({missing} bytes are missing): {shown}.")
-
-
-# --- versions ---------------------------------------------------------------------------------------------------------
-
-
-def version_create(*, dataset: Dataset, user: User | None) -> DatasetVersion:
-    """The data set as it is now, pinned for ever; the same content gives the version that is there already.
-
-    Call it outside of a transaction.
-
-    Raises:
-        InvalidInput: There are no images.
-        Conflict: An import is changing the data set.
-    """
-    dataset.refresh_from_db()
-    _check_pinnable(dataset)
-    before = dataset.updated_at
-    annotations = annotations_current(dataset)
-    fileset = fileset_create(bucket=dataset.bucket, entries=_entries(dataset, annotations))
-    with transaction.atomic():
-        locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
-        _check_pinnable(locked)
-        if locked.updated_at != before:
-            raise Conflict("The data set was changed at this moment. Try again.")
-        found = locked.versions.filter(fileset=fileset).first()
-        if found is not None:
-            return found
-        version = DatasetVersion.objects.create(
-            dataset=locked,
-            number=(locked.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
-            fileset=fileset,
-            image_count=locked.image_count,
-            annotated_count=locked.annotated_count,
-            shape_count=locked.shape_count,
-            label_counts=dataset_label_counts(locked),
-            kind_counts=dataset_kind_counts(locked),
-            created_by=user,
-        )
-        _emit_changed(locked, user, "dataset.version_created")
-        return version
-
-
-def _check_pinnable(dataset: Dataset) -> None:
-    if dataset.imports.filter(state=ImportState.RUNNING).exists():
-        raise Conflict(f"An import is changing the data set {dataset.name}. Wait until it has ended, then try again.")
-    if not dataset.image_count:
-        raise InvalidInput(f"The data set {dataset.name} has no images yet. Upload some first.")
-
-
-def _entries(dataset: Dataset, annotations: StoredObject) -> Iterator[ManifestEntry]:
-    yield ManifestEntry(ANNOTATIONS_NAME, annotations.size, annotations.digest)
-    for image in dataset.images.only("name", "size", "digest", "width", "height").iterator(chunk_size=2000):
-        yield ManifestEntry(image.name, image.size, image.digest, image.width, image.height)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from yard.datasets import services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Import, ImportState
+from yard.datasets.working_state import ACTIVE_STATES
 
 
 def import_run_task(import_id: int) -> None:
@@ -13,7 +14,7 @@ def import_run_task(import_id: int) -> None:
         services.import_requeue(import_id)
         return
     found = Import.objects.filter(pk=import_id).first()
-    if found is None or found.state in services.ACTIVE_STATES:
+    if found is None or found.state in ACTIVE_STATES:
         return
     waiting = Import.objects.filter(dataset_id=found.dataset_id, state=ImportState.QUEUED).order_by("pk").first()
     if waiting is not None:

@@ -18,8 +18,8 @@ from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.core.events import emit
 from yard.core.lineage import Thing
 from yard.datasets import selectors as dataset_selectors
-from yard.datasets import services as dataset_services
-from yard.datasets.models import DatasetVersion
+from yard.datasets.models import DatasetVersion, VersionOrigin
+from yard.datasets.versions.create import version_create
 from yard.executions import services as execution_services
 from yard.executions.models import Execution
 from yard.executions.services import Requested
@@ -182,7 +182,7 @@ def _dataset_version(user: User, project: Project, dataset_id: int, version_id: 
         return version
     if dataset.image_count == 0:
         raise _invalid(["dataset"], "This data set has no images yet; upload some first.")
-    return dataset_services.version_create(dataset=dataset, user=user)
+    return version_create(dataset=dataset, user=user, origin=VersionOrigin.RUN)
 
 
 def _parent(user: User, project: Project, parent_id: int | None) -> Run | None:

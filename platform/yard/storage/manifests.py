@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -24,7 +24,17 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """One file of a set. ``size`` in bytes, ``digest`` its SHA-256, ``width`` and ``height`` of an image in pixels."""
+    """One file of a set.
+
+    Attributes:
+        size: Bytes.
+        digest: SHA-256 of its content.
+        width: Pixels, of an image.
+        height: Pixels, of an image.
+        split: The part it is in: train, val, test or none.
+        labels: class → how many of its shapes are on the image.
+        annotations: A digest that two images share when they are annotated alike; empty: not annotated.
+    """
 
     name: str
     size: int
@@ -32,6 +42,8 @@ class ManifestEntry:
     width: int | None = None
     height: int | None = None
     split: str = ""
+    labels: Mapping[str, int] = field(default_factory=dict)
+    annotations: str = ""
 
     def line(self) -> bytes:
         """The entry as the manifest has it; fields without a value are left out."""
@@ -40,8 +52,9 @@ class ManifestEntry:
             values["width"] = self.width
         if self.height is not None:
             values["height"] = self.height
-        if self.split:
-            values["split"] = self.split
+        for name in ("split", "labels", "annotations"):
+            if value := getattr(self, name):
+                values[name] = value
         return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
     @classmethod

@@ -9,14 +9,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from typing import IO
 
 from django.conf import settings
 from django.db import transaction
 
 from yard.core.findings import Severity
-from yard.datasets.annotation_rows import MEDIA_TYPE, shape_row
+from yard.datasets.annotation_rows import MEDIA_TYPE
 from yard.datasets.annotations.checks import oddity
 from yard.datasets.annotations.cvat_reader import CvatDocument, NotCvat
 from yard.datasets.annotations.types import FindingList, ImageAnnotations
@@ -24,8 +23,9 @@ from yard.datasets.imports.lease import Lease
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Source
 from yard.datasets.labels import LabelBook
-from yard.datasets.models import Dataset, Image, Shape
+from yard.datasets.models import Dataset
 from yard.datasets.naming import Match, Named, NameIndex
+from yard.datasets.shapes import shapes_replace
 from yard.datasets.texts import shown
 from yard.storage import keys
 from yard.storage.objects import object_put
@@ -142,18 +142,7 @@ class Labelling:
             self._lease.write()
             for spec in document.labels.values():
                 self._labels.define(spec)
-            ids = [named.id for named, _ in batch]
-            Shape.objects.filter(image_id__in=ids).delete()
-            rows = (
-                shape_row(shape, image_id=named.id, label=self._labels.get(shape.label))
-                for named, image in batch
-                for shape in image.shapes
-            )
-            while some := list(islice(rows, BATCH_SHAPES)):  # one image may have hundreds of thousands
-                Shape.objects.bulk_create(some, batch_size=1000)
-            Image.objects.bulk_update(
-                [Image(pk=named.id, shape_count=len(image.shapes)) for named, image in batch], ["shape_count"]
-            )
+            shapes_replace({named.id: image.shapes for named, image in batch}, self._labels)
         self._report.count("annotated", sum(bool(image.shapes) for _, image in batch))
         self._report.count("shapes", sum(len(image.shapes) for _, image in batch))
 

@@ -15,13 +15,15 @@ from django.db import transaction
 
 from yard.core.errors import InvalidInput
 from yard.core.findings import Severity
+from yard.datasets.annotations.types import ShapeAnnotation
 from yard.datasets.images import SUFFIX_OF, SUFFIXES, ImageFacts, NotAnImage, inspect_image
 from yard.datasets.imports.lease import Lease
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Source, Sources
 from yard.datasets.labels import LabelBook
-from yard.datasets.models import Dataset, Image, Shape, ShapeKind
+from yard.datasets.models import Dataset, Image, ShapeKind
 from yard.datasets.naming import plan_names, with_number, with_suffix
+from yard.datasets.shapes import shapes_replace
 from yard.storage import keys
 from yard.storage.objects import object_put
 
@@ -115,6 +117,8 @@ class Pictures:
                 width=facts.width,
                 height=facts.height,
                 media_type=facts.media_type,
+                orientation=facts.orientation,
+                perceptual_hash=facts.perceptual_hash,
                 dataset_import=self._lease.dataset_import,
             )
         else:
@@ -174,12 +178,8 @@ class Pictures:
             self._dataset.images.filter(name__in={taken.image.name for taken in tagged}).values_list("name", "pk")
         )
         labels = {ids[taken.image.name]: taken.label or "" for taken in tagged}
-        Shape.objects.filter(image_id__in=labels).delete()
-        Shape.objects.bulk_create(
-            Shape(image_id=pk, label=self._labels.get(label), kind=ShapeKind.TAG, source="folder")
-            for pk, label in labels.items()
-        )
-        Image.objects.filter(pk__in=labels).update(shape_count=1)
+        tags = {pk: [ShapeAnnotation(ShapeKind.TAG, label, {}, source="folder")] for pk, label in labels.items()}
+        shapes_replace(tags, self._labels)
         for name in ("matched", "annotated", "shapes"):
             self._report.count(name, len(labels))
 

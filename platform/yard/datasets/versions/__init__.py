@@ -1,0 +1,1 @@
+"""Versions of data sets: immutable, numbered, and named by runs for ever."""
