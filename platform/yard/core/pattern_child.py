@@ -23,6 +23,7 @@ LINE_CHARACTERS = 4096
 SHOWN_CHARACTERS = 500
 # Long plain runs on which a pattern with nested repetitions takes for ever.
 _PROBE_LENGTH = 3000
+_SEPARATOR = " / "
 _COLOURS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _FRAMES = re.compile("[\u2500-\u257f|]")
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -73,6 +74,17 @@ def probe(request: dict[str, Any]) -> dict[str, Any]:
 def search(request: dict[str, Any]) -> dict[str, Any]:
     """Whether the pattern is found in a text."""
     return {"found": re.compile(request["pattern"]).search(request["text"]) is not None}
+
+
+def parts(request: dict[str, Any]) -> dict[str, Any]:
+    """What the pattern's groups (the whole match, if it has none) hold in each text; None where it is not found."""
+    pattern = re.compile(request["pattern"])
+    found = (pattern.search(text) for text in request["texts"])
+    return {"parts": [match and _SEPARATOR.join(group or "" for group in _groups(match)) for match in found]}
+
+
+def _groups(match: re.Match[str]) -> tuple[str | None, ...]:
+    return match.groups() if match.re.groups else (match.group(),)
 
 
 def score(request: dict[str, Any]) -> dict[str, Any]:
@@ -196,7 +208,7 @@ def metric_value(match: re.Match[str]) -> str | None:
     return None
 
 
-_ANSWERS = {"check": check, "probe": probe, "search": search, "score": score, "metrics": metrics}
+_ANSWERS = {"check": check, "probe": probe, "search": search, "parts": parts, "score": score, "metrics": metrics}
 
 if __name__ == "__main__":
     main()

@@ -21,11 +21,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from yard.core.errors import InvalidInput
+
 T = TypeVar("T", int, float)
 
 PATTERN_MAX_CHARACTERS = 2000
 LINE_CHARACTERS = 4096
 MEMORY_BYTES = 512 << 20
+TEXTS_AT_ONCE = 5000
 CHECK_SECONDS = 5.0
 PROBE_SECONDS = 1.0
 SCORE_DECIMALS = 3
@@ -128,6 +131,29 @@ class PatternSearcher:
         answer = self._child.ask({"do": "search", "pattern": pattern, "text": text})
         self._given_up = answer.get("error") in {"time", "memory", "died"}
         return answer.get("found")
+
+
+def pattern_parts(pattern: str, texts: Sequence[str], *, timeout_seconds: float = 5.0) -> list[str | None]:
+    """What the pattern's groups hold where it is first found in each text (the whole match of a pattern without
+    groups, several groups joined by " / "); None where it is not found.
+
+    Raises ``InvalidInput`` for a pattern that is wrong, or takes longer than ``timeout_seconds`` for 5000 texts.
+    """
+    if len(pattern) > PATTERN_MAX_CHARACTERS:
+        raise InvalidInput(f"The pattern is longer than {PATTERN_MAX_CHARACTERS} characters.")
+    found: list[str | None] = []
+    with _Child(timeout_seconds) as child:
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            answer = child.ask({"do": "parts", "pattern": pattern, "texts": texts[start : start + TEXTS_AT_ONCE]})
+            if answer.get("error") in {"time", "died"}:
+                raise InvalidInput(
+                    f"The pattern took longer than {timeout_seconds:g} s; avoid repetitions inside repetitions, "
+                    "as in (a+)+."
+                )
+            if "error" in answer:
+                raise InvalidInput(_compile_message(answer))
+            found += answer["parts"]
+    return found
 
 
 def scrape_score(pattern: str, log: Path | Iterable[bytes], *, timeout_seconds: float = 10.0) -> ScoreResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, F, Q, Sum
 
-from yard.datasets.models import Dataset, Label, Shape
+from yard.datasets.models import Dataset, Label, Shape, Split, SplitMember
 
 COVER_IMAGES = 4
 _COUNTED = (
@@ -33,8 +33,29 @@ def dataset_refresh_counts(dataset: Dataset) -> None:
     dataset.shape_count = sum(kinds.values())
     dataset.cover = _cover(dataset)
     dataset.save(update_fields=[*_COUNTED, "updated_at"])
+    dataset_refresh_splits(dataset)
+    dataset_move_revision(dataset)
+
+
+def dataset_move_revision(dataset: Dataset) -> None:
+    """Say that something about the data set has changed."""
     Dataset.objects.filter(pk=dataset.pk).update(revision=F("revision") + 1)
     dataset.refresh_from_db(fields=["revision"])
+
+
+def dataset_refresh_splits(dataset: Dataset) -> None:
+    """Count the images of every split's parts anew: some may have gone with their images."""
+    splits = {split.pk: split for split in dataset.splits.all()}
+    if not splits:
+        return
+    rows = SplitMember.objects.filter(split__in=splits).order_by().values_list("split", "part")
+    counts: dict[int, dict[str, int]] = {pk: {} for pk in splits}
+    for pk, part, count in rows.annotate(count=Count("pk")):
+        counts[pk][part] = count
+    changed = [split for pk, split in splits.items() if split.counts != counts[pk]]
+    for split in changed:
+        split.counts = counts[split.pk]
+    Split.objects.bulk_update(changed, ["counts"])
 
 
 def dataset_kind_counts(dataset: Dataset) -> dict[str, int]:

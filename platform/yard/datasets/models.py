@@ -165,6 +165,9 @@ class Split(TimestampedModel):
     seed = models.BigIntegerField(null=True, blank=True)
     options = models.JSONField(default=dict, blank=True, help_text="Shares, and what groups are made of")
     counts = models.JSONField(default=dict, blank=True, help_text="part → images")
+    revision = models.IntegerField(
+        default=0, help_text="Moves with every change, so that two at once notice each other"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

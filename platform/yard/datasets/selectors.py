@@ -89,7 +89,7 @@ def dataset_list_for(user: AnyUser) -> QuerySet[Dataset]:
     ).order_by("-pk")
     return (
         access.visible(user, Dataset.objects.all())
-        .select_related("created_by")
+        .select_related("created_by", "split")
         .prefetch_related(Prefetch("labels", Label.objects.order_by("name")))
         .annotate(
             newest_version=Subquery(newest.values(data=JSONObject(id="id", number="number"))[:1]),

@@ -46,6 +46,14 @@ class ActiveImportSerializer(serializers.Serializer[Any]):
     progress = serializers.FloatField()
 
 
+class CurrentSplitSerializer(serializers.Serializer[Any]):
+    """The split that new versions carry, in brief."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="part → images")
+
+
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     """A data set with its figures. ``verbs`` in the context says what the caller may do, by project."""
 
@@ -55,6 +63,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     kind_counts = serializers.DictField(child=serializers.IntegerField(), help_text="shape kind → shapes")
     latest_version = LatestVersionSerializer(source="newest_version", allow_null=True)
     active_import = ActiveImportSerializer(source="newest_import", allow_null=True)
+    split = CurrentSplitSerializer(allow_null=True, help_text="That new versions carry")
     thumbnails = serializers.SerializerMethodField(help_text="Addresses of up to four thumbnails")
     can = serializers.SerializerMethodField(help_text="What the caller may do")
 
@@ -76,6 +85,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "kind_counts",
             "latest_version",
             "active_import",
+            "split",
             "thumbnails",
             "can",
         ]
@@ -157,6 +167,7 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
     total_bytes = serializers.IntegerField(source="fileset.total_bytes")
     label_counts = serializers.DictField(child=serializers.IntegerField())
     kind_counts = serializers.DictField(child=serializers.IntegerField())
+    split_counts = serializers.DictField(child=serializers.IntegerField(), help_text="part → images")
     created_by = DatasetUserSerializer(allow_null=True)
 
     class Meta:
@@ -170,6 +181,8 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
             "shape_count",
             "label_counts",
             "kind_counts",
+            "split_name",
+            "split_counts",
             "total_bytes",
             "created_at",
             "created_by",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from yard.datasets import services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Import, ImportState
+from yard.datasets.splits.hashing import hashes_slice
 from yard.datasets.working_state import ACTIVE_STATES
 
 
@@ -24,3 +25,8 @@ def import_run_task(import_id: int) -> None:
 def dataset_files_delete_task(bucket: str, dataset_id: int, upload_ids: list[str]) -> None:
     """Remove the files of a deleted data set."""
     services.dataset_files_delete(bucket=bucket, dataset_id=dataset_id, upload_ids=upload_ids)
+
+
+def hashes_fill_task(dataset_id: int, after: int = 0) -> None:
+    """Compute perceptual hashes that images of before lack, or a slice of them."""
+    hashes_slice(dataset_id, after)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from yard.datasets import api, api_imports
+from yard.datasets.splits import api as splits
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"
+_SPLIT = f"{_ONE}splits/<int:split_id>/"
 _VERSION = f"{_ONE}versions/<int:number>/"
 
 urlpatterns = [
@@ -21,6 +23,14 @@ urlpatterns = [
     path(f"{_ONE}versions/", api.VersionListApi.as_view(), name="dataset-version-list"),
     path(_VERSION, api.VersionDetailApi.as_view(), name="dataset-version-detail"),
     path(f"{_VERSION}download/", api.VersionDownloadApi.as_view(), name="dataset-version-download"),
+    path(f"{_ONE}splits/", splits.SplitListApi.as_view(), name="dataset-split-list"),
+    path(f"{_ONE}splits/preview/", splits.SplitPreviewApi.as_view(), name="dataset-split-preview"),
+    path(_SPLIT, splits.SplitDetailApi.as_view(), name="dataset-split-detail"),
+    path(f"{_SPLIT}members/", splits.SplitMembersApi.as_view(), name="dataset-split-members"),
+    path(f"{_SPLIT}extend/", splits.SplitExtendApi.as_view(), name="dataset-split-extend"),
+    path(f"{_SPLIT}lists/", splits.SplitListsApi.as_view(), name="dataset-split-lists"),
+    path(f"{_SPLIT}leaks/", splits.SplitLeaksApi.as_view(), name="dataset-split-leaks"),
+    path(f"{_ONE}comparing/", splits.ComparingApi.as_view(), name="dataset-comparing"),
     path(f"{_ONE}imports/", api_imports.ImportListApi.as_view(), name="dataset-import-list"),
     path("imports/<int:import_id>/", api_imports.ImportDetailApi.as_view(), name="import-detail"),
     path("imports/<int:import_id>/start/", api_imports.ImportStartApi.as_view(), name="import-start"),

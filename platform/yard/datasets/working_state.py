@@ -10,18 +10,19 @@ from django.db import transaction
 from yard.accounts.models import User
 from yard.core.errors import Conflict
 from yard.core.events import emit
-from yard.datasets.counts import dataset_refresh_counts
+from yard.datasets.counts import dataset_move_revision, dataset_refresh_counts, dataset_refresh_splits
 from yard.datasets.models import Dataset, ImportState
 
 ACTIVE_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 
 
 @contextmanager
-def changing(dataset: Dataset, *, user: User | None, action: str) -> Iterator[Dataset]:
+def changing(dataset: Dataset, *, user: User | None, action: str, annotations: bool = True) -> Iterator[Dataset]:
     """A transaction in which images, shapes, labels or the split may be changed; yields the locked row.
 
     In the end the counts are right, the revision has moved, the stored annotations.xml counts as outdated, and
     ``dataset.changed`` is emitted (``action`` is what the audit log calls it). ``dataset`` is brought up to date.
+    ``annotations=False`` for what concerns splits only: images and shapes stay as they are, and so does that file.
 
     Raises ``Conflict`` while an import changes the data set, and when it is archived.
     """
@@ -29,8 +30,12 @@ def changing(dataset: Dataset, *, user: User | None, action: str) -> Iterator[Da
         locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
         check_changeable(locked)
         yield locked
-        locked.annotations_digest = ""
-        dataset_refresh_counts(locked)
+        if annotations:
+            locked.annotations_digest = ""
+            dataset_refresh_counts(locked)
+        else:
+            dataset_refresh_splits(locked)
+            dataset_move_revision(locked)
         changed_emit(locked, user, action)
     dataset.refresh_from_db()
 

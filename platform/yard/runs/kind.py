@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,8 @@ from yard.blueprints.grants import Grant, grants_of, power_of
 from yard.blueprints.models import ImageBuild
 from yard.core.errors import InvalidInput, TooLarge
 from yard.datasets.cache import version_materialise
+from yard.datasets.models import DatasetVersion
+from yard.datasets.splits.of_version import version_parts
 from yard.executions.kinds import Blocked, Box, BoxKind, Ready, Refused, Verdict
 from yard.executions.launchers.base import Launcher, LaunchSpec, Mount
 from yard.executions.launchers.loader_variables import runs_code
@@ -31,6 +34,7 @@ from yard.runs.score import score_find
 KIND = "run"
 DATASETS_ROOT = "/minio/datasets"
 DEFAULT_DESTINATION = "/workspace"
+SPLIT_FILE = "split.json"
 LOG_END_BYTES = 64 << 10
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Set by the platform; a template's .env must neither train on other data nor see devices that are not its own.
@@ -103,6 +107,7 @@ class RunKind(BoxKind):
                 "config/train_config.json": config,
                 "config/export_config.json": export_config,
                 "destination": f"{destination}\n".encode(),
+                **split_file(run.dataset_version),
             },
             # … and for one that knows nothing of them they lie there already, writable.
             copies={
@@ -198,6 +203,14 @@ def _wait_for(build: ImageBuild) -> Blocked | Refused | Ready:
     if execution.state == State.STOPPED:
         return Refused(f"The build of the template's image was cancelled. (Build {execution.pk}.)", Cause.USER)
     return Blocked(f"building image {build.tag}")
+
+
+def split_file(version: DatasetVersion) -> dict[str, bytes]:
+    """``split.json`` (image name → train, val or test) when the version carries a split; else training code splits by
+    the percentages of its template, with a seed of its own that never changes."""
+    if not version.split_name:
+        return {}
+    return {SPLIT_FILE: json.dumps(version_parts(version), ensure_ascii=False, sort_keys=True).encode()}
 
 
 def template_environment(pairs: dict[str, Any]) -> dict[str, str]:

@@ -226,6 +226,9 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "yard.datasets.models.ImportState.choices",
         "ModelFileRole": "yard.registry.models.FileRole.choices",
         "MemberRole": "yard.accounts.models.Role.choices",
+        "SplitPart": "yard.datasets.models.Part.choices",
+        "SplitMethod": "yard.datasets.models.SplitMethod.choices",
+        "SplitGroupSource": "yard.datasets.splits.grouping.GroupSource.choices",
     },
 }
 

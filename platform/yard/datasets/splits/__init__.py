@@ -1,0 +1,1 @@
+"""Splits: which images are for training, for validation, for testing."""
