@@ -7,6 +7,7 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         from yard.datasets.cache import versions_trim
+        from yard.datasets.doctor.requests import examinations_begin_due, work_resume_stale
         from yard.datasets.selectors import uploads_wanted
         from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.executions import chores
@@ -15,5 +16,7 @@ class DatasetsConfig(AppConfig):
 
         chores.register(import_resume_stale)
         chores.register(import_expire_abandoned)
+        chores.register(work_resume_stale)
+        chores.register(examinations_begin_due)
         garbage.claim_uploads(uploads_wanted)
         host_garbage.register(versions_trim)

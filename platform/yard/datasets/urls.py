@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from yard.datasets import api, api_imports
+from yard.datasets.doctor import api as doctor_api
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"
@@ -21,6 +22,13 @@ urlpatterns = [
     path(f"{_ONE}versions/", api.VersionListApi.as_view(), name="dataset-version-list"),
     path(_VERSION, api.VersionDetailApi.as_view(), name="dataset-version-detail"),
     path(f"{_VERSION}download/", api.VersionDownloadApi.as_view(), name="dataset-version-download"),
+    path(f"{_ONE}examine/", doctor_api.ExaminationApi.as_view(), name="dataset-examination"),
+    path(f"{_ONE}findings/", doctor_api.FindingListApi.as_view(), name="dataset-finding-list"),
+    path(f"{_ONE}findings/intended/", doctor_api.FindingsIntendedApi.as_view(), name="dataset-findings-intended"),
+    path(f"{_ONE}repairs/", doctor_api.RepairListApi.as_view(), name="dataset-repair-list"),
+    path(f"{_ONE}repairs/preview/", doctor_api.RepairPreviewApi.as_view(), name="dataset-repair-preview"),
+    path(f"{_ONE}repairs/<int:repair_id>/", doctor_api.RepairDetailApi.as_view(), name="dataset-repair-detail"),
+    path(f"{_ONE}repairs/<int:repair_id>/undo/", doctor_api.RepairUndoApi.as_view(), name="dataset-repair-undo"),
     path(f"{_ONE}imports/", api_imports.ImportListApi.as_view(), name="dataset-import-list"),
     path("imports/<int:import_id>/", api_imports.ImportDetailApi.as_view(), name="import-detail"),
     path("imports/<int:import_id>/start/", api_imports.ImportStartApi.as_view(), name="import-start"),
