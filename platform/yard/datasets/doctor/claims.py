@@ -35,9 +35,7 @@ class ClaimLost(Exception):
 def abandoned(model: type[W], now: datetime) -> Q:
     """Work whose lease is over (or endless: the clock was set back), or whose worker on this host was killed."""
     owners = model.objects.filter(state=WorkState.RUNNING).exclude(lease_owner="")
-    dead = [
-        owner for owner in owners.values_list("lease_owner", flat=True) if is_dead(owner.partition(_OF_PROCESS)[0])
-    ]
+    dead = [owner for owner in owners.values_list("lease_owner", flat=True) if is_dead(owner.partition(_OF_PROCESS)[0])]
     return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
 
 
@@ -104,9 +102,7 @@ class Claim(Generic[W]):
     def release(self, message: str, *, wait: timedelta = QUEUE_PATIENCE) -> None:
         """Put it back into the queue; the watchdog takes it up after ``wait`` where nobody else does."""
         with transaction.atomic():
-            self.write(
-                state=WorkState.QUEUED, lease_owner="", lease_until=timezone.now() + wait, message=message
-            )
+            self.write(state=WorkState.QUEUED, lease_owner="", lease_until=timezone.now() + wait, message=message)
             work_emit(self.work)
 
     def finish(self, state: WorkState, message: str, **values: Any) -> None:

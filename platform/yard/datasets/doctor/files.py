@@ -131,7 +131,5 @@ class Files:
             return error.message
         if not same:
             return "its file was changed outside of the platform; it is not the image that was uploaded"
-        Image.objects.filter(pk=image.id).update(
-            perceptual_hash=facts.perceptual_hash, orientation=facts.orientation
-        )
+        Image.objects.filter(pk=image.id).update(perceptual_hash=facts.perceptual_hash, orientation=facts.orientation)
         return ""

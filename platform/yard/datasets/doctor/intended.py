@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from yard.accounts.models import User
-from yard.core.errors import InvalidInput
 from yard.core import audit
+from yard.core.errors import InvalidInput
 from yard.datasets.doctor.repairs.base import in_batches_of_text
 from yard.datasets.models import Dataset, Finding, Intention
 from yard.datasets.shapes import in_batches
 from yard.datasets.working_state import check_not_archived
 
 
-def findings_mark(
-    *, dataset: Dataset, user: User, code: str, findings: Sequence[int] | None, intended: bool
-) -> int:
+def findings_mark(*, dataset: Dataset, user: User, code: str, findings: Sequence[int] | None, intended: bool) -> int:
     """How many findings of this kind are now marked as intended (or no longer are); None for all of the kind.
 
     Raises ``InvalidInput`` when no such finding is there, ``Conflict`` for an archived data set.

@@ -58,5 +58,7 @@ BOUNDS = {
     "tiny_image_pixels": Bounds(0, 10_000, "Images with a side below this are tiny"),
     "size_factor": Bounds(1.5, 1000, "Images whose sides are so many times larger or smaller than usual are odd"),
     "few_examples": Bounds(0, 1_000_000, "Classes with fewer shapes have too few examples"),
-    "near_bits": Bounds(0, 10, "Of the 64 bits of the perceptual hash, so many may differ between images that look alike"),
+    "near_bits": Bounds(
+        0, 10, "Of the 64 bits of the perceptual hash, so many may differ between images that look alike"
+    ),
 }

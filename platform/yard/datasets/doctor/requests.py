@@ -25,9 +25,7 @@ WORKING = (WorkState.QUEUED, WorkState.RUNNING)
 BEGUN_AT_ONCE = 5
 
 
-def examination_request(
-    *, dataset: Dataset, user: User | None, options: dict[str, Any] | None = None
-) -> Examination:
+def examination_request(*, dataset: Dataset, user: User | None, options: dict[str, Any] | None = None) -> Examination:
     """The data set's examination, queued; one that is under way already is left to go on.
 
     ``options`` that are not given are those of the examination before. Raises ``InvalidInput`` for a data set without

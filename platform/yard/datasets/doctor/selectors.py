@@ -67,8 +67,6 @@ def kind_counts(dataset: Dataset, examination: Examination | None, *, examples: 
     ]
 
 
-
-
 def finding_list(dataset: Dataset) -> QuerySet[Finding]:
     """The findings of the data set with all that a list shows."""
     return (

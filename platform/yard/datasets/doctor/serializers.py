@@ -12,7 +12,7 @@ from yard.datasets.doctor.options import BOUNDS, Options
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.selectors import KindCount
 from yard.datasets.filters import ID_MAX
-from yard.datasets.models import Examination, Finding, Image, Repair, Severity, WorkState
+from yard.datasets.models import Finding, Image, Repair, Severity, WorkState
 from yard.datasets.serializers import DatasetUserSerializer, GeometryField, ShapeSerializer, thumbnail_url
 
 CHOSEN_MAX = 10_000
@@ -161,7 +161,11 @@ class RepairOptionsSerializer(serializers.Serializer[Any]):
     """What repairs want to know."""
 
     into = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=ID_MAX, help_text="merge_classes: id of the class to keep"
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=ID_MAX,
+        help_text="merge_classes: id of the class to keep",
     )
     keep = serializers.ChoiceField(
         choices=["labelled", "first"],

@@ -32,9 +32,7 @@ CHECKS: tuple[type[Check], ...] = (
     OddSizes,
 )
 # What is wrong with the files themselves is found by reading them; see ``files``.
-KINDS: dict[str, Kind] = {
-    kind.code: kind for kind in (DAMAGED, *(kind for check in CHECKS for kind in check.kinds))
-}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (DAMAGED, *(kind for check in CHECKS for kind in check.kinds))}
 
 
 def check_of(code: str) -> type[Check] | None:

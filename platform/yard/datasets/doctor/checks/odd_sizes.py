@@ -53,7 +53,9 @@ class OddSizes(Check):
         known = {image.id for image in tiny}
         for image, usual in self._odd():
             if image.id not in known:
-                yield _found(ODD_SIZE, image, f"{image.name} has {image.width} x {image.height} pixels; usual is {usual}.")
+                yield _found(
+                    ODD_SIZE, image, f"{image.name} has {image.width} x {image.height} pixels; usual is {usual}."
+                )
 
     def _tiny(self) -> list[ImageFacts]:
         """None when tiny images are what the data set is made of (single digits, say)."""

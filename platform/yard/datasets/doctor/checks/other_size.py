@@ -78,13 +78,23 @@ class OtherSize(Check):
 def why_other_size(image: ImageFacts, extent: _Extent) -> str:
     """What gives it away; empty when the shapes may well be for this image."""
     width, height = image.width, image.height
-    if extent.right <= 1 and extent.bottom <= 1 and extent.left >= 0 and extent.top >= 0 and min(width, height) >= LEAST_SIDE:
+    if (
+        extent.right <= 1
+        and extent.bottom <= 1
+        and extent.left >= 0
+        and extent.top >= 0
+        and min(width, height) >= LEAST_SIDE
+    ):
         return "all coordinates are between 0 and 1, so they seem to be fractions of width and height, not pixels"
     if extent.right <= CLEARLY * width and extent.bottom <= CLEARLY * height:
         return ""
     reach = f"the shapes reach to {extent.right:.0f} x {extent.bottom:.0f}"
     if extent.right <= height + 1 and extent.bottom <= width + 1:
-        exif = " (it has an EXIF rotation, which the labelling tool seems to have ignored)" if image.orientation > 4 else ""
+        exif = (
+            " (it has an EXIF rotation, which the labelling tool seems to have ignored)"
+            if image.orientation > 4
+            else ""
+        )
         return f"{reach}, as if they were drawn on the turned image{exif}"
     if extent.beyond >= 0.5 and (extent.right > FAR * width or extent.bottom > FAR * height):
         return f"{reach}, as if they were drawn on a larger image"
@@ -103,5 +113,3 @@ def _extent(image: ImageFacts, shapes: Sequence[ShapeFacts]) -> _Extent | None:
     lefts, tops, rights, bottoms = zip(*spans, strict=True)
     beyond = sum(right > image.width + 1 or bottom > image.height + 1 for _, _, right, bottom in spans)
     return _Extent(min(lefts), min(tops), max(rights), max(bottoms), beyond / len(spans))
-
-

@@ -130,5 +130,3 @@ def in_batches_of_text(values: Sequence[str], size: int = 500) -> Iterator[Seque
 def image_ids(findings: Sequence[Finding]) -> list[int]:
     """Their images, each once, in the order of the findings."""
     return list(dict.fromkeys(finding.image_id for finding in findings if finding.image_id is not None))
-
-

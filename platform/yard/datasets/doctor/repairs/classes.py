@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from yard.datasets.annotations.types import ShapeAnnotation
-from yard.datasets.doctor.reading import dataset_facts, images_seen
+from yard.datasets.doctor.reading import images_seen
 from yard.datasets.doctor.repairs.base import Example, Order, Outcome, Remedy, refuse_option
 from yard.datasets.doctor.repairs.shape_remedy import BATCH_IMAGES, annotation_of
 from yard.datasets.labels import LabelBook
@@ -62,7 +62,9 @@ class MergeClasses(_ClassRemedy):
         if into is None:
             return {}
         if not isinstance(into, int) or isinstance(into, bool) or not dataset.labels.filter(pk=into).exists():
-            raise refuse_option("into", "The data set has no such class to merge into. Reload the page and choose again.")
+            raise refuse_option(
+                "into", "The data set has no such class to merge into. Reload the page and choose again."
+            )
         return {"into": into}
 
     def _changes(self, order: Order, labels: dict[int, Label]) -> Changes:

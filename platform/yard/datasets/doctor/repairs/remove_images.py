@@ -24,12 +24,16 @@ class RemoveImages(Remedy):
 
     code = "remove_images"
     title = "Remove the images"
-    explanation = "The images are removed with their shapes; of images that are alike one is kept. Versions keep them all."
+    explanation = (
+        "The images are removed with their shapes; of images that are alike one is kept. Versions keep them all."
+    )
 
     def checked(self, dataset: Dataset, options: dict[str, Any]) -> dict[str, Any]:
         keep = options.get("keep", KEEP[0])
         if keep not in KEEP:
-            raise refuse_option("keep", f"keep is one of {', '.join(KEEP)}: the image with the most labels, or the first by name.")
+            raise refuse_option(
+                "keep", f"keep is one of {', '.join(KEEP)}: the image with the most labels, or the first by name."
+            )
         return {"keep": keep}
 
     def carry_out(self, order: Order, *, dry: bool) -> Outcome:

@@ -131,5 +131,7 @@ def _fingerprints(dataset: Dataset, code: str, ids: Sequence[int]) -> list[str]:
         rows = Finding.objects.filter(dataset=dataset, code=code, pk__in=some)
         found += rows.values_list("fingerprint", flat=True)
     if not found:
-        raise Conflict("None of the chosen findings is there any more: the data set was examined again. Reload the page.")
+        raise Conflict(
+            "None of the chosen findings is there any more: the data set was examined again. Reload the page."
+        )
     return sorted(found)
