@@ -31,6 +31,7 @@ class Dataset(TimestampedModel):
     split = models.ForeignKey(
         "Split", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="New versions carry it"
     )
+    last_version = models.IntegerField(default=0, help_text="Highest number a version ever had; none is given twice")
     checked_revision = models.BigIntegerField(null=True, blank=True, help_text="That the findings are about")
     archived_at = models.DateTimeField(null=True, blank=True, help_text="Hidden from lists; nothing can be changed")
 
@@ -227,6 +228,43 @@ class DatasetVersion(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.dataset} v{self.number}"
+
+
+class RestoreState(models.TextChoices):
+    """Where bringing a version back is."""
+
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+
+
+class Restore(TimestampedModel):
+    """Bringing the working state back to a version; may be killed anywhere and goes on."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="restores")
+    version = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The working state as it was, pinned first: nothing is lost by a restore.
+    before = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=RestoreState.choices, default=RestoreState.QUEUED)
+    progress = models.FloatField(default=0, help_text="0 to 1")
+    message = models.TextField(blank=True)
+    interruptions = models.IntegerField(default=0, help_text="Times it was taken over")
+    lease_owner = models.CharField(max_length=160, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset"], condition=models.Q(state__in=["queued", "running"]), name="restore_active_once"
+            )
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"restore {self.pk} of {self.dataset}"
 
 
 class ImportState(models.TextChoices):

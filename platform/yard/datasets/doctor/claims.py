@@ -75,7 +75,7 @@ class Claim(Generic[W]):
         with transaction.atomic():
             if not free.update(**values) and not left.update(**values):
                 return None
-            work = model.objects.select_related("dataset", "created_by").get(pk=pk)
+            work: W = model.objects.select_related("dataset", "created_by").get(pk=pk)
             work_emit(work)
         return cls(work, owner)
 

@@ -59,6 +59,6 @@ BOUNDS = {
     "size_factor": Bounds(1.5, 1000, "Images whose sides are so many times larger or smaller than usual are odd"),
     "few_examples": Bounds(0, 1_000_000, "Classes with fewer shapes have too few examples"),
     "near_bits": Bounds(
-        0, 10, "Of the 64 bits of the perceptual hash, so many may differ between images that look alike"
+        0, 10, "So many of the 64 bits of the perceptual hash may differ between images that look alike"
     ),
 }

@@ -14,7 +14,7 @@ from django_q.tasks import async_task
 
 from yard.accounts.models import User
 from yard.core.errors import InvalidInput
-from yard.datasets.doctor.claims import QUEUE_PATIENCE, abandoned, work_emit
+from yard.datasets.doctor.claims import QUEUE_PATIENCE, W, abandoned, work_emit
 from yard.datasets.doctor.options import Options
 from yard.datasets.models import Dataset, Examination, Repair, WorkState
 from yard.datasets.working_state import ACTIVE_STATES, check_not_archived
@@ -87,7 +87,7 @@ def work_resume_stale() -> int:
     return _resume(Examination, EXAMINE_TASK) + _resume(Repair, REPAIR_TASK)
 
 
-def _resume(model: type[Examination] | type[Repair], task: str) -> int:
+def _resume(model: type[W], task: str) -> int:
     now = timezone.now()
     resumed = 0
     stale = model.objects.filter(abandoned(model, now), state__in=WORKING)

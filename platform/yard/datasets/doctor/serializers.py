@@ -43,7 +43,7 @@ class FindingSerializer(serializers.ModelSerializer[Finding]):
     other_image = FindingImageSerializer(allow_null=True)
     shape = ShapeSerializer(allow_null=True)
     other_shape = serializers.SerializerMethodField(help_text="The first of two shapes at one place")
-    label = serializers.CharField(source="label.name", allow_null=True, default=None, help_text="The class")
+    label = serializers.CharField(source="label.name", allow_null=True, default=None)  # type: ignore[assignment]
     label_id = serializers.IntegerField(allow_null=True)
     suggestion = serializers.SerializerMethodField(help_text="The class to merge into")
 
@@ -70,7 +70,8 @@ class FindingSerializer(serializers.ModelSerializer[Finding]):
         return ShapeSerializer(other).data if other is not None else None
 
     def get_suggestion(self, finding: Finding) -> str | None:
-        return finding.details.get("into_name")
+        name: str | None = finding.details.get("into_name")
+        return name
 
 
 class RemedySerializer(serializers.Serializer[Any]):

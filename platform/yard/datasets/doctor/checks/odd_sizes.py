@@ -18,7 +18,7 @@ ODD_SIZE = Kind(
     "image.odd_size",
     "Images of an unusual size",
     Severity.INFO,
-    "Much larger or smaller than the others, or of another shape: thumbnails, screenshots and panoramas that slipped in.",
+    "Much larger or smaller than the others, or of another shape: thumbnails, screenshots, panoramas that slipped in.",
     "Look at them, and remove what does not belong.",
     ("remove_images",),
 )

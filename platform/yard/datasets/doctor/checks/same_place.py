@@ -28,7 +28,7 @@ CONFLICT = Kind(
     "shape.conflict",
     "One place, two classes",
     Severity.WARNING,
-    "Two shapes of different classes at nearly the same place. Usually one of them is wrong; a model cannot learn both.",
+    "Two shapes of different classes at nearly the same place. Mostly one of them is wrong; a model cannot learn both.",
     "Open the image and remove the wrong one, or mark the finding as intended where both hold.",
 )
 

@@ -108,7 +108,7 @@ class Remedy(ABC):
         """The options that it knows. Raises ``InvalidInput`` for what makes no sense."""
         return {}
 
-    def prepare(self, order: Order) -> None:
+    def prepare(self, order: Order) -> None:  # noqa: B027 - most need nothing
         """What has to be in the store before anything is changed. Called outside of a transaction, perhaps twice."""
 
     @abstractmethod

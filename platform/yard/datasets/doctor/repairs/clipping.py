@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from yard.datasets.annotations.measures import measure
 from yard.datasets.annotations.types import Geometry, ShapeAnnotation
@@ -70,7 +71,7 @@ def _points(shape: ShapeAnnotation, width: int, height: int) -> list[ShapeAnnota
 def _polyline(shape: ShapeAnnotation, width: int, height: int) -> list[ShapeAnnotation]:
     pieces: list[list[Point]] = []
     points = shape.geometry["points"]
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         part = _segment(start, end, width, height)
         if part is None:
             continue

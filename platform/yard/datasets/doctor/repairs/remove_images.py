@@ -25,7 +25,7 @@ class RemoveImages(Remedy):
     code = "remove_images"
     title = "Remove the images"
     explanation = (
-        "The images are removed with their shapes; of images that are alike one is kept. Versions keep them all."
+        "The images are removed with their shapes; of images that are alike one stays. Versions keep them all."
     )
 
     def checked(self, dataset: Dataset, options: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,10 @@ class RemoveImages(Remedy):
 
 
 def images_remove(dataset: Dataset, ids: Sequence[int]) -> None:
-    """Take the rows of these images away with all that hangs on them; their files are the caller's. In a transaction."""
+    """Take the rows of these images away with all that hangs on them; their files are the caller's.
+
+    Call it in a transaction.
+    """
     for some in in_batches(ids):
         Finding.objects.filter(image_id__in=some).delete()
         Finding.objects.filter(other_image_id__in=some).delete()

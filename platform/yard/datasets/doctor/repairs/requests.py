@@ -69,8 +69,8 @@ def repair_request(
 def repair_undo(*, repair: Repair, user: User, force: bool = False) -> Repair:
     """The repair, about to be taken back: the data set becomes what it was before.
 
-    Raises ``Conflict`` when that is not possible; with the code ``changed_since`` when other changes came after it, which
-    would be taken back too: ask, then ``force``.
+    Raises ``Conflict`` when that is not possible; with the code ``changed_since`` when other changes came after it,
+    which would be taken back too: ask, then ``force``.
     """
     dataset = repair.dataset
     check_changeable(dataset)
@@ -81,8 +81,8 @@ def repair_undo(*, repair: Repair, user: User, force: bool = False) -> Repair:
         check_idle(dataset)
         if locked.revision != found.changed_revision and not force:
             raise Conflict(
-                "The data set was changed after this repair. Taking it back brings the data set to what it was before the "
-                "repair, so those changes go too. A version made first keeps them.",
+                "The data set was changed after this repair. Taking it back brings the data set to what it was before "
+                "the repair, so those changes go too; a version of now is kept.",
                 code="changed_since",
             )
         found.undoing, found.undone_by = True, user

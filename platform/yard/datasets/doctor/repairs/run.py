@@ -198,7 +198,7 @@ def _tell(claim: Claim[Repair], progress: float, message: str) -> None:
 
 
 def _undone_by(repair: Repair) -> User | None:
-    return User.objects.filter(pk=repair.undone_by_id).first()
+    return repair.undone_by
 
 
 # --- afterwards -------------------------------------------------------------------------------------------------------
