@@ -60,7 +60,7 @@ class Claim(Generic[W]):
     """The right to do one piece of work. Every write through it fails once another process has it."""
 
     def __init__(self, work: W, owner: str) -> None:
-        self.work = work
+        self.work: W = work
         self._owner = owner
         self._told_at = 0.0
 

@@ -54,7 +54,8 @@ class ClassNames(Check):
                 yield _found(SAME_NAME, message, label, group[0])
         firsts = {key: group[0] for key, group in groups.items()}
         for wrong, right in _typos(firsts):
-            message = f"“{wrong.name}” ({wrong.shape_count} shapes) looks like a typo of “{right.name}” ({right.shape_count})."
+            counts = f"{wrong.shape_count} and {right.shape_count} shapes"
+            message = f"“{wrong.name}” looks like a typo of “{right.name}” ({counts})."
             yield _found(TYPO, message, wrong, right)
 
 

@@ -81,7 +81,7 @@ def _in_box(geometry: Geometry) -> Contains:
 
     def inside(x: float, y: float) -> bool:
         u, v = turned(x, y)
-        return abs(u) <= half_x and abs(v) <= half_y
+        return bool(abs(u) <= half_x and abs(v) <= half_y)
 
     return inside
 
@@ -92,7 +92,7 @@ def _in_ellipse(geometry: Geometry) -> Contains:
 
     def inside(x: float, y: float) -> bool:
         u, v = turned(x, y)
-        return (u / rx) ** 2 + (v / ry) ** 2 <= 1
+        return bool((u / rx) ** 2 + (v / ry) ** 2 <= 1)
 
     return inside
 

@@ -14,6 +14,8 @@ from yard.datasets.models import Severity
 # How far beyond the image (in parts of its side) shapes must reach before it is more than carelessness.
 CLEARLY = 1.1
 FAR = 1.5
+# One stray shape, or a few, are no other size.
+TURNED_SHARE, LARGER_SHARE = 0.25, 0.5
 LEAST_SIDE = 32
 # When everything of so many images lies in the upper left part, it was drawn on smaller ones.
 LEAST_IMAGES, LEAST_SHAPES, CORNER = 20, 50, 0.6
@@ -36,8 +38,9 @@ class _Extent:
     top: float
     right: float
     bottom: float
-    beyond: float
-    """Share of the shapes that reach out of the image."""
+    beyond: int
+    """How many of the shapes reach out of the image."""
+    count: int
 
 
 class OtherSize(Check):
@@ -89,14 +92,13 @@ def why_other_size(image: ImageFacts, extent: _Extent) -> str:
     if extent.right <= CLEARLY * width and extent.bottom <= CLEARLY * height:
         return ""
     reach = f"the shapes reach to {extent.right:.0f} x {extent.bottom:.0f}"
-    if extent.right <= height + 1 and extent.bottom <= width + 1:
-        exif = (
-            " (it has an EXIF rotation, which the labelling tool seems to have ignored)"
-            if image.orientation > 4
-            else ""
-        )
+    is_turned = image.orientation > 4
+    several = extent.beyond > 1 and extent.beyond >= TURNED_SHARE * extent.count
+    if (is_turned or several) and extent.right <= height + 1 and extent.bottom <= width + 1:
+        exif = " (it has an EXIF rotation, which the labelling tool seems to have ignored)" if is_turned else ""
         return f"{reach}, as if they were drawn on the turned image{exif}"
-    if extent.beyond >= 0.5 and (extent.right > FAR * width or extent.bottom > FAR * height):
+    most = extent.beyond > 1 and extent.beyond >= LARGER_SHARE * extent.count
+    if most and (extent.right > FAR * width or extent.bottom > FAR * height):
         return f"{reach}, as if they were drawn on a larger image"
     return ""
 
@@ -112,4 +114,4 @@ def _extent(image: ImageFacts, shapes: Sequence[ShapeFacts]) -> _Extent | None:
         return None
     lefts, tops, rights, bottoms = zip(*spans, strict=True)
     beyond = sum(right > image.width + 1 or bottom > image.height + 1 for _, _, right, bottom in spans)
-    return _Extent(min(lefts), min(tops), max(rights), max(bottoms), beyond / len(spans))
+    return _Extent(min(lefts), min(tops), max(rights), max(bottoms), beyond, len(spans))

@@ -65,8 +65,7 @@ class Outcome:
         numbers: What else there is to count, for people: "shapes removed" → 3.
         notes: Sentences on what should be known before.
         examples: A few of the images.
-        files: Names of files to be removed once the change is through.
-        contents: name → digest of files to be brought once the change is through.
+        files: Names of files that go, or get other content, once the change is through.
     """
 
     images: int = 0
@@ -74,7 +73,6 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
-    contents: dict[str, str] = field(default_factory=dict)
 
     def count(self, what: str, number: int = 1) -> None:
         """Count something by its name, as people read it."""

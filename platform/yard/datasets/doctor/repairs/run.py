@@ -11,20 +11,18 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from yard.accounts.models import User
 from yard.core.errors import Conflict, Unavailable, YardError
 from yard.datasets.doctor.claims import LONG_LEASE, MOST_INTERRUPTIONS, Claim, ClaimLost
 from yard.datasets.doctor.options import Options
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.repairs.base import Order, Outcome
 from yard.datasets.doctor.requests import examination_request
-from yard.datasets.models import Dataset, DatasetVersion, Examination, Image, Repair, VersionOrigin, WorkState
+from yard.datasets.models import Dataset, DatasetVersion, Examination, Repair, VersionOrigin, WorkState
 from yard.datasets.versions.create import version_create
+from yard.datasets.versions.files import files_settle
 from yard.datasets.versions.restore import version_restore
 from yard.datasets.working_state import changing
-from yard.storage import keys
 from yard.storage.base import StoreFull
-from yard.storage.objects import object_copy, object_delete, object_get
 
 logger = logging.getLogger(__name__)
 
@@ -87,11 +85,11 @@ def _repair(claim: Claim[Repair]) -> None:
     repair = claim.work
     if repair.changed_revision is None:
         _change(claim)
-    claim.tell(0.7, "Files are being brought up to date")
-    _settle_files(repair)
+    tell = partial(claim.tell, 0.7, "Files are being brought in step")
+    files_settle(repair.dataset_id, repair.details.get("files", []), beat=tell)
     claim.tell(0.85, "The version after the repair is being made")
     after = _version_after(repair)
-    details = {name: value for name, value in repair.details.items() if name not in ("files", "contents")}
+    details = {name: value for name, value in repair.details.items() if name != "files"}
     claim.finish(WorkState.SUCCEEDED, repair.summary, after=after, details=details)
 
 
@@ -148,22 +146,7 @@ def _details(outcome: Outcome) -> dict[str, Any]:
         "numbers": outcome.numbers,
         "notes": outcome.notes,
         "files": outcome.files,
-        "contents": outcome.contents,
     }
-
-
-def _settle_files(repair: Repair) -> None:
-    """Make the files agree with the rows. Versions read content by its digest, so they are right all the while."""
-    dataset = repair.dataset
-    for name in repair.details.get("files", []):
-        if not Image.objects.filter(dataset=dataset, name=name).exists():  # nobody has uploaded one of this name since
-            object_delete(bucket=dataset.bucket, key=keys.dataset_file(dataset.pk, name))
-    for name, digest in repair.details.get("contents", {}).items():
-        key = keys.dataset_file(dataset.pk, name)
-        stored = object_get(dataset.bucket, key)
-        wanted = Image.objects.filter(dataset=dataset, name=name, digest=digest).exists()
-        if wanted and (stored is None or stored.digest != digest):
-            object_copy(bucket=dataset.bucket, source_key=keys.blob(digest), target_key=key)
 
 
 def _version_after(repair: Repair) -> DatasetVersion | None:
@@ -188,17 +171,12 @@ def _undo(claim: Claim[Repair]) -> None:
         raise Conflict("The version before this repair is gone, so it cannot be taken back.")
     claim.tell(0.1, "The version before the repair is being brought back")
     claim.write(lease=LONG_LEASE)
-    user = _undone_by(repair)
-    version_restore(dataset=repair.dataset, version=repair.before, user=user, tell=partial(_tell, claim))
+    version_restore(dataset=repair.dataset, version=repair.before, user=repair.undone_by, tell=partial(_tell, claim))
     claim.finish(WorkState.SUCCEEDED, repair.summary, undoing=False, undone_at=timezone.now())
 
 
 def _tell(claim: Claim[Repair], progress: float, message: str) -> None:
     claim.tell(0.1 + 0.85 * progress, message)
-
-
-def _undone_by(repair: Repair) -> User | None:
-    return repair.undone_by
 
 
 # --- afterwards -------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ class TurnUpright(Remedy):
             if not dry:
                 image.digest, image.size = order.prepared[image.pk]
                 image.orientation = 1
-                outcome.contents[image.name] = image.digest
+                outcome.files.append(image.name)
         if not dry:
             Image.objects.bulk_update(images, ["digest", "size", "orientation"], batch_size=500)
         return outcome
