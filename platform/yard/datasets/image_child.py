@@ -26,8 +26,15 @@ from PIL import PngImagePlugin, UnidentifiedImageError
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF")
 THUMBNAIL_SIDE = 320
 _HASH_FIRST = 72  # pixels a side, before the image is turned upright
-# Nothing but a thumbnail is ever written.
+# Nothing but a thumbnail is written, unless an image is asked for that is turned upright.
 _WRITE_MAX_BYTES = 4 << 20
+_WRITE_IMAGE_MAX_BYTES = 4 << 30
+_UPRIGHT_OPTIONS: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "PNG": {},
+    "WEBP": {"lossless": True},
+    "TIFF": {"compression": "tiff_lzw"},
+}
 _REQUEST_MAX_BYTES = 4096
 _MEMORY_LEAST_BYTES = 32 << 20
 _HEAD_BYTES = 512
@@ -92,7 +99,7 @@ def main() -> None:
 
 def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITE_MAX_BYTES, _WRITE_MAX_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITE_MAX_BYTES, _WRITE_IMAGE_MAX_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):  # where memory is short all the same, this process is the one to end
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
@@ -102,7 +109,8 @@ def _answer(what: str, files: list[IO[bytes]], pixels: int) -> dict[str, Any]:
     try:
         if what == "inspect":
             return inspect(files[0], pixels)
-        return thumbnail(files[0], files[1], pixels)
+        make = upright if what == "upright" else thumbnail
+        return make(files[0], files[1], pixels)
     except Refused as error:
         return {"why": str(error)}
     except MemoryError:
@@ -157,6 +165,30 @@ def thumbnail(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, An
         plain.paste(small)
         plain.save(target, "WEBP", quality=80, method=2)
         target.flush()
+        return {}
+
+
+def upright(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Writes the image in its own format, turned as its EXIF orientation asks, without that and other metadata."""
+    with _open(source, pixels) as image:
+        kind = "JPEG" if image.format == "MPO" else str(image.format)
+        if kind not in _UPRIGHT_OPTIONS or (kind != "JPEG" and _is_several(image)):
+            raise Refused("only single JPEG, PNG, WebP and TIFF images can be written anew")
+        image.load()  # a TIFF is turned by that
+        orientation = 1 if kind == "TIFF" else _orientation(image)
+        turned = image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image.copy()
+        options = dict(_UPRIGHT_OPTIONS[kind])
+        if profile := image.info.get("icc_profile"):
+            options["icc_profile"] = profile
+        # Of what Pillow would take along by itself: the note that would have it turned once more.
+        turned.info = {}
+        turned.getexif().clear()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITE_IMAGE_MAX_BYTES, _WRITE_IMAGE_MAX_BYTES))
+        try:
+            turned.save(target, kind, **options)
+            target.flush()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITE_MAX_BYTES, _WRITE_IMAGE_MAX_BYTES))
         return {}
 
 

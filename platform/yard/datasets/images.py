@@ -90,6 +90,14 @@ def make_thumbnail(file: IO[bytes]) -> bytes:
         return target.read()
 
 
+def make_upright(file: IO[bytes], target: IO[bytes]) -> None:
+    """The image in its own format into ``target`` (a real file), turned as its EXIF orientation asks, without metadata.
+
+    Raises ``NotAnImage``, ``Unavailable``.
+    """
+    _answer("upright", file, target)
+
+
 def _answer(what: str, file: IO[bytes], *targets: IO[bytes], beat: Beat | None = None) -> dict[str, Any]:
     try:
         found = decode(what, file, *targets, beat=beat)

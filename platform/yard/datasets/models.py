@@ -31,6 +31,7 @@ class Dataset(TimestampedModel):
     split = models.ForeignKey(
         "Split", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="New versions carry it"
     )
+    last_version = models.IntegerField(default=0, help_text="Highest number a version ever had; none is given twice")
     checked_revision = models.BigIntegerField(null=True, blank=True, help_text="That the findings are about")
     archived_at = models.DateTimeField(null=True, blank=True, help_text="Hidden from lists; nothing can be changed")
 
@@ -232,6 +233,43 @@ class DatasetVersion(TimestampedModel):
         return f"{self.dataset} v{self.number}"
 
 
+class RestoreState(models.TextChoices):
+    """Where bringing a version back is."""
+
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+
+
+class Restore(TimestampedModel):
+    """Bringing the working state back to a version; may be killed anywhere and goes on."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="restores")
+    version = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The working state as it was, pinned first: nothing is lost by a restore.
+    before = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=RestoreState.choices, default=RestoreState.QUEUED)
+    progress = models.FloatField(default=0, help_text="0 to 1")
+    message = models.TextField(blank=True)
+    interruptions = models.IntegerField(default=0, help_text="Times it was taken over")
+    lease_owner = models.CharField(max_length=160, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset"], condition=models.Q(state__in=["queued", "running"]), name="restore_active_once"
+            )
+        ]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"restore {self.pk} of {self.dataset}"
+
+
 class ImportState(models.TextChoices):
     """Where an import is."""
 
@@ -319,7 +357,7 @@ class Finding(models.Model):
     """Something the annotation doctor noticed. All are made anew at each examination."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="findings")
-    code = models.CharField(max_length=40, help_text="What kind of finding; see yard.datasets.doctor")
+    code = models.CharField(max_length=40, help_text="What kind of finding; see yard.datasets.doctor.kinds")
     severity = models.CharField(max_length=7, choices=Severity.choices)
     message = models.TextField()
     image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.CASCADE, related_name="findings")
@@ -327,6 +365,9 @@ class Finding(models.Model):
     shape = models.ForeignKey(Shape, null=True, blank=True, on_delete=models.CASCADE, related_name="findings")
     label = models.ForeignKey(Label, null=True, blank=True, on_delete=models.CASCADE, related_name="findings")
     details = models.JSONField(default=dict, blank=True)
+    # The same as long as the same is found about the same content, so that "intended" outlives examinations.
+    fingerprint = models.CharField(max_length=64, blank=True)
+    intended = models.BooleanField(default=False, help_text="Somebody has said that it is meant to be so")
 
     class Meta:
         indexes = [models.Index(fields=["dataset", "code"], name="finding_by_code")]
@@ -336,16 +377,76 @@ class Finding(models.Model):
         return f"{self.code}: {self.message}"
 
 
-class Repair(TimestampedModel):
+class Intention(TimestampedModel):
+    """Somebody's word that what the doctor noticed is meant to be so."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="intentions")
+    code = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "code", "fingerprint"], name="intention_unique")]
+        ordering = ["dataset", "code", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.code} is intended in {self.dataset_id}"
+
+
+class WorkState(models.TextChoices):
+    """Where a piece of the doctor's work is."""
+
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+
+
+class Work(TimestampedModel):
+    """Something that a worker does under a lease; may be killed anywhere and is then done again."""
+
+    state = models.CharField(max_length=10, choices=WorkState.choices, default=WorkState.QUEUED)
+    progress = models.FloatField(default=0, help_text="0 to 1")
+    message = models.TextField(blank=True)
+    interruptions = models.IntegerField(default=0, help_text="Times its worker was gone before it had ended")
+    lease_owner = models.CharField(max_length=160, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Examination(Work):
+    """The newest examination of a data set by the annotation doctor."""
+
+    dataset = models.OneToOneField(Dataset, on_delete=models.CASCADE, related_name="examination")
+    # Of whoever asked; None: it was begun after a change.
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    options = models.JSONField(default=dict, blank=True, help_text="See yard.datasets.doctor.options")
+    revision = models.BigIntegerField(null=True, help_text="Of the data set, that it looks or looked at")
+    beyond = models.JSONField(default=dict, blank=True, help_text="code → how many more were found than are kept")
+    # What reading the files has brought so far, so that a killed one need not read them again.
+    reading = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return f"examination of {self.dataset_id}"
+
+
+class Repair(Work):
     """A one-click repair: the versions before and after it, so that it can be undone."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="repairs")
-    code = models.CharField(max_length=40)
-    summary = models.TextField()
+    code = models.CharField(max_length=40, help_text="Which repair; see yard.datasets.doctor.repairs")
+    finding_code = models.CharField(max_length=40, blank=True, help_text="What kind of finding it is for")
+    options = models.JSONField(default=dict, blank=True, help_text="What was chosen")
+    summary = models.TextField(blank=True)
     details = models.JSONField(default=dict, blank=True)
     before = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     after = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_revision = models.BigIntegerField(null=True, help_text="Of the data set, right after the change")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    undoing = models.BooleanField(default=False, help_text="The worker is to take it back")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from yard.datasets import api, api_imports
 from yard.datasets.splits import api as splits
+from yard.datasets.doctor import api as doctor_api
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"
@@ -31,6 +32,13 @@ urlpatterns = [
     path(f"{_SPLIT}lists/", splits.SplitListsApi.as_view(), name="dataset-split-lists"),
     path(f"{_SPLIT}leaks/", splits.SplitLeaksApi.as_view(), name="dataset-split-leaks"),
     path(f"{_ONE}comparing/", splits.ComparingApi.as_view(), name="dataset-comparing"),
+    path(f"{_ONE}examine/", doctor_api.ExaminationApi.as_view(), name="dataset-examination"),
+    path(f"{_ONE}findings/", doctor_api.FindingListApi.as_view(), name="dataset-finding-list"),
+    path(f"{_ONE}findings/intended/", doctor_api.FindingsIntendedApi.as_view(), name="dataset-findings-intended"),
+    path(f"{_ONE}repairs/", doctor_api.RepairListApi.as_view(), name="dataset-repair-list"),
+    path(f"{_ONE}repairs/preview/", doctor_api.RepairPreviewApi.as_view(), name="dataset-repair-preview"),
+    path(f"{_ONE}repairs/<int:repair_id>/", doctor_api.RepairDetailApi.as_view(), name="dataset-repair-detail"),
+    path(f"{_ONE}repairs/<int:repair_id>/undo/", doctor_api.RepairUndoApi.as_view(), name="dataset-repair-undo"),
     path(f"{_ONE}imports/", api_imports.ImportListApi.as_view(), name="dataset-import-list"),
     path("imports/<int:import_id>/", api_imports.ImportDetailApi.as_view(), name="import-detail"),
     path("imports/<int:import_id>/start/", api_imports.ImportStartApi.as_view(), name="import-start"),

@@ -224,6 +224,9 @@ SPECTACULAR_SETTINGS = {
         "ExecutionState": "yard.executions.states.State.choices",
         "TemplateImageState": ["none", "building", "ready", "failed"],
         "ImportState": "yard.datasets.models.ImportState.choices",
+        "WorkState": "yard.datasets.models.WorkState.choices",
+        "FindingSeverity": "yard.datasets.models.Severity.choices",
+        "ExaminationState": ["queued", "running", "succeeded", "failed", "none"],
         "ModelFileRole": "yard.registry.models.FileRole.choices",
         "MemberRole": "yard.accounts.models.Role.choices",
         "SplitPart": "yard.datasets.models.Part.choices",
@@ -298,6 +301,11 @@ DATA_CACHE_DIR = env.path("DATA_CACHE_DIR", DATA_DIR / "data-cache")  # data set
 # Bytes of data sets kept there for further runs; the ones used longest ago go first, those in use stay.
 DATA_CACHE_MAX_BYTES = env.integer("DATA_CACHE_MAX_BYTES", 200 << 30)
 LOG_CAP_BYTES = env.integer("LOG_CAP_BYTES", 1 << 30)
+
+# --- annotation doctor ------------------------------------------------------------------------------------------------
+
+DOCTOR_AUTOMATIC = env.boolean("DOCTOR_AUTOMATIC", True)  # examine data sets after each change
+DOCTOR_DELAY_SECONDS = env.number("DOCTOR_DELAY_SECONDS", 20)  # how long they must have been still
 
 # --- limits of uploads ------------------------------------------------------------------------------------------------
 

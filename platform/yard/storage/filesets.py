@@ -18,7 +18,15 @@ from django.utils import timezone
 from yard.core.errors import InvalidInput
 from yard.storage import keys
 from yard.storage.base import Parts
-from yard.storage.manifests import ManifestEntry, batches, content_keys, fileset_entries, lost, read_content
+from yard.storage.manifests import (
+    ManifestEntry,
+    batches,
+    content_keys,
+    fileset_entries,
+    fileset_lines,
+    lost,
+    read_content,
+)
 from yard.storage.materialise import fileset_materialise
 from yard.storage.models import FileSet, StoredObject
 from yard.storage.stores import get_store
@@ -27,6 +35,7 @@ __all__ = [
     "ManifestEntry",
     "fileset_create",
     "fileset_entries",
+    "fileset_lines",
     "fileset_materialise",
     "fileset_read",
     "fileset_readers",

@@ -7,7 +7,8 @@ Readable ones, so that people find their files with any S3 tool:
     models/<id>/<file>                              the files of a model version
 
 The platform's own: ``blobs/`` (content that only file sets still need), ``manifests/`` (file sets), ``uploads/``
-(chunks), ``staging/`` (objects on their way), ``templates/``, ``logs/``, ``thumbnails/``.
+(chunks), ``staging/`` (objects on their way), ``templates/``, ``logs/``, ``thumbnails/``, ``records/`` (what file sets
+of data sets say about each image; derived, so it may be missing).
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ MAX_COMPONENT_BYTES = 255  # a file system's limit of a name
 BLOBS = "blobs/"
 STAGING = "staging/"
 UPLOADS = "uploads/"
+DATASETS = "datasets/"
+RECORDS = "records/"
+THUMBNAILS = "thumbnails/"
 
-_OURS = ("datasets/", "models/", BLOBS, "manifests/", UPLOADS, STAGING, "templates/", "logs/", "thumbnails/")
+_OURS = (DATASETS, "models/", BLOBS, "manifests/", UPLOADS, STAGING, "templates/", "logs/", THUMBNAILS, RECORDS)
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -33,7 +37,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def dataset_prefix(dataset_id: int) -> str:
     """Where everything of a data set lies."""
-    return f"datasets/{dataset_id}/"
+    return f"{DATASETS}{dataset_id}/"
 
 
 def dataset_file(dataset_id: int, name: str) -> str:
@@ -98,7 +102,17 @@ def attempt_log(attempt_id: int) -> str:
 
 def thumbnail(digest: str) -> str:
     """The small picture of the image with this digest."""
-    return f"thumbnails/{check_digest(digest)[:2]}/{digest}"
+    return f"{THUMBNAILS}{check_digest(digest)[:2]}/{digest}"
+
+
+def records(digest: str) -> str:
+    """One line per image of the file set with this digest."""
+    return f"{RECORDS}{check_digest(digest)[:2]}/{digest}.jsonl"
+
+
+def records_index(digest: str) -> str:
+    """Where in the records each line begins; written last, so where it is the records are too."""
+    return f"{RECORDS}{check_digest(digest)[:2]}/{digest}.index"
 
 
 def is_ours(key: str | None) -> bool:

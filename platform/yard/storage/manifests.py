@@ -34,6 +34,7 @@ class ManifestEntry:
         split: The part it is in: train, val, test or none.
         labels: class → how many of its shapes are on the image.
         annotations: A digest that two images share when they are annotated alike; empty: not annotated.
+        path: As it was uploaded, folders included; empty: as its name.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ManifestEntry:
     split: str = ""
     labels: Mapping[str, int] = field(default_factory=dict)
     annotations: str = ""
+    path: str = ""
 
     def line(self) -> bytes:
         """The entry as the manifest has it; fields without a value are left out."""
@@ -52,7 +54,7 @@ class ManifestEntry:
             values["width"] = self.width
         if self.height is not None:
             values["height"] = self.height
-        for name in ("split", "labels", "annotations"):
+        for name in ("split", "labels", "annotations", "path"):
             if value := getattr(self, name):
                 values[name] = value
         return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
@@ -65,9 +67,13 @@ class ManifestEntry:
 
 def fileset_entries(fileset: FileSet) -> Iterator[ManifestEntry]:
     """The files of the set, sorted by name, streamed."""
+    return map(ManifestEntry.from_line, fileset_lines(fileset))
+
+
+def fileset_lines(fileset: FileSet) -> Iterator[bytes]:
+    """The manifest's lines as they are, streamed; their SHA-256 is the set's digest."""
     with open_object(fileset.bucket, fileset.manifest_key) as packed, gzip.open(packed, "rb") as lines:
-        for line in lines:
-            yield ManifestEntry.from_line(line)
+        yield from lines
 
 
 def batches(entries: Iterable[ManifestEntry]) -> Iterator[list[ManifestEntry]]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Collate
+from django_q.tasks import async_task
 
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.annotation_rows import annotations_current
 from yard.datasets.counts import dataset_kind_counts, dataset_label_counts
 from yard.datasets.models import Dataset, DatasetVersion, Image, ImportState, SplitMember, VersionOrigin
-from yard.datasets.working_state import changed_emit
+from yard.datasets.working_state import changed_emit, check_not_archived
 from yard.storage.filesets import ManifestEntry, fileset_create
 from yard.storage.models import StoredObject
 
 ANNOTATIONS_NAME = "annotations/annotations.xml"
+RECORDS_TASK = "yard.datasets.tasks.version_records_task"
 BATCH = 2000
 
 
@@ -29,7 +33,7 @@ def version_create(
 
     Raises:
         InvalidInput: There are no images.
-        Conflict: An import is changing the data set.
+        Conflict: An import is changing the data set, or it is archived.
     """
     dataset.refresh_from_db()
     _check_pinnable(dataset)
@@ -43,10 +47,10 @@ def version_create(
             raise Conflict("The data set was changed at this moment. Try again.")
         found = locked.versions.filter(fileset=fileset).first()
         if found is not None:
-            return found
+            return _wanted_again(found)
         version = DatasetVersion.objects.create(
             dataset=locked,
-            number=(locked.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
+            number=_next_number(locked),
             fileset=fileset,
             image_count=locked.image_count,
             annotated_count=locked.annotated_count,
@@ -59,11 +63,28 @@ def version_create(
             note=note,
             created_by=user,
         )
+        Dataset.objects.filter(pk=locked.pk).update(last_version=version.number)
         changed_emit(locked, user, "dataset.version_created")
+        transaction.on_commit(partial(async_task, RECORDS_TASK, version.pk))
         return version
 
 
+def _next_number(dataset: Dataset) -> int:
+    """No number is given twice, deleted versions' included: people remember them."""
+    highest = dataset.versions.aggregate(highest=Max("number"))["highest"] or 0
+    return max(highest, dataset.last_version) + 1
+
+
+def _wanted_again(version: DatasetVersion) -> DatasetVersion:
+    """The version, out of the archive if it was there: it is what the data set is now."""
+    if version.archived_at is not None:
+        version.archived_at = None
+        version.save(update_fields=["archived_at", "updated_at"])
+    return version
+
+
 def _check_pinnable(dataset: Dataset) -> None:
+    check_not_archived(dataset)
     if dataset.imports.filter(state=ImportState.RUNNING).exists():
         raise Conflict(f"An import is changing the data set {dataset.name}. Wait until it has ended, then try again.")
     if not dataset.image_count:
@@ -72,23 +93,33 @@ def _check_pinnable(dataset: Dataset) -> None:
 
 def _entries(dataset: Dataset, annotations: StoredObject) -> Iterator[ManifestEntry]:
     yield ManifestEntry(ANNOTATIONS_NAME, annotations.size, annotations.digest)
+    yield from (entry for _, entry in working_entries(dataset))
+
+
+def working_entries(dataset: Dataset, *, order_by: str | Collate = "name") -> Iterator[tuple[int, ManifestEntry]]:
+    """(image id, what the manifest of a version made now would say of it) for every image."""
     parts = _parts(dataset)
-    images = dataset.images.only("name", "size", "digest", "width", "height", "labels", "annotations_digest")
-    for image in images.iterator(chunk_size=BATCH):
-        yield _entry(image, parts.get(image.pk, ""))
-
-
-def _entry(image: Image, part: str) -> ManifestEntry:
-    return ManifestEntry(
-        image.name,
-        image.size,
-        image.digest,
-        image.width,
-        image.height,
-        split=part,
-        labels=image.labels,
-        annotations=image.annotations_digest,
+    # Not as model instances: there may be a hundred thousand.
+    rows = (
+        Image.objects.filter(dataset=dataset)
+        .order_by(order_by)
+        .values_list("pk", "name", "size", "digest", "width", "height", "labels", "annotations_digest", "path")
     )
+    for pk, name, size, digest, width, height, labels, annotated, path in rows.iterator(chunk_size=BATCH):
+        yield (
+            pk,
+            ManifestEntry(
+                name,
+                size,
+                digest,
+                width,
+                height,
+                split=parts.get(pk, ""),
+                labels=labels,
+                annotations=annotated,
+                path="" if path == name else path,
+            ),
+        )
 
 
 def _parts(dataset: Dataset) -> dict[int, str]:

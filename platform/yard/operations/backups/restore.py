@@ -183,6 +183,7 @@ _OURS = (
     keys.BLOBS,
     keys.UPLOADS,
     keys.STAGING,
+    keys.RECORDS,
 )
 
 

@@ -1,0 +1,1 @@
+"""The checks, one kind of question per module; ``all.py`` lists them."""

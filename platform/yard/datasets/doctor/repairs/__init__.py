@@ -1,0 +1,1 @@
+"""The repairs, one per module; ``all.py`` lists them."""

@@ -1,0 +1,120 @@
+"""Asking for examinations: by hand, and after changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from yard.accounts.models import User
+from yard.core.errors import InvalidInput
+from yard.datasets.doctor.claims import QUEUE_PATIENCE, W, abandoned, work_emit
+from yard.datasets.doctor.options import Options
+from yard.datasets.models import Dataset, Examination, Repair, WorkState
+from yard.datasets.working_state import ACTIVE_STATES, check_not_archived
+
+EXAMINE_TASK = "yard.datasets.doctor.tasks.examination_task"
+REPAIR_TASK = "yard.datasets.doctor.tasks.repair_task"
+WORKING = (WorkState.QUEUED, WorkState.RUNNING)
+BEGUN_AT_ONCE = 5
+
+
+def examination_request(*, dataset: Dataset, user: User | None, options: dict[str, Any] | None = None) -> Examination:
+    """The data set's examination, queued; one that is under way already is left to go on.
+
+    ``options`` that are not given are those of the examination before. Raises ``InvalidInput`` for a data set without
+    images or for thresholds that make no sense, ``Conflict`` for an archived one.
+    """
+    check_not_archived(dataset)
+    if not dataset.image_count:
+        raise InvalidInput(f"The data set {dataset.name} has no images yet, so there is nothing to examine.")
+    with transaction.atomic():
+        found = _locked(dataset)
+        if found.state in WORKING and found.lease_until is not None:
+            return found
+        # Reading every file is for once: the automatic examinations after it need not do it again.
+        before = {**found.options, "read_files": False}
+        found.options = Options.of({**before, **(options or {})}).as_dict()
+        found.created_by = user
+        found.state, found.progress, found.message = WorkState.QUEUED, 0.0, ""
+        found.interruptions, found.reading, found.finished_at = 0, {}, None
+        found.revision = dataset.revision
+        found.lease_owner, found.lease_until = "", timezone.now() + QUEUE_PATIENCE
+        found.save()
+        work_emit(found)
+        transaction.on_commit(partial(async_task, EXAMINE_TASK, found.pk))
+    return found
+
+
+def examination_requeue(examination_id: int) -> None:
+    """Have another task go on with a queued examination."""
+    async_task(EXAMINE_TASK, examination_id)
+
+
+def examinations_begin_due() -> int:
+    """Examine data sets that were changed and have been still for a while; says how many. Called every few seconds."""
+    if not settings.DOCTOR_AUTOMATIC:
+        return 0
+    begun = 0
+    for dataset in _due():
+        examination_request(dataset=dataset, user=None)
+        begun += 1
+    return begun
+
+
+def _due() -> list[Dataset]:
+    still = timezone.now() - timedelta(seconds=settings.DOCTOR_DELAY_SECONDS)
+    changed = Q(checked_revision__isnull=True) | ~Q(checked_revision=F("revision"))
+    # One that failed on this very content would fail again.
+    given_up = Q(examination__state=WorkState.FAILED, examination__revision=F("revision"))
+    return list(
+        Dataset.objects.filter(changed, updated_at__lt=still, image_count__gt=0, archived_at=None)
+        .exclude(given_up)
+        .exclude(examination__state__in=WORKING)
+        .exclude(imports__state__in=ACTIVE_STATES)
+        .order_by("updated_at")[:BEGUN_AT_ONCE]
+    )
+
+
+def work_resume_stale() -> int:
+    """Queue examinations and repairs anew whose worker is gone or never came; says how many."""
+    return _resume(Examination, EXAMINE_TASK) + _resume(Repair, REPAIR_TASK)
+
+
+def _resume(model: type[W], task: str) -> int:
+    now = timezone.now()
+    resumed = 0
+    stale = model.objects.filter(abandoned(model, now), state__in=WORKING)
+    for found in stale.only("pk", "state", "interruptions", "lease_until"):
+        killed = found.state == WorkState.RUNNING
+        with transaction.atomic():
+            # Only whoever moves the lease queues the task, should two watchdogs look at once.
+            mine = model.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
+                state=WorkState.QUEUED,
+                lease_owner="",
+                lease_until=now + QUEUE_PATIENCE,
+                interruptions=found.interruptions + killed,
+            )
+            if mine:
+                transaction.on_commit(partial(async_task, task, found.pk))
+                resumed += 1
+    return resumed
+
+
+def _locked(dataset: Dataset) -> Examination:
+    """The data set's row of examinations; made when it has none."""
+    found = Examination.objects.select_for_update().filter(dataset=dataset).first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                found = Examination.objects.create(dataset=dataset)
+        except IntegrityError:  # somebody else at this moment
+            found = Examination.objects.select_for_update().get(dataset=dataset)
+    found.dataset = dataset
+    return found
