@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import resource
 import signal
 import socket
@@ -20,14 +21,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from PIL import Image as Pillow
-from PIL import PngImagePlugin, UnidentifiedImageError
+from PIL import ImageChops, PngImagePlugin, UnidentifiedImageError
 
 # What Pillow may try; MPO (a JPEG with a second picture behind it, as phones make them) it finds out by itself.
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF")
 THUMBNAIL_SIDE = 320
 _HASH_FIRST = 72  # pixels a side, before the image is turned upright
-# Nothing but a thumbnail is ever written.
-_WRITE_MAX_BYTES = 4 << 20
+# Nothing but thumbnails and the regions of masks is ever written.
+_WRITE_MAX_BYTES = 64 << 20
+_MASK_COLORS_MAX = 1024
+_MASK_PIXELS_MAX = 1 << 27
 _REQUEST_MAX_BYTES = 4096
 _MEMORY_LEAST_BYTES = 32 << 20
 _HEAD_BYTES = 512
@@ -60,6 +63,7 @@ _KNOWN = (
     (0, b"GIF8", "it begins like a GIF, but its header is cut off or damaged"),
     (8, b"WEBP", "it begins like a WebP, but its header is cut off or damaged"),
 )
+_ONES = re.compile(rb"\xff+")
 _UNKNOWN = "it is no image of a known format (JPEG, PNG, BMP, WebP, TIFF or GIF)"
 
 
@@ -100,9 +104,7 @@ def _limit(memory: int) -> None:
 
 def _answer(what: str, files: list[IO[bytes]], pixels: int) -> dict[str, Any]:
     try:
-        if what == "inspect":
-            return inspect(files[0], pixels)
-        return thumbnail(files[0], files[1], pixels)
+        return {"inspect": inspect, "size": size_of, "mask": mask, "thumbnail": thumbnail}[what](*files, pixels)
     except Refused as error:
         return {"why": str(error)}
     except MemoryError:
@@ -158,6 +160,88 @@ def thumbnail(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, An
         plain.save(target, "WEBP", quality=80, method=2)
         target.flush()
         return {}
+
+
+def size_of(source: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Width and height upright, by the header alone."""
+    with _open(source, pixels) as image:
+        width, height = image.size
+        if _orientation(image) in _SIDEWAYS:
+            width, height = height, width
+        return {"width": width, "height": height}
+
+
+def mask(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Writes a line of JSON for each value or colour of the pixels, but 0 and black: where they are, as run lengths.
+
+    ``value`` is that of a pixel of one channel (an index, when there is a palette); ``color`` the one it is shown in.
+    """
+    with _open(source, min(pixels, _MASK_PIXELS_MAX)) as image:
+        image.load()
+        bands, is_color = _bands(image)
+        colors = image.palette.colors if image.mode == "P" and image.palette else {}
+        shown = {index: list(color[:3]) for color, index in colors.items()}
+        width, height = image.size
+    written = 0
+    for values in _values(bands):
+        if not any(values):
+            continue
+        value = None if is_color else sum(part << 8 * place for place, part in enumerate(values))
+        color = list(values) if is_color else shown.get(value)
+        line = json.dumps({"value": value, "color": color, **_region(bands, values)}).encode() + b"\n"
+        written += len(line)
+        if written > _WRITE_MAX_BYTES // 2:
+            raise Refused("it is too finely divided for a mask")
+        target.write(line)
+    target.flush()
+    return {"width": width, "height": height}
+
+
+def _bands(image: Pillow.Image) -> tuple[list[Pillow.Image], bool]:
+    """The image as channels of eight bits, and whether these are colours."""
+    if image.mode in ("P", "L"):
+        return [image if image.mode == "L" else Pillow.frombytes("L", image.size, image.tobytes())], False
+    if image.mode in ("1", "LA", "PA"):
+        return [image.convert("L") if image.mode == "1" else image.getchannel(0)], False
+    if image.mode.startswith("I"):
+        raw = image.convert("I").tobytes()  # four bytes a pixel, the lowest first on every machine we run on
+        if any(raw[2::4]) or any(raw[3::4]):
+            raise Refused("its pixels have values above 65535")
+        return [Pillow.frombytes("L", image.size, raw[place::4]) for place in (0, 1)], False
+    return list(image.convert("RGB").split()), True
+
+
+def _values(bands: list[Pillow.Image]) -> list[tuple[int, ...]]:
+    """The values (one for each channel) that occur."""
+    if len(bands) == 1:
+        found = [(value,) for value, count in enumerate(bands[0].histogram()) if count]
+    else:
+        merged = Pillow.merge("RGB", bands if len(bands) == 3 else [*bands, Pillow.new("L", bands[0].size)])
+        counted = merged.getcolors(_MASK_COLORS_MAX)
+        if counted is None:
+            raise Refused(f"it has more than {_MASK_COLORS_MAX} colours; is it a photo rather than a mask?")
+        found = sorted(color[: len(bands)] for _, color in counted)
+    return found
+
+
+def _region(bands: list[Pillow.Image], values: tuple[int, ...]) -> dict[str, Any]:
+    """Where all channels have these values: a box, and run lengths row by row within it, background first."""
+    stencil = bands[0].point([255 if value == values[0] else 0 for value in range(256)])
+    for band, wanted in zip(bands[1:], values[1:]):  # noqa: B905 - as many as channels
+        same = band.point([255 if value == wanted else 0 for value in range(256)])
+        stencil = ImageChops.multiply(stencil, same)
+    box = stencil.getbbox()
+    left, top, right, bottom = box or (0, 0, 0, 0)
+    pixels = stencil.crop(box).tobytes()
+    runs = []
+    at = 0
+    for found in _ONES.finditer(pixels):
+        start, end = found.span()
+        runs += [start - at, end - start]
+        at = end
+    if at < len(pixels):
+        runs.append(len(pixels) - at)
+    return {"left": left, "top": top, "width": right - left, "height": bottom - top, "rle": runs}
 
 
 def _open(source: IO[bytes], pixels: int) -> Pillow.Image:
