@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -104,7 +105,7 @@ def _limit(memory: int) -> None:
 
 def _answer(what: str, files: list[IO[bytes]], pixels: int) -> dict[str, Any]:
     try:
-        return {"inspect": inspect, "size": size_of, "mask": mask, "thumbnail": thumbnail}[what](*files, pixels)
+        return ANSWERS[what](files, pixels)
     except Refused as error:
         return {"why": str(error)}
     except MemoryError:
@@ -187,7 +188,7 @@ def mask(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, Any]:
         if not any(values):
             continue
         value = None if is_color else sum(part << 8 * place for place, part in enumerate(values))
-        color = list(values) if is_color else shown.get(value)
+        color = list(values) if is_color else shown.get(values[0])
         line = json.dumps({"value": value, "color": color, **_region(bands, values)}).encode() + b"\n"
         written += len(line)
         if written > _WRITE_MAX_BYTES // 2:
@@ -214,14 +215,12 @@ def _bands(image: Pillow.Image) -> tuple[list[Pillow.Image], bool]:
 def _values(bands: list[Pillow.Image]) -> list[tuple[int, ...]]:
     """The values (one for each channel) that occur."""
     if len(bands) == 1:
-        found = [(value,) for value, count in enumerate(bands[0].histogram()) if count]
-    else:
-        merged = Pillow.merge("RGB", bands if len(bands) == 3 else [*bands, Pillow.new("L", bands[0].size)])
-        counted = merged.getcolors(_MASK_COLORS_MAX)
-        if counted is None:
-            raise Refused(f"it has more than {_MASK_COLORS_MAX} colours; is it a photo rather than a mask?")
-        found = sorted(color[: len(bands)] for _, color in counted)
-    return found
+        return [(value,) for value, count in enumerate(bands[0].histogram()) if count]
+    merged = Pillow.merge("RGB", bands if len(bands) == 3 else [*bands, Pillow.new("L", bands[0].size)])
+    counted: Any = merged.getcolors(_MASK_COLORS_MAX)
+    if counted is None:
+        raise Refused(f"it has more than {_MASK_COLORS_MAX} colours; is it a photo rather than a mask?")
+    return sorted(color[: len(bands)] for _, color in counted)
 
 
 def _region(bands: list[Pillow.Image], values: tuple[int, ...]) -> dict[str, Any]:
@@ -337,6 +336,14 @@ def _scaled(image: Pillow.Image) -> Pillow.Image:
 
 def _reason(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".") or type(error).__name__
+
+
+ANSWERS: dict[str, Callable[[list[IO[bytes]], int], dict[str, Any]]] = {
+    "inspect": lambda files, pixels: inspect(files[0], pixels),
+    "size": lambda files, pixels: size_of(files[0], pixels),
+    "mask": lambda files, pixels: mask(files[0], files[1], pixels),
+    "thumbnail": lambda files, pixels: thumbnail(files[0], files[1], pixels),
+}
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ shape costs only itself. libxml2's own limits stay on: 10 MB for one value, 256 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
@@ -58,12 +59,11 @@ class NotCvat(Unreadable):
 def root_tag(head: bytes) -> str | None:
     """The name of the XML document's root element, judged by its first bytes; None when it is no XML."""
     parser = _parser(("start",))
-    try:
+    with contextlib.suppress(etree.XMLSyntaxError):  # what is wrong behind the root is for its reader to tell
         parser.feed(head)
+    with contextlib.suppress(etree.XMLSyntaxError):
         for _, element in parser.read_events():
             return str(element.tag)
-    except etree.XMLSyntaxError:
-        return None
     return None
 
 

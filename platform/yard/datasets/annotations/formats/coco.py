@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import marshal
+import math
 import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -256,7 +257,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _pixels(value: Any) -> int:
-    if isinstance(value, float) and value == value and abs(value) < WHOLE_MAX:
+    if isinstance(value, float) and math.isfinite(value):
         value = int(value)
     return value if _is_whole(value) and value > 0 else 0
 

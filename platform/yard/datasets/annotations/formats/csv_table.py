@@ -61,7 +61,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "points": ("points", "polygon", "segmentation"),
     "attributes": ("attributes",),
 }
-HEADER = ("image", "width", "height", "split", "label", "kind", "x1", "y1", "x2", "y2", "rotation", "points", "attributes")  # fmt: skip
+HEADER = (
+    "image", "width", "height", "split", "label", "kind", "x1", "y1", "x2", "y2", "rotation", "points", "attributes",
+)  # fmt: skip
 RETINANET = ("image", "x1", "y1", "x2", "y2", "label")
 FIELD_MAX_CHARACTERS = 10 << 20
 _OURS = {other: ours for ours, others in COLUMNS.items() for other in others}
@@ -78,7 +80,7 @@ class CsvDocument(Reading):
     def __iter__(self) -> Iterator[ImageAnnotations]:
         images: dict[str, ImageAnnotations] = {}
         with self._file.open() as stream:
-            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
             try:
                 for row, line in self._rows(text):
                     self._take(row, line, images)
@@ -148,7 +150,8 @@ def _geometry(row: dict[str, str]) -> tuple[str, Geometry]:
         return "polygon", polygon_geometry(flat)
     rotation = _number(row, "rotation") if "rotation" in row else 0.0
     if "x1" in row or "x2" in row:
-        return "box", box_geometry(*(_number(row, side) for side in ("x1", "y1", "x2", "y2")), rotation)
+        left, top, right, bottom = (_number(row, side) for side in ("x1", "y1", "x2", "y2"))
+        return "box", box_geometry(left, top, right, bottom, rotation)
     if "x" in row or "w" in row:
         x, y, width, height = (_number(row, side) for side in ("x", "y", "w", "h"))
         return "box", box_geometry(x, y, x + width, y + height, rotation)

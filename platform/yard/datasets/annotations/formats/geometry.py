@@ -239,7 +239,7 @@ def _rotated(points: Sequence[Sequence[float]], cx: float, cy: float, degrees: f
 
 def _hull(points: Sequence[Sequence[float]]) -> list[Sequence[float]]:
     """The convex hull (A. M. Andrew's monotone chain, 1979)."""
-    ordered: list[Sequence[float]] = sorted({(point[0], point[1]) for point in points})
+    ordered: list[Sequence[float]] = [*sorted({(point[0], point[1]) for point in points})]
     if len(ordered) < 3:
         return ordered
 

@@ -28,6 +28,7 @@ def xml_tree(file: LabelFile) -> Any:
         ) from error
     if root is None:
         raise Unreadable("it is empty")
-    if root.getroottree().docinfo.doctype:
+    info: Any = root.getroottree().docinfo
+    if info.doctype:
         raise Unreadable("it has a DOCTYPE, which no labelling tool writes")
     return root
