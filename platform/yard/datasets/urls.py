@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from yard.datasets import api, api_imports
+from yard.datasets.exports import api as exports
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"
@@ -21,6 +22,11 @@ urlpatterns = [
     path(f"{_ONE}versions/", api.VersionListApi.as_view(), name="dataset-version-list"),
     path(_VERSION, api.VersionDetailApi.as_view(), name="dataset-version-detail"),
     path(f"{_VERSION}download/", api.VersionDownloadApi.as_view(), name="dataset-version-download"),
+    path("datasets/formats/", exports.FormatListApi.as_view(), name="dataset-format-list"),
+    path(f"{_ONE}export/", exports.DatasetExportApi.as_view(), name="dataset-export"),
+    path(f"{_ONE}export/report/", exports.DatasetExportReportApi.as_view(), name="dataset-export-report"),
+    path(f"{_VERSION}export/", exports.VersionExportApi.as_view(), name="dataset-version-export"),
+    path(f"{_VERSION}export/report/", exports.VersionExportReportApi.as_view(), name="dataset-version-export-report"),
     path(f"{_ONE}imports/", api_imports.ImportListApi.as_view(), name="dataset-import-list"),
     path("imports/<int:import_id>/", api_imports.ImportDetailApi.as_view(), name="import-detail"),
     path("imports/<int:import_id>/start/", api_imports.ImportStartApi.as_view(), name="import-start"),

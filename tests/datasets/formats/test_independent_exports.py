@@ -1,4 +1,4 @@
-"""Real data sets that other tools wrote in other formats: we read there what annotations.xml says, and write the same."""
+"""Real data sets in formats of other tools: we read there what annotations.xml says, and write the same."""
 
 from __future__ import annotations
 

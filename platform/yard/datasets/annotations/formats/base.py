@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import IO, Protocol
@@ -125,6 +125,9 @@ class Format:
         summary: What the files look like, in a sentence.
         read: The document that the files make.
         write: The files that tell of the images.
+        write_single: Only the one file that tells of all of them; None for formats of many files.
+        splits_files: The one file cannot tell the parts of a split, several can.
+        has_labels: The images alone do not tell all.
     """
 
     key: str
@@ -134,6 +137,9 @@ class Format:
     summary: str
     read: Callable[[Source], Document]
     write: Callable[[Export], Iterator[Written]]
+    write_single: Callable[[Export], Generator[Written]] | None = None
+    splits_files: bool = False
+    has_labels: bool = True
 
 
 class Reading:

@@ -12,7 +12,8 @@ import marshal
 import math
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import IO, Any
 
 from yard.datasets.annotations.formats import geometry, rle
@@ -278,11 +279,11 @@ def write_coco(export: Export) -> Iterator[Written]:
         yield from files.written()
 
 
-def write_coco_file(export: Export) -> Iterator[Written]:
+def write_coco_file(export: Export) -> Generator[Written]:
     """One file for all."""
     with _Files(export) as files:
         only = files.of("default")
-        for image, shapes in fitted(export, HOLDS):
+        for image, shapes in fitted(export, replace(HOLDS, split=False)):
             only.add(image, shapes)
         yield Written("labels.json", only.parts())
 
@@ -433,6 +434,8 @@ FORMAT = Format(
     summary="A JSON file of images, categories and annotations; one for each of train, val and test.",
     read=CocoDocument,
     write=write_coco,
+    write_single=write_coco_file,
+    splits_files=True,
 )
 
 __all__ = ["FORMAT", "CocoDocument", "LabelSpec", "write_coco", "write_coco_file"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from yard.datasets.annotations.formats.base import (
@@ -242,7 +242,7 @@ def _chained(first: str, rest: Any) -> Iterator[str]:
     yield from rest
 
 
-def write_csv(export: Export) -> Iterator[Written]:
+def write_csv(export: Export) -> Generator[Written]:
     """``labels.csv``, and the images beside it."""
     names: list[str] = []
 
@@ -284,6 +284,7 @@ FORMAT = Format(
     "labels.csv",
     "A table with a row for each object: image, label, x1, y1, x2, y2 and more; the header names the columns.",
     CsvDocument,
+    write_csv,
     write_csv,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from yard.datasets.annotations.cvat_reader import CvatDocument
 from yard.datasets.annotations.cvat_writer import write_cvat
@@ -37,7 +37,7 @@ class CvatFile:
                 yield image
 
 
-def write(export: Export) -> Iterator[Written]:
+def write(export: Export) -> Generator[Written]:
     """``annotations.xml`` and ``images/…``."""
 
     def seen() -> Iterator[ImageAnnotations]:
@@ -61,5 +61,6 @@ FORMAT = Format(
     "annotations.xml",
     "One XML file; what CVAT itself exports and imports. It holds everything there is.",
     CvatFile,
+    write,
     write,
 )

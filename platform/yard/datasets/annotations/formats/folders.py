@@ -122,4 +122,5 @@ FORMAT = Format(
     "A folder for each class with its images in it; above that, folders for train, val and test.",
     FoldersDocument,
     write_folders,
+    has_labels=False,
 )

@@ -32,6 +32,8 @@ ALIASES = {
     "YOLOv5Dataset": "yolo",
 }
 OTHER_XML = {"svg": "it is a drawing, not a photo", "kml": "it is a map"}
+# What our own exports tell of themselves.
+REPORT_NAME = "loss-report.txt"
 HEAD_BYTES = 1 << 16
 _LABELME = re.compile(rb'"shapes"\s*:')
 _COCO = re.compile(rb'"(images|annotations|categories)"\s*:')
@@ -95,6 +97,8 @@ class _Detection:
         }  # fmt: skip
         later: list[LabelFile] = []
         for file in self._files:
+            if _name(file.path) == REPORT_NAME:
+                continue
             look = looks.get(_suffix(file.path))
             if look is None:
                 later.append(file)
