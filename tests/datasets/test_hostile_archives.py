@@ -109,7 +109,7 @@ REFUSED: dict[str, tuple[Files, str]] = {
     ),
     "everything encrypted": (
         {"set.zip": zip_of([Entry(b"a.png", RED, flags=UTF8 | ENCRYPTED)])},
-        "None of the files is an image or a CVAT annotation file that could be used; the list tells why.",
+        "None of the files is an image or has labels that could be used; the list tells why.",
     ),
     "nothing but an archive": (
         {"set.zip": packed({"inner.zip": packed({"a.png": RED})})},
@@ -223,7 +223,7 @@ LEFT_OUT: dict[str, tuple[Entry, str]] = {
     "a wrong suffix": (Entry(b"a.png", packed({"b.png": RED})), "a.png: it is a ZIP archive; upload it under a name"),
     "a program": (
         Entry(b"setup.exe", b"MZ"),
-        "setup.exe: files ending in .exe are neither images nor CVAT",
+        "setup.exe: files ending in .exe are neither images nor labels",
     ),
 }
 

@@ -178,9 +178,7 @@ def test_alone_it_fails_the_import_and_leaves_nothing(settle: Settle, what: str)
     name, content, says = REFUSED[what]
     seen = settle({name: content})
     assert (seen.state, seen.images) == ("failed", [])
-    assert seen.message == (
-        "None of the files is an image or a CVAT annotation file that could be used; the list tells why."
-    )
+    assert seen.message == ("None of the files is an image or has labels that could be used; the list tells why.")
     assert says in seen
 
 

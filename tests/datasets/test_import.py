@@ -201,10 +201,10 @@ SKIPPED: dict[str, tuple[str, bytes, str]] = {
     "a page named as a photo": ("evil.png", b"<html><script>", "it is no image of a known format"),
     "a drawing named as a photo": ("evil.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "it is no image"),
     "half a photo": ("half.jpg", picture(400, 400, format="JPEG")[:-500], "it is cut off or damaged"),
-    "a note": ("notes.txt", b"hello", "files ending in .txt are neither images nor CVAT annotations"),
+    "a note": ("notes.txt", b"hello", "it holds no labels that are known"),
     "a drawing": ("drawing.svg", b"<svg/>", "files ending in .svg"),
     "another archive": ("more.tar", b"x", "only ZIP archives are opened"),
-    "Pascal VOC": ("a.xml", b"<annotation><filename>a</filename></annotation>", "it looks like Pascal VOC"),
+    "JSON of another kind": ("a.json", b'{"name": "a"}', "it is JSON, but neither COCO nor LabelMe"),
     "broken XML of another name": ("odd.xml", b"<<<", "it is no XML"),
 }
 

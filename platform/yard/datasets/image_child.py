@@ -11,24 +11,28 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import resource
 import signal
 import socket
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 from PIL import Image as Pillow
-from PIL import PngImagePlugin, UnidentifiedImageError
+from PIL import ImageChops, PngImagePlugin, UnidentifiedImageError
 
 # What Pillow may try; MPO (a JPEG with a second picture behind it, as phones make them) it finds out by itself.
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF")
 THUMBNAIL_SIDE = 320
 _HASH_FIRST = 72  # pixels a side, before the image is turned upright
-# Nothing but a thumbnail is written, unless an image is asked for that is turned upright.
-_WRITE_MAX_BYTES = 4 << 20
+# Nothing but thumbnails and the regions of masks is written, unless an image is asked for that is turned upright.
+_WRITE_MAX_BYTES = 64 << 20
 _WRITE_IMAGE_MAX_BYTES = 4 << 30
+_MASK_COLORS_MAX = 1024
+_MASK_PIXELS_MAX = 1 << 27
 _UPRIGHT_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},
     "PNG": {},
@@ -67,6 +71,7 @@ _KNOWN = (
     (0, b"GIF8", "it begins like a GIF, but its header is cut off or damaged"),
     (8, b"WEBP", "it begins like a WebP, but its header is cut off or damaged"),
 )
+_ONES = re.compile(rb"\xff+")
 _UNKNOWN = "it is no image of a known format (JPEG, PNG, BMP, WebP, TIFF or GIF)"
 
 
@@ -107,10 +112,7 @@ def _limit(memory: int) -> None:
 
 def _answer(what: str, files: list[IO[bytes]], pixels: int) -> dict[str, Any]:
     try:
-        if what == "inspect":
-            return inspect(files[0], pixels)
-        make = upright if what == "upright" else thumbnail
-        return make(files[0], files[1], pixels)
+        return ANSWERS[what](files, pixels)
     except Refused as error:
         return {"why": str(error)}
     except MemoryError:
@@ -190,6 +192,86 @@ def upright(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, Any]
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITE_MAX_BYTES, _WRITE_IMAGE_MAX_BYTES))
         return {}
+
+
+def size_of(source: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Width and height upright, by the header alone."""
+    with _open(source, pixels) as image:
+        width, height = image.size
+        if _orientation(image) in _SIDEWAYS:
+            width, height = height, width
+        return {"width": width, "height": height}
+
+
+def mask(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Writes a line of JSON for each value or colour of the pixels, but 0 and black: where they are, as run lengths.
+
+    ``value`` is that of a pixel of one channel (an index, when there is a palette); ``color`` the one it is shown in.
+    """
+    with _open(source, min(pixels, _MASK_PIXELS_MAX)) as image:
+        image.load()
+        bands, is_color = _bands(image)
+        colors = image.palette.colors if image.mode == "P" and image.palette else {}
+        shown = {index: list(color[:3]) for color, index in colors.items()}
+        width, height = image.size
+    written = 0
+    for values in _values(bands):
+        if not any(values):
+            continue
+        value = None if is_color else sum(part << 8 * place for place, part in enumerate(values))
+        color = list(values) if is_color else shown.get(values[0])
+        line = json.dumps({"value": value, "color": color, **_region(bands, values)}).encode() + b"\n"
+        written += len(line)
+        if written > _WRITE_MAX_BYTES // 2:
+            raise Refused("it is too finely divided for a mask")
+        target.write(line)
+    target.flush()
+    return {"width": width, "height": height}
+
+
+def _bands(image: Pillow.Image) -> tuple[list[Pillow.Image], bool]:
+    """The image as channels of eight bits, and whether these are colours."""
+    if image.mode in ("P", "L"):
+        return [image if image.mode == "L" else Pillow.frombytes("L", image.size, image.tobytes())], False
+    if image.mode in ("1", "LA", "PA"):
+        return [image.convert("L") if image.mode == "1" else image.getchannel(0)], False
+    if image.mode.startswith("I"):
+        raw = image.convert("I").tobytes()  # four bytes a pixel, the lowest first on every machine we run on
+        if any(raw[2::4]) or any(raw[3::4]):
+            raise Refused("its pixels have values above 65535")
+        return [Pillow.frombytes("L", image.size, raw[place::4]) for place in (0, 1)], False
+    return list(image.convert("RGB").split()), True
+
+
+def _values(bands: list[Pillow.Image]) -> list[tuple[int, ...]]:
+    """The values (one for each channel) that occur."""
+    if len(bands) == 1:
+        return [(value,) for value, count in enumerate(bands[0].histogram()) if count]
+    merged = Pillow.merge("RGB", bands if len(bands) == 3 else [*bands, Pillow.new("L", bands[0].size)])
+    counted: Any = merged.getcolors(_MASK_COLORS_MAX)
+    if counted is None:
+        raise Refused(f"it has more than {_MASK_COLORS_MAX} colours; is it a photo rather than a mask?")
+    return sorted(color[: len(bands)] for _, color in counted)
+
+
+def _region(bands: list[Pillow.Image], values: tuple[int, ...]) -> dict[str, Any]:
+    """Where all channels have these values: a box, and run lengths row by row within it, background first."""
+    stencil = bands[0].point([255 if value == values[0] else 0 for value in range(256)])
+    for band, wanted in zip(bands[1:], values[1:]):  # noqa: B905 - as many as channels
+        same = band.point([255 if value == wanted else 0 for value in range(256)])
+        stencil = ImageChops.multiply(stencil, same)
+    box = stencil.getbbox()
+    left, top, right, bottom = box or (0, 0, 0, 0)
+    pixels = stencil.crop(box).tobytes()
+    runs = []
+    at = 0
+    for found in _ONES.finditer(pixels):
+        start, end = found.span()
+        runs += [start - at, end - start]
+        at = end
+    if at < len(pixels):
+        runs.append(len(pixels) - at)
+    return {"left": left, "top": top, "width": right - left, "height": bottom - top, "rle": runs}
 
 
 def _open(source: IO[bytes], pixels: int) -> Pillow.Image:
@@ -285,6 +367,15 @@ def _scaled(image: Pillow.Image) -> Pillow.Image:
 
 def _reason(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200].rstrip(".") or type(error).__name__
+
+
+ANSWERS: dict[str, Callable[[list[IO[bytes]], int], dict[str, Any]]] = {
+    "inspect": lambda files, pixels: inspect(files[0], pixels),
+    "size": lambda files, pixels: size_of(files[0], pixels),
+    "mask": lambda files, pixels: mask(files[0], files[1], pixels),
+    "thumbnail": lambda files, pixels: thumbnail(files[0], files[1], pixels),
+    "upright": lambda files, pixels: upright(files[0], files[1], pixels),
+}
 
 
 if __name__ == "__main__":

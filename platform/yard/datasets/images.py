@@ -7,6 +7,7 @@ process; see ``decoder``.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass
 from typing import IO, Any
@@ -80,6 +81,42 @@ def inspect_image(file: IO[bytes], *, beat: Beat | None = None) -> ImageFacts:
         orientation=found["orientation"] or 1,
         perceptual_hash=found["hash"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRegion:
+    """Where a mask's pixels have one value: that (None for colours), the colour (None: no palette), and the place."""
+
+    value: int | None
+    color: tuple[int, int, int] | None
+    geometry: dict[str, Any]
+
+    def covers(self, at: int) -> bool:
+        """Whether the pixel with this number, row by row within the region's box, is one of them."""
+        for index, run in enumerate(self.geometry["rle"]):
+            if at < run:
+                return bool(index % 2)
+            at -= run
+        return False
+
+
+def read_mask(file: IO[bytes]) -> tuple[int, int, list[MaskRegion]]:
+    """Width, height, and the regions of equal pixels that are no background. Raises ``NotAnImage``, ``Unavailable``."""
+    with tempfile.TemporaryFile() as target:
+        size = _answer("mask", file, target)
+        target.seek(0)
+        regions = []
+        for line in target:
+            found = json.loads(line)
+            value, color = found.pop("value"), found.pop("color")
+            regions.append(MaskRegion(value, tuple(color) if color else None, found))
+    return size["width"], size["height"], regions
+
+
+def size_of_image(file: IO[bytes]) -> tuple[int, int]:
+    """Width and height upright, by the image's header alone. Raises ``NotAnImage``, ``Unavailable``."""
+    found = _answer("size", file)
+    return found["width"], found["height"]
 
 
 def make_thumbnail(file: IO[bytes]) -> bytes:

@@ -12,6 +12,8 @@ NAME_MAX_BYTES = 255
 # Folders of these names say how data is split or what it is, not what it shows.
 SPLIT_FOLDERS = {"train", "training", "val", "valid", "validation", "test", "testing", "dev"}
 PLAIN_FOLDERS = {"images", "image", "img", "imgs", "data", "jpegimages", "obj_train_data", "annotations"}
+# Where exports put images without a class.
+UNLABELLED = "_unlabelled"
 CANDIDATES_SHOWN = 3
 # Of more images than this with one base name only those in a folder of the same name are compared, and of those too
 # only so many: each guess compares them all.
@@ -71,7 +73,7 @@ def classes_from_folders(paths: Iterable[str]) -> dict[str, str] | None:
         return None
     if not above and len(tops[-1]) == 1:
         return None  # a single folder is just a folder
-    return {path: folder[-1] for path, folder in parts.items()}
+    return {path: folder[-1] for path, folder in parts.items() if folder[-1] != UNLABELLED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from yard.datasets.annotations.formats.losses import Effect
 from yard.datasets.filters import ID_MAX
 from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Label, Shape, ShapeKind, Upload
 from yard.datasets.selectors import UPLOADS_SHOWN
@@ -216,6 +217,25 @@ class ImportFindingSerializer(serializers.Serializer[Any]):
     hint = serializers.CharField(allow_blank=True)
 
 
+class LossExampleSerializer(serializers.Serializer[Any]):
+    """One place where something was lost."""
+
+    file = serializers.CharField(allow_blank=True)
+    line = serializers.IntegerField(allow_null=True)
+    image = serializers.CharField(allow_blank=True)
+    message = serializers.CharField(allow_blank=True)
+
+
+class LossSerializer(serializers.Serializer[Any]):
+    """What a translation between formats could not keep: how often, with a few examples."""
+
+    code = serializers.CharField()
+    effect = serializers.ChoiceField(choices=[str(effect) for effect in Effect])
+    message = serializers.CharField()
+    count = serializers.IntegerField()
+    examples = LossExampleSerializer(many=True)
+
+
 class ImportReportSerializer(serializers.Serializer[Any]):
     """What became of the files; lists are cut at 1000, ``totals`` has their full lengths."""
 
@@ -229,6 +249,7 @@ class ImportReportSerializer(serializers.Serializer[Any]):
     unmatched_annotations = NameAndWhySerializer(many=True, default=list)
     skipped = NameAndWhySerializer(many=True, default=list)
     findings = ImportFindingSerializer(many=True, default=list)
+    losses = LossSerializer(many=True, default=list)
     totals = serializers.DictField(child=serializers.IntegerField(), default=dict)
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from yard.datasets import api, api_imports
 from yard.datasets.splits import api as splits
 from yard.datasets.doctor import api as doctor_api
+from yard.datasets.exports import api as exports
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"
@@ -39,6 +40,11 @@ urlpatterns = [
     path(f"{_ONE}repairs/preview/", doctor_api.RepairPreviewApi.as_view(), name="dataset-repair-preview"),
     path(f"{_ONE}repairs/<int:repair_id>/", doctor_api.RepairDetailApi.as_view(), name="dataset-repair-detail"),
     path(f"{_ONE}repairs/<int:repair_id>/undo/", doctor_api.RepairUndoApi.as_view(), name="dataset-repair-undo"),
+    path("datasets/formats/", exports.FormatListApi.as_view(), name="dataset-format-list"),
+    path(f"{_ONE}export/", exports.DatasetExportApi.as_view(), name="dataset-export"),
+    path(f"{_ONE}export/report/", exports.DatasetExportReportApi.as_view(), name="dataset-export-report"),
+    path(f"{_VERSION}export/", exports.VersionExportApi.as_view(), name="dataset-version-export"),
+    path(f"{_VERSION}export/report/", exports.VersionExportReportApi.as_view(), name="dataset-version-export-report"),
     path(f"{_ONE}imports/", api_imports.ImportListApi.as_view(), name="dataset-import-list"),
     path("imports/<int:import_id>/", api_imports.ImportDetailApi.as_view(), name="import-detail"),
     path("imports/<int:import_id>/start/", api_imports.ImportStartApi.as_view(), name="import-start"),

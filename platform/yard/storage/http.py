@@ -111,6 +111,16 @@ def zip_response(request: HttpRequest | Request, *, filename: str, entries: Iter
     return _dressed(response, "")
 
 
+def file_response(request: HttpRequest | Request, *, filename: str, parts: Parts) -> HttpResponseBase:
+    """One file that is made while it is sent; its size is not known before."""
+    response: HttpResponseBase = HttpResponse() if request.method == "HEAD" else streaming(request, parts)
+    response["Content-Type"] = "application/octet-stream"
+    disposition = content_disposition_header(as_attachment=True, filename=_plain(filename))
+    assert disposition is not None
+    response["Content-Disposition"] = disposition
+    return _dressed(response, "")
+
+
 def streaming(request: HttpRequest | Request, parts: Parts) -> StreamingHttpResponse:
     """A response of these parts that suits the server, asynchronous or not, and closes them in the end."""
     plain = request._request if isinstance(request, Request) else request

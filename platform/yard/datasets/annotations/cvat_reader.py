@@ -10,13 +10,14 @@ shape costs only itself. libxml2's own limits stay on: 10 MB for one value, 256 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from django.conf import settings
 from lxml import etree
 
-from yard.core.errors import InvalidInput
+from yard.datasets.annotations.formats.base import COORDINATES_MAX, LABEL_MAX_CHARACTERS, BadShape, Unreadable
 from yard.datasets.annotations.types import (
     AttributeSpec,
     FindingList,
@@ -34,10 +35,7 @@ HEAD_MAX_BYTES = 1 << 20
 NODE_BYTES = 150
 WHOLE_MAX = (1 << 31) - 1  # what a database's integer holds
 MASK_MAX_PIXELS = 1 << 31
-LABEL_MAX_CHARACTERS = 255
 META_SECTIONS = ("task", "project", "job")
-# Sums of coordinates are compared with it, so it is far from what any image has.
-COORDINATES_MAX = 1e15
 _REASONS = (
     ("AttValue length", "a value is longer than 10 MB"),
     ("Text node too long", "a text is longer than 10 MB"),
@@ -54,25 +52,18 @@ CUBOID_CORNERS = ("tl1", "bl1", "tr1", "br1", "tl2", "bl2", "tr2", "br2")
 Element = Any  # lxml's stubs know too little of its elements' possible states to be of help here
 
 
-class NotCvat(InvalidInput):
-    """The file as a whole cannot be read; ``extra`` holds ``line`` and ``column`` where they are known."""
-
-    code = "annotations_unreadable"
-
-
-class BadShape(ValueError):
-    """One shape cannot be understood; the text says why."""
+class NotCvat(Unreadable):
+    """The CVAT file as a whole cannot be read."""
 
 
 def root_tag(head: bytes) -> str | None:
     """The name of the XML document's root element, judged by its first bytes; None when it is no XML."""
     parser = _parser(("start",))
-    try:
+    with contextlib.suppress(etree.XMLSyntaxError):  # what is wrong behind the root is for its reader to tell
         parser.feed(head)
+    with contextlib.suppress(etree.XMLSyntaxError):
         for _, element in parser.read_events():
             return str(element.tag)
-    except etree.XMLSyntaxError:
-        return None
     return None
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import IO
 
 from django.conf import settings
@@ -17,11 +18,17 @@ from django.db import transaction
 from yard.core.findings import Severity
 from yard.datasets.annotation_rows import MEDIA_TYPE
 from yard.datasets.annotations.checks import oddity
-from yard.datasets.annotations.cvat_reader import CvatDocument, NotCvat
+from yard.datasets.annotations.cvat_reader import CvatDocument
+from yard.datasets.annotations.formats.base import Document, LabelFile, Unreadable
+from yard.datasets.annotations.formats.base import Source as FormatSource
+from yard.datasets.annotations.formats.losses import Losses
+from yard.datasets.annotations.formats.parts import part_named
+from yard.datasets.annotations.formats.pictures import Picture, Pictures
+from yard.datasets.annotations.formats.registry import LabelSet
 from yard.datasets.annotations.types import FindingList, ImageAnnotations
 from yard.datasets.imports.lease import Lease
+from yard.datasets.imports.parts import parts_keep
 from yard.datasets.imports.report import Report
-from yard.datasets.imports.sources import Source
 from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset
 from yard.datasets.naming import Match, Named, NameIndex
@@ -38,12 +45,12 @@ BEAT_IMAGES = 2000
 Tell = Callable[[float, str], None]
 
 
-def check_readable(source: Source, tell: Tell) -> None:
-    """Read the whole file once, before anything is changed. Raises ``NotCvat`` for one that cannot be read."""
-    with _as_file(source) as file:
-        for count, _ in enumerate(CvatDocument(file, file=source.path), 1):
+def check_readable(found: LabelSet, tell: Tell) -> None:
+    """Read all of it once, before anything is changed. Raises ``Unreadable`` for what cannot be read."""
+    with _opened(found, Pictures()) as reading:
+        for count, _ in enumerate(reading.document, 1):
             if count % BEAT_IMAGES == 0:
-                tell(0.02, f"{source.path} is being checked")
+                tell(0.02, f"{shown(found.title)} is being checked")
 
 
 class Labelling:
@@ -55,28 +62,49 @@ class Labelling:
         self._dataset: Dataset = lease.dataset_import.dataset
         self._labels = LabelBook(self._dataset)
         self._sizes: dict[int, tuple[int, int]] = {}
+        self._pictures: dict[str, int] = {}
         self._index = self._make_index()
         self._seen: dict[int, str] = {}
+        self._parts: dict[int, str] = {}
         self._faithful = True
         self._odd = FindingList()
 
-    def run(self, sources: list[Source]) -> None:
-        """Take every file; leaves the one as the data set's annotations.xml when it tells all there is to tell."""
-        for source in sources:
-            with _as_file(source) as file:
-                self._read(file, source.path)
-                if len(sources) == 1 and self._faithful and self._seen and not self._others_annotated():
-                    self._keep_as_uploaded(file)
+    def run(self, sets: list[LabelSet]) -> None:
+        """Take every file; leaves the one as the data set's annotations.xml when it tells all there is to tell.
+
+        Of several, those that cannot be read are left out with a finding.
+        """
+        for found in sets:
+            if len(sets) > 1 and not self._is_readable(found):
+                continue
+            with _opened(found, self._lookup(found)) as reading:
+                self._read(reading, found.title)
+                if len(sets) == 1 and self._faithful and self._seen and not self._others_annotated():
+                    assert reading.cvat is not None
+                    self._keep_as_uploaded(reading.cvat)
+        parts_keep(self._lease, self._parts)
         self._report.count("matched", len(self._seen))
         self._tell_unmatched()
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def _read(self, file: IO[bytes], name: str) -> None:
-        document = CvatDocument(file, file=name)
+    def _is_readable(self, found: LabelSet) -> bool:
+        try:
+            check_readable(found, self._lease.tell)
+        except Unreadable as error:
+            self._report.find(Severity.ERROR, error.code, error.message, file=found.title)
+            return False
+        return True
+
+    def _lookup(self, found: LabelSet) -> Pictures:
+        """The images by name, for formats whose files do not tell names or sizes."""
+        if found.format.key in ("cvat", "coco"):
+            return Pictures()
+        return Pictures(Picture(name, *self._sizes[pk]) for name, pk in self._pictures.items())
+
+    def _read(self, reading: _Reading, name: str) -> None:
+        document = reading.document
         self._odd = FindingList(name)
-        size = file.seek(0, 2) or 1
-        file.seek(0)
         batch: list[tuple[Named, ImageAnnotations]] = []
         shapes = 0
         for image in document:
@@ -88,10 +116,11 @@ class Labelling:
             shapes += len(image.shapes)
             if shapes >= BATCH_SHAPES or len(batch) >= BATCH_IMAGES:
                 self._store(batch, document)
-                self._lease.tell(0.82 + 0.15 * file.tell() / size, f"{len(self._seen)} images annotated")
+                self._lease.tell(0.82 + 0.15 * reading.share(), f"{len(self._seen)} images annotated")
                 batch, shapes = [], 0
         self._store(batch, document)
-        self._faithful &= document.lossless
+        self._faithful &= reading.is_lossless()
+        self._report.losses.merge(reading.losses.as_list())
         for findings in (document.findings, self._odd):
             self._report.extend(findings.items, findings.total)
 
@@ -109,6 +138,8 @@ class Labelling:
             self._report.unmatched_annotation(image.name, why)
             return Match(None)
         self._seen[match.image.id] = shown(image.name)
+        if part := part_named(image.subset):
+            self._parts[match.image.id] = part
         self._faithful &= match.exact
         return match
 
@@ -135,7 +166,7 @@ class Labelling:
 
     # --- storing ------------------------------------------------------------------------------------------------------
 
-    def _store(self, batch: list[tuple[Named, ImageAnnotations]], document: CvatDocument) -> None:
+    def _store(self, batch: list[tuple[Named, ImageAnnotations]], document: Document | CvatDocument) -> None:
         if not batch:
             return
         with transaction.atomic():
@@ -177,6 +208,8 @@ class Labelling:
                 self._sizes[pk] = (width, height)
                 if import_id == mine:
                     newer.add(pk)
+                # Of images that were uploaded under one path, the newest is meant.
+                self._pictures[path or name] = pk
                 yield Named(pk, name, path)
 
         return NameIndex(list(named()), newer)
@@ -202,15 +235,58 @@ def find_nothing_matched(report: Report) -> None:
         )
 
 
+@dataclass(slots=True)
+class _Reading:
+    """Label files while they are read: the document, how much of it was read, and the file itself if it is CVAT's."""
+
+    document: Document | CvatDocument
+    share: Callable[[], float]
+    losses: Losses = field(default_factory=Losses)
+    cvat: IO[bytes] | None = None
+
+    def is_lossless(self) -> bool:
+        """Whether the file itself tells all that was taken from it."""
+        return isinstance(self.document, CvatDocument) and self.document.lossless
+
+
 @contextmanager
-def _as_file(source: Source) -> Iterator[IO[bytes]]:
-    """The source as a local temporary file that can be sought in. Raises ``NotCvat`` for one above the limit."""
+def _opened(found: LabelSet, pictures: Pictures) -> Iterator[_Reading]:
+    """The files as a document. Raises ``Unreadable`` above the limit."""
+    size = sum(file.size for file in found.files)
     most = settings.ANNOTATIONS_MAX_BYTES
-    if source.size > most:
-        raise NotCvat(
-            f"{shown(source.path)} has {source.size} bytes; at most {most} are allowed here. "
-            "Export the task in several parts."
+    if size > most:
+        raise Unreadable(
+            f"{shown(found.title)} has {size} bytes; at most {most} are allowed here. Export the task in several parts."
         )
+    if found.format.key == "cvat":
+        with _as_file(found.files[0]) as file:
+            document = CvatDocument(file, file=found.files[0].path)
+            yield _Reading(document, lambda: file.tell() / (size or 1), cvat=file)
+        return
+    files = [_Counted(file) for file in found.files]
+    other = found.format.read(FormatSource(files, pictures))
+    share: Callable[[], float] = lambda: sum(file.size for file in files if file.is_read) / (size or 1)  # noqa: E731
+    yield _Reading(other, share, other.losses)
+
+
+class _Counted:
+    """A label file that knows whether it was opened."""
+
+    def __init__(self, file: LabelFile) -> None:
+        self._file = file
+        self.path = file.path
+        self.size = file.size
+        self.is_read = False
+
+    def open(self) -> AbstractContextManager[IO[bytes]]:
+        """Its content."""
+        self.is_read = True
+        return self._file.open()
+
+
+@contextmanager
+def _as_file(source: LabelFile) -> Iterator[IO[bytes]]:
+    """The source as a local temporary file that can be sought in."""
     with tempfile.TemporaryFile() as file:
         with source.open() as stream:
             while part := stream.read(COPY_BYTES):

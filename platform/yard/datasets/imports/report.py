@@ -11,6 +11,7 @@ unmatched_images     [{"name", "why"}]   images without annotations
 unmatched_annotations [{"name", "why"}]  annotations without image
 skipped              [{"name", "why"}]   files that were not taken
 findings             [Finding]
+losses               what was understood and could not be kept; see yard.datasets.annotations.formats.losses
 totals               the full lengths of these lists, which are cut at 1000
 
 Names and sentences in it are fit to be shown: without control characters, and cut where they are very long.
@@ -21,6 +22,7 @@ from __future__ import annotations
 from typing import Any
 
 from yard.core.findings import Finding, Severity
+from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.texts import SENTENCE_SHOWN_CHARACTERS, shown
 
 LIST_MAX = 1000
@@ -35,6 +37,8 @@ class Report:
         data = data or {}
         self.numbers: dict[str, int] = {name: data.get(name, 0) for name in NUMBERS}
         self._lists: dict[str, list[dict[str, Any]]] = {name: list(data.get(name, [])) for name in LISTS}
+        self.losses = Losses()
+        self.losses.merge(data.get("losses", []))
         self._totals: dict[str, int] = {name: data.get("totals", {}).get(name, 0) for name in LISTS}
 
     def count(self, name: str, by: int = 1) -> None:
@@ -65,7 +69,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON-able data."""
-        return {**self.numbers, **self._lists, "totals": self._totals}
+        return {**self.numbers, **self._lists, "losses": self.losses.as_list(), "totals": self._totals}
 
     def _append(self, name: str, item: dict[str, Any]) -> None:
         self._totals[name] += 1

@@ -12,10 +12,12 @@ from yard.core.errors import InvalidInput, Unavailable, YardError
 from yard.core.events import emit
 from yard.core.findings import Finding, Severity
 from yard.datasets.annotation_rows import annotations_current
-from yard.datasets.annotations.cvat_reader import NotCvat
+from yard.datasets.annotations.formats.base import Unreadable
+from yard.datasets.annotations.formats.registry import LabelSet
 from yard.datasets.counts import dataset_refresh_counts
 from yard.datasets.imports.labelling import Labelling, check_readable, find_nothing_matched
 from yard.datasets.imports.lease import Lease, LeaseLost, emit_import
+from yard.datasets.imports.parts import parts_keep, parts_of_folders
 from yard.datasets.imports.pictures import Pictures
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Sources, open_sources
@@ -93,6 +95,8 @@ def _perform(lease: Lease, report: Report, began: float) -> None:
             if time.monotonic() - began > LABELLING_BEGINS_SECONDS:
                 raise _Pause
             _label(lease, report, sources)
+        elif sources.classes:
+            parts_keep(lease, parts_of_folders(lease))
         _conclude(report, sources)
 
 
@@ -101,8 +105,17 @@ def _begin(lease: Lease, report: Report, sources: Sources) -> None:
     for name, why in sources.skipped:
         report.skip(name, why)
     report.extend(sources.findings, sources.findings_total)
-    for source in sources.annotations:
-        check_readable(source, lease.tell)
+    refused = [error for error in (_refusal(found, lease) for found in sources.annotations) if error is not None]
+    if refused and len(refused) == len(sources.annotations):
+        raise refused[0]
+
+
+def _refusal(found: LabelSet, lease: Lease) -> Unreadable | None:
+    try:
+        check_readable(found, lease.tell)
+    except Unreadable as error:
+        return error
+    return None
 
 
 def _label(lease: Lease, report: Report, sources: Sources) -> None:
@@ -117,7 +130,7 @@ def _label(lease: Lease, report: Report, sources: Sources) -> None:
 def _conclude(report: Report, sources: Sources) -> None:
     numbers = report.numbers
     if not numbers["images"] and not numbers["matched"]:
-        why = "None of the files is an image or a CVAT annotation file that could be used; the list tells why."
+        why = "None of the files is an image or has labels that could be used; the list tells why."
         if sources.annotations:
             why = "The annotations match no image of this data set. Upload the images together with them."
         raise InvalidInput(why, code="nothing_taken")
@@ -139,13 +152,13 @@ def _conclude(report: Report, sources: Sources) -> None:
         names = sorted(set(sources.classes.values()))
         shown = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
         report.find(
-            Severity.INFO, "folders.classes", f"No annotations.xml came along, so the folders became classes: {shown}."
+            Severity.INFO, "folders.classes", f"No annotations came along, so the folders became classes: {shown}."
         )
     elif not sources.annotations:
         report.find(
             Severity.INFO,
             "annotations.none",
-            'No annotations came along. Upload an annotations.xml in the format "CVAT for images 1.1" any time.',
+            "No annotations came along. Upload them any time: CVAT, COCO, YOLO, Pascal VOC and others are understood.",
         )
 
 
@@ -157,7 +170,7 @@ def _summary(report: Report) -> str:
 
 
 def _add_to_report(report: Report, error: YardError) -> None:
-    if isinstance(error, NotCvat):
+    if isinstance(error, Unreadable):
         line, column = error.extra.get("line"), error.extra.get("column")
         report.extend([Finding(Severity.ERROR, error.code, error.message, line=line, column=column)], 1)
     else:

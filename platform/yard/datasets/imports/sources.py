@@ -10,15 +10,15 @@ from typing import IO
 from django.conf import settings
 
 from yard.core.findings import Finding
-from yard.datasets.annotations.cvat_reader import PART_BYTES, root_tag
+from yard.datasets.annotations.formats.registry import LabelSet, detect
 from yard.datasets.archives import ARCHIVE_SUFFIXES, JUNK_FILES, Archive, NotAnArchive
 from yard.datasets.images import SUFFIXES
 from yard.datasets.models import Import, Upload
 from yard.datasets.naming import classes_from_folders
 from yard.datasets.uploads import open_upload
 
-CVAT_ROOT = "annotations"
-OTHER_XML = {"annotation": "it looks like Pascal VOC", "svg": "it is a drawing, not a photo", "kml": "it is a map"}
+# What labels may lie in, whatever their format.
+LABEL_SUFFIXES = {".xml", ".json", ".csv", ".tsv", ".txt", ".yaml", ".yml", ".names", ".data", ".labels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Sources:
     """What an import consists of. ``images`` is in the same order every time, so a position in it is a cursor."""
 
     images: list[Source] = field(default_factory=list)
-    annotations: list[Source] = field(default_factory=list)
+    annotations: list[LabelSet] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     findings_total: int = 0
@@ -81,12 +81,15 @@ def _archive_sources(upload: Upload, sources: Sources, opened: ExitStack) -> lis
 def _add_group(sources: Sources, group: list[Source]) -> None:
     """Sort the files of one archive (or all loose ones) by what they are."""
     images: list[Source] = []
+    labels: list[Source] = []
     for source in group:
-        why = _add_other(sources, source)
-        if why is None:
-            images.append(source)
-        elif why:
+        why = _sort(source, images, labels)
+        if why:
             sources.skipped.append((source.path, why))
+    found = detect(labels, images)
+    sources.annotations += found.sets
+    sources.skipped += [(file.path, why) for file, why in found.rest if why]
+    images = [source for source in images if source.path not in found.masks]
     first = len(sources.images)
     sources.images += images
     classes = classes_from_folders([source.path for source in images]) or {}
@@ -97,31 +100,21 @@ def _add_group(sources: Sources, group: list[Source]) -> None:
     }
 
 
-def _add_other(sources: Sources, source: Source) -> str | None:
-    """None for an image; else why the file is not taken, or an empty text when it is taken or is not worth a word."""
+def _sort(source: Source, images: list[Source], labels: list[Source]) -> str:
+    """Put the file to its like; else why it is not taken, or an empty text when it is not worth a word."""
     file = source.path.rsplit("/", 1)[-1].lower()
     suffix = f".{file.rsplit('.', 1)[-1]}" if "." in file else ""
     if file in JUNK_FILES or file.startswith("._"):
         return ""
-    if suffix == ".xml":
-        return _add_xml(sources, source)
+    if suffix in LABEL_SUFFIXES:
+        labels.append(source)
+        return ""
     if suffix in SUFFIXES or not suffix or not suffix[1:].isalpha():
-        return None
+        images.append(source)
+        return ""
     if suffix in ARCHIVE_SUFFIXES:
         return "only ZIP archives are opened; pack the files as a ZIP"
-    return f"files ending in {suffix} are neither images nor CVAT annotations"
-
-
-def _add_xml(sources: Sources, source: Source) -> str:
-    with source.open() as stream:
-        root = root_tag(stream.read(PART_BYTES))
-    is_the_file = source.path.rsplit("/", 1)[-1].lower() == "annotations.xml"
-    if root == CVAT_ROOT or is_the_file:
-        sources.annotations.append(source)
-        return ""
-    if root is None:
-        return "it is no XML"
-    return f"it is no CVAT file: its root is <{root}>" + (f" ({OTHER_XML[root]})" if root in OTHER_XML else "")
+    return f"files ending in {suffix} are neither images nor labels"
 
 
 __all__ = ["NotAnArchive", "Source", "Sources", "open_sources"]

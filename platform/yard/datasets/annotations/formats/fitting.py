@@ -1,0 +1,197 @@
+"""Making shapes fit a format: what it cannot hold becomes the nearest thing that it can, and is told of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from yard.datasets.annotations.formats import geometry as shapes
+from yard.datasets.annotations.formats.base import Export, Holds
+from yard.datasets.annotations.formats.losses import Losses
+from yard.datasets.annotations.formats.rle import TooManyPixels
+from yard.datasets.annotations.types import Geometry, ImageAnnotations, ShapeAnnotation
+
+# Rounding puts corners so far outside of an image without anybody meaning it.
+EDGE = 1e-6
+
+Step = tuple[str, Geometry]  # the kind that a shape became, and its geometry
+
+
+def fitted(export: Export, holds: Holds) -> Iterator[tuple[ImageAnnotations, list[ShapeAnnotation]]]:
+    """Each image with the shapes that the format can hold; what that costs goes to ``export.losses``."""
+    fit = Fit(holds, export.losses)
+    losses = export.losses
+    if not holds.label_details and any(label.attributes for label in export.labels):
+        losses.add("label_details", message=f"{sum(bool(label.attributes) for label in export.labels)} classes")
+    for image in export.images:
+        if image.subset and not holds.split:
+            losses.add("split", image=image.name, message=f"It is in {image.subset}.")
+        found = fit.shapes(image)
+        if not found and not holds.empty_images:
+            losses.add("empty_images", image=image.name)
+        yield image, found
+
+
+class Fit:
+    """Fits shapes into what a format holds."""
+
+    def __init__(self, holds: Holds, losses: Losses) -> None:
+        self._holds = holds
+        self._losses = losses
+        self._group = 0
+
+    def shapes(self, image: ImageAnnotations) -> list[ShapeAnnotation]:
+        """The image's shapes as the format can hold them, in their order."""
+        holds = self._holds
+        kinds = holds.kinds
+        if holds.needs_size and image.shapes and not (image.width > 0 and image.height > 0):
+            for shape in image.shapes:
+                self._tell("no_size", image, shape)
+            return []
+        found: list[ShapeAnnotation] = []
+        # Groups that we make must not meet those that are there.
+        self._group = max((shape.group for shape in image.shapes), default=0)
+        for shape in image.shapes:
+            kind = shape.kind
+            if kind not in kinds or (kind in ("box", "ellipse") and self._is_too_much(shape)):
+                some = self._converted(shape, image)
+            else:
+                some = (shape,)
+            if not holds.outside and kind != "tag":
+                some = [part for whole in some if (part := self._inside(whole, image)) is not None]
+            if some:
+                self._tell_extras(shape, image)
+            found += some
+        return found
+
+    def _is_too_much(self, shape: ShapeAnnotation) -> bool:
+        """Whether the kind can be held, but not all that it can be."""
+        if shape.kind == "box":
+            return not self._holds.turned and bool(shape.geometry.get("rotation"))
+        return self._holds.circles_only and shape.geometry["rx"] != shape.geometry["ry"]
+
+    # --- kinds --------------------------------------------------------------------------------------------------------
+
+    def _converted(self, shape: ShapeAnnotation, image: ImageAnnotations) -> Sequence[ShapeAnnotation]:
+        try:
+            code, steps = CONVERSIONS[shape.kind](shape.geometry, self._holds)
+        except TooManyPixels:
+            self._tell("too_large", image, shape)
+            return ()
+        for each in filter(None, code.split()):
+            self._tell(each, image, shape)
+        group = shape.group
+        if len(steps) > 1 and not group:
+            self._group += 1
+            group = self._group
+        return [replace(shape, kind=kind, geometry=geometry, group=group) for kind, geometry in steps]
+
+    # --- edges --------------------------------------------------------------------------------------------------------
+
+    def _inside(self, shape: ShapeAnnotation, image: ImageAnnotations) -> ShapeAnnotation | None:
+        """The shape cut at the image's edge; None when nothing of it is left."""
+        width, height = image.width, image.height
+        points = shapes.corners_of_box(shape.geometry) if shape.kind == "box" else shape.geometry.get("points")
+        if points is None:
+            return shape
+        left, top, right, bottom = shapes.bounds_of(points)
+        if left >= -EDGE and top >= -EDGE and right <= width + EDGE and bottom <= height + EDGE:
+            return shape
+        if left > width or top > height or right < 0 or bottom < 0:
+            self._tell("outside", image, shape)
+            return None
+        if shape.kind == "box" and not shape.geometry.get("rotation"):
+            cut = shapes.box_of((max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)))
+        elif shape.kind == "box":
+            return shape  # a turned box that is cut is no box any more; its corners may lie outside
+        else:
+            kept = shapes.clipped_polygon([list(point) for point in points], width, height)
+            if len(kept) < 3:
+                self._tell("outside", image, shape)
+                return None
+            cut = {"points": kept}
+        self._tell("clipped", image, shape, f"It went from {left:g}, {top:g} to {right:g}, {bottom:g}.")
+        return replace(shape, geometry=cut)
+
+    # --- what goes with a shape ---------------------------------------------------------------------------------------
+
+    def _tell_extras(self, shape: ShapeAnnotation, image: ImageAnnotations) -> None:
+        holds = self._holds
+        if shape.attributes and not holds.attributes:
+            self._tell("attributes", image, shape, ", ".join(f"{k}={v}" for k, v in shape.attributes.items()))
+        if shape.z_order and not holds.z_order:
+            self._tell("z_order", image, shape)
+        if shape.occluded and not holds.occluded:
+            self._tell("occluded", image, shape)
+        if shape.group and not holds.group:
+            self._tell("group", image, shape)
+
+    def _tell(self, code: str, image: ImageAnnotations, shape: ShapeAnnotation, message: str = "") -> None:
+        what = f"A {shape.kind} ({shape.label})."
+        self._losses.add(code, image=image.name, line=shape.line, message=f"{what} {message}".strip())
+
+
+def _box(box: Geometry, holds: Holds) -> tuple[str, list[Step]]:
+    is_turned = bool(box.get("rotation"))
+    if "polygon" in holds.kinds:
+        code = "turned_to_polygon" if is_turned else "box_to_polygon"
+        return code, [("polygon", {"points": shapes.corners_of_box(box)})]
+    if "box" in holds.kinds:
+        return "turned_to_upright", [("box", shapes.box_of(shapes.bounds_of(shapes.corners_of_box(box))))]
+    return "box_dropped", []
+
+
+def _ellipse(ellipse: Geometry, holds: Holds) -> tuple[str, list[Step]]:
+    points = shapes.corners_of_ellipse(ellipse)
+    if "polygon" in holds.kinds:
+        code = "ellipse_to_circle" if "ellipse" in holds.kinds else "ellipse_to_polygon"
+        return code, [("polygon", {"points": points})]
+    if "box" in holds.kinds and holds.turned:
+        rx, ry, cx, cy = ellipse["rx"], ellipse["ry"], ellipse["cx"], ellipse["cy"]
+        return "ellipse_to_box", [
+            ("box", shapes.box_of((cx - rx, cy - ry, cx + rx, cy + ry), ellipse.get("rotation", 0.0)))
+        ]
+    if "box" in holds.kinds:
+        return "ellipse_to_box", [("box", shapes.box_of(shapes.bounds_of(points)))]
+    return "ellipse_dropped", []
+
+
+def _polygon(polygon: Geometry, holds: Holds) -> tuple[str, list[Step]]:
+    if "box" in holds.kinds and holds.turned:
+        return "polygon_to_turned", [("box", shapes.smallest_box(polygon["points"]))]
+    if "box" in holds.kinds:
+        return "polygon_to_box", [("box", shapes.box_of(shapes.bounds_of(polygon["points"])))]
+    return "polygon_dropped", []
+
+
+def _mask(mask: Geometry, holds: Holds) -> tuple[str, list[Step]]:
+    if "polygon" in holds.kinds:
+        outlines, holes = shapes.outlines_of_mask(mask)
+        if not outlines:
+            return "empty_shape", []
+        code = "mask_to_polygon mask_holes" if holes else "mask_to_polygon"
+        return code, [("polygon", {"points": points}) for points in outlines]
+    if "box" in holds.kinds:
+        bounds = shapes.bounds_of_mask(mask)
+        return ("mask_to_box", [("box", shapes.box_of(bounds))]) if bounds else ("empty_shape", [])
+    return "mask_dropped", []
+
+
+def _cuboid(cuboid: Geometry, holds: Holds) -> tuple[str, list[Step]]:
+    if "box" in holds.kinds:
+        return "cuboid_to_box", [("box", shapes.box_of(shapes.bounds_of(cuboid["points"])))]
+    return "cuboid_dropped", []
+
+
+def _dropped(kind: str) -> Callable[[Geometry, Holds], tuple[str, list[Step]]]:
+    return lambda geometry, holds: (f"{kind}_dropped", [])
+
+
+CONVERSIONS: dict[str, Callable[[Geometry, Holds], tuple[str, list[Step]]]] = {
+    "box": _box,
+    "ellipse": _ellipse,
+    "polygon": _polygon,
+    "mask": _mask,
+    "cuboid": _cuboid,
+    **{kind: _dropped(kind) for kind in ("tag", "polyline", "points", "skeleton")},
+}

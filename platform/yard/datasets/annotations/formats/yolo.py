@@ -1,0 +1,371 @@
+"""YOLO: a text file beside each image, one object a line, coordinates as shares of the image's size.
+
+As docs.ultralytics.com describes it: ``class x y w h`` (centre and size) for boxes, ``class x1 y1 x2 y2 …`` for
+polygons, ``class`` and four corners for oriented boxes; ``data.yaml`` names the classes, folders tell the part. The
+classic layout of Darknet (``obj.names``, ``obj.data``, ``train.txt``) has boxes only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import yaml
+
+from yard.datasets.annotations.formats import geometry
+from yard.datasets.annotations.formats.base import (
+    BadShape,
+    Export,
+    Format,
+    Holds,
+    LabelFile,
+    Reading,
+    Source,
+    Unreadable,
+    Written,
+    bounded,
+)
+from yard.datasets.annotations.formats.fitting import fitted
+from yard.datasets.annotations.formats.parts import part_named, part_of_path
+from yard.datasets.annotations.formats.pictures import Picture
+from yard.datasets.annotations.formats.stems import Stems
+from yard.datasets.annotations.types import Geometry, ImageAnnotations, ShapeAnnotation
+from yard.datasets.texts import shown
+
+HOLDS = Holds(kinds=frozenset({"box"}), split=True, outside=False, needs_size=True)
+HOLDS_POLYGONS = Holds(kinds=frozenset({"polygon"}), split=True, outside=False, needs_size=True)
+HOLDS_TURNED = Holds(kinds=frozenset({"box"}), turned=True, split=True, outside=False, needs_size=True)
+NAMES_FILES = ("obj.names", "classes.txt", "classes.names", "_darknet.labels", "coco.names", "labels.names")
+TEXT_MAX_BYTES = 64 << 20
+YAML_MAX_BYTES = 1 << 20
+SAMPLE_FILES = 200
+DEPTH_MAX = 20
+
+
+class YoloDocument(Reading):
+    """The label files of one data set.
+
+    Args:
+        source: Text files, and what names the classes. Without that, classes are called by their number.
+    """
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._names: dict[int, str] = {}
+        self._keypoints = 0
+        self._parts: dict[str, str] = {}
+        self._texts: list[LabelFile] = []
+        self._is_turned = False
+
+    def __iter__(self) -> Iterator[ImageAnnotations]:
+        self._sort()
+        for index in sorted(self._names):
+            try:
+                self.label(self._names[index])
+            except BadShape as error:
+                self.findings.error("annotations.bad_label", f"Class {index} cannot be used: {error}.")
+        self._is_turned = _are_turned(self._texts)
+        for file in self._texts:
+            image = self._read(file)
+            if image is not None:
+                yield image
+
+    # --- which files --------------------------------------------------------------------------------------------------
+
+    def _sort(self) -> None:
+        for file in self.source.files:
+            name = file.path.rsplit("/", 1)[-1].casefold()
+            self.findings.file = file.path
+            if name.endswith((".yaml", ".yml")):
+                self._read_yaml(file)
+            elif name in NAMES_FILES:
+                self._names = self._names or dict(enumerate(_lines(file)))
+            elif name.endswith(".data"):
+                continue
+            elif (part := part_named(name.removesuffix(".txt"))) and self._is_list(file):
+                self._parts |= {_stem(line): part for line in _lines(file)}
+            elif name.endswith(".txt"):
+                self._texts.append(file)
+
+    def _is_list(self, file: LabelFile) -> bool:
+        """Whether the text lists images instead of objects."""
+        first = next(iter(_lines(file)), "")
+        return "." in first.rsplit("/", 1)[-1] and not first.split(" ")[0].isdigit()
+
+    def _read_yaml(self, file: LabelFile) -> None:
+        try:
+            data = load_yaml(_content(file, YAML_MAX_BYTES).decode("utf-8-sig"))
+        except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+            line = getattr(getattr(error, "problem_mark", None), "line", None)
+            text = shown(str(getattr(error, "problem", None) or error), 200)
+            self.findings.error(
+                "annotations.bad_yaml", f"It cannot be read: {text}.", line=None if line is None else line + 1
+            )
+            return
+        names = data.get("names") if isinstance(data, dict) else None
+        if isinstance(names, list):
+            self._names = {index: str(name) for index, name in enumerate(names)}
+        elif isinstance(names, dict):
+            self._names = {int(index): str(name) for index, name in names.items() if str(index).isdigit()}
+        elif names is not None:
+            self.findings.error("annotations.bad_yaml", "Its names are neither a list nor numbers with names.")
+        shape = data.get("kpt_shape") if isinstance(data, dict) else None
+        if isinstance(shape, list) and all(isinstance(side, int) for side in shape) and len(shape) == 2:
+            self._keypoints = shape[0] * shape[1]
+
+    # --- one label file -----------------------------------------------------------------------------------------------
+
+    def _read(self, file: LabelFile) -> ImageAnnotations | None:
+        self.findings.file = file.path
+        picture = self.source.pictures.find(file.path)
+        try:
+            lines = list(enumerate(_lines(file), 1))
+        except (Unreadable, UnicodeDecodeError) as error:
+            self.findings.error("annotations.unreadable", f"It cannot be read: {shown(str(error), 300)}.")
+            return None
+        if picture is None and not any(_looks_like_labels(text) for _, text in lines[:1]):
+            self.findings.info("annotations.no_labels", "It is no image's, and holds no labels, so it was not read.")
+            return None
+        name = picture.name if picture else _stem(file.path)
+        image = ImageAnnotations(name, line=1, subset=self._part(file, name))
+        if picture:
+            image.width, image.height = picture.width, picture.height
+        for line, text in lines:
+            self._take(image, text, line, picture, file)
+        return image
+
+    def _part(self, file: LabelFile, name: str) -> str:
+        return part_of_path(file.path) or self._parts.get(_stem(name), "")
+
+    def _take(self, image: ImageAnnotations, text: str, line: int, picture: Picture | None, file: LabelFile) -> None:
+        if not text:
+            return
+        try:
+            label, values = self._parse(text)
+            if not (image.width and image.height):
+                why = "no image fits this file" if picture is None else "the size of its image is not known"
+                self.losses.add("no_size", file=file.path, line=line, image=image.name)
+                if line == 1:
+                    self.findings.warning(
+                        "annotations.no_size",
+                        f"The objects of {shown(file.path)} were left out: {why}, and YOLO tells places as shares of "
+                        "its size.",
+                        hint="Put the images beside the labels.",
+                    )
+                return
+            kind, found = self._shape(values, image, line, file)
+        except BadShape as error:
+            self.left_out("An object", shown(image.name), str(error), file=file.path, line=line)
+            return
+        image.shapes.append(ShapeAnnotation(kind, label, found, line=line))
+
+    def _parse(self, text: str) -> tuple[str, list[float]]:
+        first, *rest = text.split()
+        try:
+            values = [float(value) for value in rest]
+            index = int(float(first))
+        except (ValueError, OverflowError):
+            raise BadShape(f"{shown(text, 80)!r} is not a class and numbers") from None
+        bounded(values)
+        if index < 0 or index >= 1 << 31:
+            raise BadShape(f"{shown(first, 20)} is no number of a class")
+        name = self._names.get(index)
+        if name is None:
+            if self._names:
+                raise BadShape(f"there is no class {index}; {len(self._names)} are named")
+            name = f"class {index}"
+        return self.label(name), values
+
+    def _shape(self, values: list[float], image: ImageAnnotations, line: int, file: LabelFile) -> tuple[str, Geometry]:
+        count = len(values)
+        if self._keypoints and count == 4 + self._keypoints:
+            self.losses.add("keypoints_read", file=file.path, line=line, image=image.name)
+            return "box", _box(values, image)
+        if count in (4, 5):
+            if count == 5:
+                self.losses.add("confidence_read", file=file.path, line=line, image=image.name)
+            return "box", _box(values, image)
+        if count % 2 or count < 6:
+            raise BadShape(f"it has {count} numbers behind the class; a box has 4, a polygon 6, 8, 10, …")
+        points = [[x * image.width, y * image.height] for x, y in zip(values[::2], values[1::2], strict=True)]
+        if self._is_turned and count == 8 and (box := geometry.box_of_corners(points)) is not None:
+            return "box", box
+        return "polygon", {"points": points}
+
+
+def _box(values: Sequence[float], image: ImageAnnotations) -> Geometry:
+    x, y, width, height = values[:4]
+    if width < 0 or height < 0:
+        raise BadShape("its width or height is negative")
+    left, top = (x - width / 2) * image.width, (y - height / 2) * image.height
+    return geometry.box_of((left, top, left + width * image.width, top + height * image.height))
+
+
+def _are_turned(files: Sequence[LabelFile]) -> bool:
+    """Whether these are oriented boxes: four corners each, at right angles. Polygons are written the same way."""
+    seen = 0
+    for file in files[:SAMPLE_FILES]:
+        try:
+            lines = list(islice(_lines(file), 20))
+        except (Unreadable, UnicodeDecodeError):
+            continue
+        for line in lines:
+            parts = line.split()
+            if not parts:
+                continue
+            if len(parts) != 9:
+                return False
+            seen += 1
+    return bool(seen)
+
+
+def names_classes(head: bytes) -> bool:
+    """Whether a YAML file that begins so names classes."""
+    return any(line.startswith(b"names") for line in head.splitlines())
+
+
+def looks_like_labels(head: bytes) -> bool:
+    """Whether a text that begins so has objects in its lines."""
+    first = head.decode("utf-8-sig", "replace").strip().partition("\n")[0]
+    return bool(first.strip()) and _looks_like_labels(first)
+
+
+def _looks_like_labels(line: str) -> bool:
+    first, *rest = line.split() or [""]
+    try:
+        return float(first) == int(float(first)) and len(rest) >= 4 and all(-1e6 < float(part) < 1e6 for part in rest)
+    except (ValueError, OverflowError):
+        return False
+
+
+def load_yaml(text: str) -> Any:
+    """What the YAML says; refused with ``ValueError`` when it repeats parts of itself, as bombs do, or is too deep."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("it refers to other parts of itself, which no such file needs to")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_MAX:
+            raise ValueError("its values are nested too deeply")
+    return yaml.safe_load(text)
+
+
+def _content(file: LabelFile, most: int) -> bytes:
+    if file.size > most:
+        raise Unreadable(f"{shown(file.path)} has {file.size} bytes; at most {most} are allowed")
+    with file.open() as stream:
+        return stream.read(most + 1)
+
+
+def _lines(file: LabelFile) -> list[str]:
+    return [line.strip() for line in _content(file, TEXT_MAX_BYTES).decode("utf-8-sig").splitlines()]
+
+
+def _stem(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1].rpartition(".")[0]
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def write_yolo(export: Export) -> Iterator[Written]:
+    """``data.yaml``, ``images/<part>/…`` and ``labels/<part>/….txt`` with boxes."""
+    return _write(export, HOLDS)
+
+
+def write_polygons(export: Export) -> Iterator[Written]:
+    """The same with polygons."""
+    return _write(export, HOLDS_POLYGONS)
+
+
+def write_turned(export: Export) -> Iterator[Written]:
+    """The same with oriented boxes."""
+    return _write(export, HOLDS_TURNED)
+
+
+def _write(export: Export, holds: Holds) -> Iterator[Written]:
+    classes = {label.name: index for index, label in enumerate(export.labels)}
+    stems = Stems(export.losses)
+    used: set[str] = set()
+    for image, shapes in fitted(export, holds):
+        part = image.subset or "train"
+        used.add(part)
+        stem, suffix = stems.of(image.name)
+        yield Written(f"images/{part}/{stem}{suffix}", image=image.name)
+        yield Written(f"labels/{part}/{stem}.txt", (_label_lines(shapes, image, classes, holds),))
+    yield Written("data.yaml", (_data_yaml(export, used),))
+
+
+def _label_lines(
+    shapes: list[ShapeAnnotation], image: ImageAnnotations, classes: dict[str, int], holds: Holds
+) -> bytes:
+    if not shapes:
+        return b""
+    width, height = image.width, image.height
+    lines = []
+    for shape in shapes:
+        found = shape.geometry
+        if shape.kind == "box" and not holds.turned:
+            x1, y1, x2, y2 = found["x1"], found["y1"], found["x2"], found["y2"]
+            lines.append(
+                f"{classes[shape.label]} {(x1 + x2) / 2 / width:.6f} {(y1 + y2) / 2 / height:.6f} "
+                f"{(x2 - x1) / width:.6f} {(y2 - y1) / height:.6f}\n"
+            )
+            continue
+        points = geometry.corners_of_box(found) if shape.kind == "box" else found["points"]
+        flat = [value for x, y in points for value in (x / width, y / height)]
+        lines.append(f"{classes[shape.label]}" + (" %.6f" * len(flat) % tuple(flat)) + "\n")
+    return "".join(lines).encode()
+
+
+def _data_yaml(export: Export, used: set[str]) -> bytes:
+    # Ultralytics asks for both train and val; where there is no val, it validates on what it trains on.
+    parts = {part: f"images/{part}" for part in ("train", "val", "test") if part in used}
+    parts.setdefault("train", next(iter(parts.values()), "images/train"))
+    parts.setdefault("val", parts["train"])
+    lines = ["path: .", *(f"{part}: {parts[part]}" for part in ("train", "val", "test") if part in parts)]
+    lines += [f"nc: {len(export.labels)}", "names:"]
+    # A JSON text is a YAML text, whatever the name holds.
+    lines += [f"  {index}: {json.dumps(label.name, ensure_ascii=False)}" for index, label in enumerate(export.labels)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def write_darknet(export: Export) -> Iterator[Written]:
+    """``obj.names``, ``obj.data``, ``obj_<part>_data/…`` with images and text files side by side, and lists of them."""
+    classes = {label.name: index for index, label in enumerate(export.labels)}
+    stems = Stems(export.losses)
+    lists: dict[str, list[str]] = {}
+    for image, shapes in fitted(export, HOLDS):
+        part = {"val": "valid"}.get(image.subset, image.subset or "train")
+        folder = f"obj_{part}_data"
+        stem, suffix = stems.of(image.name)
+        lists.setdefault(part, []).append(f"data/{folder}/{stem}{suffix}")
+        yield Written(f"{folder}/{stem}{suffix}", image=image.name)
+        yield Written(f"{folder}/{stem}.txt", (_label_lines(shapes, image, classes, HOLDS),))
+    for part, names in sorted(lists.items()):
+        yield Written(f"{part}.txt", (("\n".join(names) + "\n").encode(),))
+    yield Written("obj.names", ("".join(f"{shown(label.name)}\n" for label in export.labels).encode(),))
+    listed = "".join(f"{part} = data/{part}.txt\n" for part in sorted(lists) if part != "test")
+    yield Written(
+        "obj.data",
+        (f"classes = {len(export.labels)}\n{listed}names = data/obj.names\nbackup = backup/\n".encode(),),
+    )
+
+
+_SUMMARY = "A text file beside each image; data.yaml names the classes, folders tell train, val and test."
+FORMATS = (
+    Format("yolo", "YOLO detection", HOLDS, "", _SUMMARY, YoloDocument, write_yolo),
+    Format("yolo-segmentation", "YOLO segmentation", HOLDS_POLYGONS, "", _SUMMARY, YoloDocument, write_polygons),
+    Format("yolo-oriented", "YOLO oriented boxes", HOLDS_TURNED, "", _SUMMARY, YoloDocument, write_turned),
+    Format(
+        "yolo-darknet",
+        "YOLO (Darknet)",
+        HOLDS,
+        "",
+        "A text file beside each image; obj.names has the classes, train.txt and valid.txt list the images.",
+        YoloDocument,
+        write_darknet,
+    ),
+)
