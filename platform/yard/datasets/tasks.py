@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yard.datasets import services
+from yard.datasets.editing.images import images_delete_rest
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Import, ImportState
 from yard.datasets.working_state import ACTIVE_STATES
@@ -24,3 +25,8 @@ def import_run_task(import_id: int) -> None:
 def dataset_files_delete_task(bucket: str, dataset_id: int, upload_ids: list[str]) -> None:
     """Remove the files of a deleted data set."""
     services.dataset_files_delete(bucket=bucket, dataset_id=dataset_id, upload_ids=upload_ids)
+
+
+def images_delete_task(dataset_id: int, image_ids: list[int], user_id: int) -> None:
+    """Go on with deleting many images."""
+    images_delete_rest(dataset_id, image_ids, user_id)

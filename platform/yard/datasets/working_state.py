@@ -10,18 +10,19 @@ from django.db import transaction
 from yard.accounts.models import User
 from yard.core.errors import Conflict
 from yard.core.events import emit
-from yard.datasets.counts import dataset_refresh_counts
+from yard.datasets.counts import dataset_moved, dataset_refresh_counts
 from yard.datasets.models import Dataset, ImportState
 
 ACTIVE_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 
 
 @contextmanager
-def changing(dataset: Dataset, *, user: User | None, action: str) -> Iterator[Dataset]:
+def changing(dataset: Dataset, *, user: User | None, action: str, recount: bool = True) -> Iterator[Dataset]:
     """A transaction in which images, shapes, labels or the split may be changed; yields the locked row.
 
     In the end the counts are right, the revision has moved, the stored annotations.xml counts as outdated, and
     ``dataset.changed`` is emitted (``action`` is what the audit log calls it). ``dataset`` is brought up to date.
+    Without ``recount`` the caller has kept the counts right himself, by ``counts.dataset_shift_counts``.
 
     Raises ``Conflict`` while an import changes the data set, and when it is archived.
     """
@@ -30,7 +31,10 @@ def changing(dataset: Dataset, *, user: User | None, action: str) -> Iterator[Da
         check_changeable(locked)
         yield locked
         locked.annotations_digest = ""
-        dataset_refresh_counts(locked)
+        if recount:
+            dataset_refresh_counts(locked)
+        else:
+            dataset_moved(locked)
         changed_emit(locked, user, action)
     dataset.refresh_from_db()
 
