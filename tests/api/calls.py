@@ -62,6 +62,10 @@ BODIES: dict[str, Body] = {
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
     "datasets_partial_update": lambda _: _json(description="new"),
+    "datasets_images_annotations_update": lambda _: _json(revision=1, shapes=[{"kind": "tag", "label": "new"}]),
+    "datasets_images_delete_create": lambda seed: _json(ids=list(seed.dataset.images.values_list("pk", flat=True)[:1])),
+    "datasets_labels_create": lambda _: _json(name="new"),
+    "datasets_labels_partial_update": lambda _: _json(color="#112233"),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",

@@ -70,6 +70,7 @@ class Seed:
             "session_id": self.session.pk,
             "dataset_id": self.dataset.pk,
             "image_id": self.dataset.images.order_by("pk").values_list("pk", flat=True)[0],
+            "label_id": self.dataset.labels.order_by("pk").values_list("pk", flat=True)[0],
             "number": self.version.number,
             "import_id": self.open_import.pk,
             "upload_id": self.open_upload.pk,

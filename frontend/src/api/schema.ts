@@ -174,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/gallery/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A window of the images, light enough to scroll through a hundred thousand. */
+        get: operations["datasets_gallery_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/images/": {
         parameters: {
             query?: never;
@@ -184,6 +201,40 @@ export interface paths {
         /** @description The images of a data set with their shapes. */
         get: operations["datasets_images_list"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/images/{image_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The image with all its shapes, findings, and its part of the current split. */
+        get: operations["datasets_images_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/images/{image_id}/annotations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Give the image exactly these shapes; 409 when it has another revision by now. */
+        put: operations["datasets_images_annotations_update"];
         post?: never;
         delete?: never;
         options?: never;
@@ -208,6 +259,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/images/{image_id}/place/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its position, and the images before and after it. */
+        get: operations["datasets_images_place_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/images/{image_id}/thumbnail/": {
         parameters: {
             query?: never;
@@ -215,10 +283,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description An image of at most 320 pixels a side, upright. */
+        /**
+         * @description An image of at most 320 pixels a side, upright.
+         *
+         *     Asked for as ``?of=<the first characters of the image's digest>`` it may be kept for good: other content has
+         *     another address.
+         */
         get: operations["datasets_images_thumbnail_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/images/delete/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete images with their shapes; versions keep what they have. 409 when a filter finds another number. */
+        post: operations["datasets_images_delete_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -237,6 +327,59 @@ export interface paths {
         put?: never;
         /** @description Begin an import; upload files into it, then start it. */
         post: operations["datasets_imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, by name. */
+        get: operations["datasets_labels_list"];
+        put?: never;
+        /** @description Make a class. */
+        post: operations["datasets_labels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/labels/{label_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove it; 409 while a shape is of it. */
+        delete: operations["datasets_labels_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename or recolour it. */
+        patch: operations["datasets_labels_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/statistics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Class balance, objects per image, sizes, proportions and positions. */
+        get: operations["datasets_statistics_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,6 +1208,11 @@ export interface components {
             /** Format: double */
             progress: number;
         };
+        /** @description As ``AnnotateSerializer``, for the description; each shape is checked by ``editing.shapes``. */
+        AnnotateRequestRequest: {
+            revision: number;
+            shapes: components["schemas"]["ShapeGivenRequest"][];
+        };
         /** @description One try of an execution. */
         Attempt: {
             readonly id: number;
@@ -1118,6 +1266,11 @@ export interface components {
             readonly object_name: string;
             readonly details: unknown;
         };
+        /** @description Counts by step; each step goes from its edge to the next one, the last has no end. */
+        Bars: {
+            edges: number[];
+            counts: number[];
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         /** @description Something by id and name. */
@@ -1131,6 +1284,12 @@ export interface components {
          * @enum {string}
          */
         CauseEnum: "user" | "platform";
+        /** @description A class: its shapes and tags, and the images with at least one. */
+        ClassFigures: {
+            label: string;
+            shapes: number;
+            images: number;
+        };
         /** @description The config as it would be kept, what is wrong with it, and the arguments that train.py would get. */
         ConfigChecked: {
             valid: boolean;
@@ -1321,6 +1480,29 @@ export interface components {
             memory_bytes: number;
             gpus: number;
         };
+        /** @description A window of the images that fit. */
+        Gallery: {
+            /** @description Images that fit, in all */
+            count: number;
+            offset: number;
+            results: components["schemas"]["GalleryImage"][];
+        };
+        /** @description One image of the gallery. */
+        GalleryImage: {
+            id: number;
+            name: string;
+            width: number;
+            height: number;
+            shape_count: number;
+            /** @description class → its shapes on this image */
+            labels: {
+                [key: string]: number;
+            };
+            /** @description Of the current split; empty: none */
+            part: string;
+            thumbnail_url: string;
+            shapes: components["schemas"]["OverlayShape"][];
+        };
         /**
          * @description * `network` - network
          *     * `root` - root
@@ -1328,6 +1510,12 @@ export interface components {
          * @enum {string}
          */
         GrantsEnum: "network" | "root" | "fuse";
+        /** @description Counts by two steps: [step of the width, step of the height, count] of each pair that occurs. */
+        Grid: {
+            /** @description Pixels */
+            edges: number[];
+            counts: number[][];
+        };
         /** @description A host, what it has and what is free. */
         Host: {
             readonly id: number;
@@ -1370,6 +1558,80 @@ export interface components {
             readonly url: string;
             readonly thumbnail_url: string;
             shapes: components["schemas"]["Shape"][];
+        };
+        /** @description All that is known of an image. */
+        ImageDetail: {
+            readonly id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Pixels, upright (after EXIF rotation), as shapes are drawn on it
+             */
+            width: number;
+            /** Format: int64 */
+            height: number;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            media_type: string;
+            /** Format: int64 */
+            shape_count?: number;
+            readonly url: string;
+            readonly thumbnail_url: string;
+            shapes: components["schemas"]["Shape"][];
+            /** @description As it was uploaded, folders included */
+            path?: string;
+            digest: string;
+            /**
+             * Format: int64
+             * @description EXIF: 1 upright, 2 to 8 turned or mirrored
+             */
+            orientation?: number;
+            /**
+             * Format: int64
+             * @description Moves with every change of its shapes
+             */
+            revision?: number;
+            /** @description class → its shapes on this image */
+            labels: {
+                [key: string]: number;
+            };
+            /** @description Of the current split; empty: none */
+            readonly part: string;
+            findings: components["schemas"]["ImageFinding"][];
+            edited_by: components["schemas"]["DatasetUser"] | null;
+            /** Format: date-time */
+            edited_at?: string | null;
+            /**
+             * Format: int64
+             * @description That the last change by hand made
+             */
+            edited_revision?: number;
+        };
+        /** @description What the annotation doctor noticed about the image. */
+        ImageFinding: {
+            readonly id: number;
+            /** @description What kind of finding; see yard.datasets.doctor */
+            code: string;
+            severity: components["schemas"]["SeverityEnum"];
+            message: string;
+            shape?: number | null;
+        };
+        /** @description Which images to delete: by id, or all that fit a filter. */
+        ImagesDeleteRequest: {
+            ids?: number[];
+            /** @description Query parameters as in the gallery's address */
+            filter?: string;
+            /** @description With a filter: how many it should find */
+            count?: number;
+        };
+        /** @description How far the deletion is. */
+        ImagesDeleted: {
+            deleted: number;
+            /** @description The worker deletes these next */
+            queued: number;
         };
         /** @description An import with its uploads (at most 1000 are listed; unfinished ones first) and, in the end, its report. */
         Import: {
@@ -1468,6 +1730,15 @@ export interface components {
             color: string;
             /** Format: int64 */
             shape_count?: number;
+        };
+        /** @description A new class. */
+        LabelGivenRequest: {
+            name: string;
+            /**
+             * @description #rrggbb
+             * @default
+             */
+            color: string;
         };
         /** @description The newest version in brief. */
         LatestVersion: {
@@ -1614,6 +1885,17 @@ export interface components {
          * @enum {string}
          */
         OutcomeEnum: "ok" | "refused" | "failed";
+        /** @description A shape for a small picture: with fewer points where they could not be seen, or as its upright rectangle. */
+        OverlayShape: {
+            id: number;
+            kind: components["schemas"]["KindEnum"];
+            label: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            occluded: boolean;
+            z_order: number;
+        };
         PaginatedAuditList: {
             /** @example 123 */
             count: number;
@@ -1849,6 +2131,12 @@ export interface components {
             name?: string;
             description?: string;
         };
+        /** @description What can be changed of a class. */
+        PatchedLabelChangeRequest: {
+            name?: string;
+            /** @description #rrggbb */
+            color?: string;
+        };
         /** @description Another role for a member. */
         PatchedMemberRoleRequest: {
             role?: components["schemas"]["MemberRole"];
@@ -1872,6 +2160,21 @@ export interface components {
             allow_network?: boolean;
             allow_root?: boolean;
             allow_fuse?: boolean;
+        };
+        /** @description Where an image stands among those that fit. */
+        Place: {
+            /** @description From 0; null: the image does not fit */
+            position: number | null;
+            count: number;
+            /** @description Id of the image before */
+            previous: number | null;
+            /** @description Id of the image after */
+            next: number | null;
+        };
+        /** @description Where the middles of shapes lie: [column, row, count] on a map of ``cells`` × ``cells`` over the image. */
+        Positions: {
+            cells: number;
+            counts: number[][];
         };
         /** @description A project; ``role`` is the caller's. */
         Project: {
@@ -2207,6 +2510,24 @@ export interface components {
             /** Format: int64 */
             z_order?: number;
             occluded?: boolean;
+            /** Format: int64 */
+            group?: number;
+            source?: string;
+        };
+        /** @description A shape to be saved. With the ``id`` of one that is there, what is left out stays as it is. */
+        ShapeGivenRequest: {
+            id?: number | null;
+            kind?: components["schemas"]["KindEnum"];
+            label?: string;
+            geometry?: {
+                [key: string]: unknown;
+            };
+            attributes?: {
+                [key: string]: string;
+            };
+            z_order?: number;
+            occluded?: boolean;
+            group?: number;
         };
         /** @description Name and password. */
         SignInRequest: {
@@ -2220,6 +2541,24 @@ export interface components {
             reason?: string;
             /** Format: date-time */
             at: string;
+        };
+        /** @description What a data set is made of. */
+        Statistics: {
+            /** @description The class whose shapes these are; empty: all */
+            label: string;
+            image_count: number;
+            /** @description Of all classes */
+            shape_count: number;
+            classes: components["schemas"]["ClassFigures"][];
+            kinds: {
+                [key: string]: number;
+            };
+            objects_per_image: components["schemas"]["Bars"];
+            /** @description Width divided by height */
+            shape_aspects: components["schemas"]["Bars"];
+            shape_sizes: components["schemas"]["Grid"];
+            image_sizes: components["schemas"]["Grid"];
+            positions: components["schemas"]["Positions"];
         };
         /** @description A template in the catalogue. Context: ``verbs`` and ``versions`` (the newest ones by id). */
         Template: {
@@ -3050,13 +3389,28 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
-    datasets_images_list: {
+    datasets_gallery_retrieve: {
         parameters: {
             query?: {
                 /** @description With any shape or tag, or without */
                 annotated?: boolean;
+                /** @description … less far to the right */
+                center_x_max?: number;
+                /** @description With a shape whose centre is so far to the right at least, 0 to 1 of the image's width */
+                center_x_min?: number;
+                /** @description … less far down */
+                center_y_max?: number;
+                /** @description With a shape whose centre is so far down at least, 0 to 1 of the image's height */
+                center_y_min?: number;
+                /** @description Brought by this import */
+                dataset_import?: number;
+                finding?: string[];
+                /** @description Image at most so high */
+                height_max?: number;
+                /** @description Image at least so high */
+                height_min?: number;
                 /**
-                 * @description With a shape of this kind
+                 * @description With a shape of these kinds
                  *
                  *     * `tag` - Tag
                  *     * `box` - Box
@@ -3068,9 +3422,132 @@ export interface operations {
                  *     * `cuboid` - Cuboid
                  *     * `skeleton` - Skeleton
                  */
-                kind?: "box" | "cuboid" | "ellipse" | "mask" | "points" | "polygon" | "polyline" | "skeleton" | "tag";
-                /** @description With a shape of this class (its name, or its id) */
-                label?: string;
+                kind?: ("box" | "cuboid" | "ellipse" | "mask" | "points" | "polygon" | "polyline" | "skeleton" | "tag")[];
+                label?: string[];
+                label_all?: string[];
+                label_none?: string[];
+                limit?: number;
+                /** @description At most so many shapes and tags */
+                objects_max?: number;
+                /** @description At least so many shapes and tags */
+                objects_min?: number;
+                offset?: number;
+                /**
+                 * @description Ordering
+                 *
+                 *     * `id` - Id
+                 *     * `-id` - Id (descending)
+                 *     * `name` - Name
+                 *     * `-name` - Name (descending)
+                 *     * `shape_count` - Shape count
+                 *     * `-shape_count` - Shape count (descending)
+                 *     * `size` - Size
+                 *     * `-size` - Size (descending)
+                 *     * `width` - Width
+                 *     * `-width` - Width (descending)
+                 *     * `height` - Height
+                 *     * `-height` - Height (descending)
+                 */
+                ordering?: ("-height" | "-id" | "-name" | "-shape_count" | "-size" | "-width" | "height" | "id" | "name" | "shape_count" | "size" | "width")[];
+                /**
+                 * @description In these parts of the current split
+                 *
+                 *     * `train` - Train
+                 *     * `val` - Validation
+                 *     * `test` - Test
+                 *     * `none` - None
+                 */
+                part?: ("none" | "test" | "train" | "val")[];
+                /** @description In the name */
+                search?: string;
+                /** @description … less than so much area */
+                shape_area_max?: number;
+                /** @description With a shape of at least so much area, in square pixels */
+                shape_area_min?: number;
+                /** @description … less than so many times its height */
+                shape_aspect_max?: number;
+                /** @description With a shape whose width is at least so many times its height */
+                shape_aspect_min?: number;
+                /** @description … less than so high */
+                shape_height_max?: number;
+                /** @description With a shape at least so high */
+                shape_height_min?: number;
+                /** @description … less than so wide */
+                shape_width_max?: number;
+                /** @description With a shape at least so wide, in pixels */
+                shape_width_min?: number;
+                /** @description Whether to send the shapes along */
+                shapes?: boolean;
+                /** @description Image at most so wide */
+                width_max?: number;
+                /** @description Image at least so wide, in pixels */
+                width_min?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gallery"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_images_list: {
+        parameters: {
+            query?: {
+                /** @description With any shape or tag, or without */
+                annotated?: boolean;
+                /** @description … less far to the right */
+                center_x_max?: number;
+                /** @description With a shape whose centre is so far to the right at least, 0 to 1 of the image's width */
+                center_x_min?: number;
+                /** @description … less far down */
+                center_y_max?: number;
+                /** @description With a shape whose centre is so far down at least, 0 to 1 of the image's height */
+                center_y_min?: number;
+                /** @description Brought by this import */
+                dataset_import?: number;
+                finding?: string[];
+                /** @description Image at most so high */
+                height_max?: number;
+                /** @description Image at least so high */
+                height_min?: number;
+                /**
+                 * @description With a shape of these kinds
+                 *
+                 *     * `tag` - Tag
+                 *     * `box` - Box
+                 *     * `polygon` - Polygon
+                 *     * `polyline` - Polyline
+                 *     * `points` - Points
+                 *     * `mask` - Mask
+                 *     * `ellipse` - Ellipse
+                 *     * `cuboid` - Cuboid
+                 *     * `skeleton` - Skeleton
+                 */
+                kind?: ("box" | "cuboid" | "ellipse" | "mask" | "points" | "polygon" | "polyline" | "skeleton" | "tag")[];
+                label?: string[];
+                label_all?: string[];
+                label_none?: string[];
+                /** @description At most so many shapes and tags */
+                objects_max?: number;
+                /** @description At least so many shapes and tags */
+                objects_min?: number;
                 /**
                  * @description Ordering
                  *
@@ -3092,8 +3569,37 @@ export interface operations {
                 page?: number;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /**
+                 * @description In these parts of the current split
+                 *
+                 *     * `train` - Train
+                 *     * `val` - Validation
+                 *     * `test` - Test
+                 *     * `none` - None
+                 */
+                part?: ("none" | "test" | "train" | "val")[];
                 /** @description In the name */
                 search?: string;
+                /** @description … less than so much area */
+                shape_area_max?: number;
+                /** @description With a shape of at least so much area, in square pixels */
+                shape_area_min?: number;
+                /** @description … less than so many times its height */
+                shape_aspect_max?: number;
+                /** @description With a shape whose width is at least so many times its height */
+                shape_aspect_min?: number;
+                /** @description … less than so high */
+                shape_height_max?: number;
+                /** @description With a shape at least so high */
+                shape_height_min?: number;
+                /** @description … less than so wide */
+                shape_width_max?: number;
+                /** @description With a shape at least so wide, in pixels */
+                shape_width_min?: number;
+                /** @description Image at most so wide */
+                width_max?: number;
+                /** @description Image at least so wide, in pixels */
+                width_min?: number;
             };
             header?: never;
             path: {
@@ -3117,6 +3623,76 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_images_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                image_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_images_annotations_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                image_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotateRequestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            /** @description Somebody has changed it meanwhile; `extra` says who and when */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_images_content_retrieve: {
@@ -3162,9 +3738,127 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    datasets_images_place_retrieve: {
+        parameters: {
+            query?: {
+                /** @description With any shape or tag, or without */
+                annotated?: boolean;
+                /** @description … less far to the right */
+                center_x_max?: number;
+                /** @description With a shape whose centre is so far to the right at least, 0 to 1 of the image's width */
+                center_x_min?: number;
+                /** @description … less far down */
+                center_y_max?: number;
+                /** @description With a shape whose centre is so far down at least, 0 to 1 of the image's height */
+                center_y_min?: number;
+                /** @description Brought by this import */
+                dataset_import?: number;
+                finding?: string[];
+                /** @description Image at most so high */
+                height_max?: number;
+                /** @description Image at least so high */
+                height_min?: number;
+                /**
+                 * @description With a shape of these kinds
+                 *
+                 *     * `tag` - Tag
+                 *     * `box` - Box
+                 *     * `polygon` - Polygon
+                 *     * `polyline` - Polyline
+                 *     * `points` - Points
+                 *     * `mask` - Mask
+                 *     * `ellipse` - Ellipse
+                 *     * `cuboid` - Cuboid
+                 *     * `skeleton` - Skeleton
+                 */
+                kind?: ("box" | "cuboid" | "ellipse" | "mask" | "points" | "polygon" | "polyline" | "skeleton" | "tag")[];
+                label?: string[];
+                label_all?: string[];
+                label_none?: string[];
+                /** @description At most so many shapes and tags */
+                objects_max?: number;
+                /** @description At least so many shapes and tags */
+                objects_min?: number;
+                /**
+                 * @description Ordering
+                 *
+                 *     * `id` - Id
+                 *     * `-id` - Id (descending)
+                 *     * `name` - Name
+                 *     * `-name` - Name (descending)
+                 *     * `shape_count` - Shape count
+                 *     * `-shape_count` - Shape count (descending)
+                 *     * `size` - Size
+                 *     * `-size` - Size (descending)
+                 *     * `width` - Width
+                 *     * `-width` - Width (descending)
+                 *     * `height` - Height
+                 *     * `-height` - Height (descending)
+                 */
+                ordering?: ("-height" | "-id" | "-name" | "-shape_count" | "-size" | "-width" | "height" | "id" | "name" | "shape_count" | "size" | "width")[];
+                /**
+                 * @description In these parts of the current split
+                 *
+                 *     * `train` - Train
+                 *     * `val` - Validation
+                 *     * `test` - Test
+                 *     * `none` - None
+                 */
+                part?: ("none" | "test" | "train" | "val")[];
+                /** @description In the name */
+                search?: string;
+                /** @description … less than so much area */
+                shape_area_max?: number;
+                /** @description With a shape of at least so much area, in square pixels */
+                shape_area_min?: number;
+                /** @description … less than so many times its height */
+                shape_aspect_max?: number;
+                /** @description With a shape whose width is at least so many times its height */
+                shape_aspect_min?: number;
+                /** @description … less than so high */
+                shape_height_max?: number;
+                /** @description With a shape at least so high */
+                shape_height_min?: number;
+                /** @description … less than so wide */
+                shape_width_max?: number;
+                /** @description With a shape at least so wide, in pixels */
+                shape_width_min?: number;
+                /** @description Image at most so wide */
+                width_max?: number;
+                /** @description Image at least so wide, in pixels */
+                width_min?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                image_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     datasets_images_thumbnail_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Beginning of the image's digest, at least 12 characters */
+                of?: string;
+            };
             header?: never;
             path: {
                 dataset_id: number;
@@ -3195,6 +3889,41 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_images_delete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImagesDeleteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesDeleted"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_imports_list: {
@@ -3275,6 +4004,165 @@ export interface operations {
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_labels_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_labels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelGivenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_labels_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                label_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_labels_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                label_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLabelChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_statistics_retrieve: {
+        parameters: {
+            query?: {
+                /** @description One class */
+                label?: string;
+                /** @description Its number */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_versions_list: {

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -22,11 +22,14 @@ from yard.accounts.models import Role
 from yard.core.audit import record_download
 from yard.datasets import selectors, services
 from yard.datasets.annotation_rows import MEDIA_TYPE, annotations_current
-from yard.datasets.filters import DatasetFilter, ImageFilter, VersionFilter
+from yard.datasets.filters import DatasetFilter, VersionFilter
+from yard.datasets.gallery.filters import ImageFilter
+from yard.datasets.gallery.selectors import images_found
 from yard.datasets.images import THUMBNAIL_MEDIA_TYPE
 from yard.datasets.models import Dataset, DatasetVersion, Image
 from yard.datasets.selectors import user_of
 from yard.datasets.serializers import (
+    DIGEST_SHOWN,
     DatasetCreateSerializer,
     DatasetSerializer,
     DatasetUpdateSerializer,
@@ -113,8 +116,11 @@ class ImageListApi(ListAPIView[Image]):
     queryset = Image.objects.none()
 
     def get_queryset(self) -> QuerySet[Image]:
+        return Image.objects.none()
+
+    def filter_queryset(self, queryset: QuerySet[Image]) -> QuerySet[Image]:  # type: ignore[override]
         dataset = selectors.dataset_get_for(user=self.request.user, dataset_id=self.kwargs["dataset_id"])
-        return selectors.image_list(dataset)
+        return selectors.with_shapes(images_found(dataset, self.request.query_params).images)
 
 
 class ImageContentApi(APIView):
@@ -137,13 +143,21 @@ class ImageContentApi(APIView):
 
 
 class ImageThumbnailApi(APIView):
-    """An image of at most 320 pixels a side, upright."""
+    """An image of at most 320 pixels a side, upright.
 
-    @extend_schema(responses={(200, THUMBNAIL_MEDIA_TYPE): BINARY, 304: NOT_MODIFIED})
+    Asked for as ``?of=<the first characters of the image's digest>`` it may be kept for good: other content has
+    another address.
+    """
+
+    @extend_schema(
+        parameters=[OpenApiParameter("of", str, description="Beginning of the image's digest, at least 12 characters")],
+        responses={(200, THUMBNAIL_MEDIA_TYPE): BINARY, 304: NOT_MODIFIED},
+    )
     def get(self, request: Request, dataset_id: int, image_id: int) -> HttpResponseBase:
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
         image = selectors.image_get(dataset=dataset, image_id=image_id)
         key, size = thumbnail_key(image, dataset.bucket)
+        asked = request.query_params.get("of", "")
         return object_response(
             request,
             bucket=dataset.bucket,
@@ -152,6 +166,7 @@ class ImageThumbnailApi(APIView):
             digest=f"thumbnail-{image.digest}",
             media_type=THUMBNAIL_MEDIA_TYPE,
             inline=True,
+            immutable=len(asked) >= DIGEST_SHOWN and image.digest.startswith(asked),
         )
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db.models import Count, F, Q, Sum
 
+from yard.datasets.annotations.types import ShapeAnnotation
 from yard.datasets.models import Dataset, Label, Shape, Split, SplitMember
 
 COVER_IMAGES = 4
@@ -32,8 +37,43 @@ def dataset_refresh_counts(dataset: Dataset) -> None:
     dataset.kind_counts = kinds
     dataset.shape_count = sum(kinds.values())
     dataset.cover = _cover(dataset)
-    dataset.save(update_fields=[*_COUNTED, "updated_at"])
     dataset_refresh_splits(dataset)
+    dataset_moved(dataset)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFigures:
+    """What the shapes of one image add to the figures of its data set."""
+
+    kinds: Counter[str]
+    labels: Counter[str]
+
+    @classmethod
+    def of(cls, shapes: Iterable[ShapeAnnotation]) -> ImageFigures:
+        """The figures of these shapes."""
+        found = list(shapes)
+        return cls(Counter(shape.kind for shape in found), Counter(shape.label for shape in found))
+
+
+def dataset_shift_counts(dataset: Dataset, before: ImageFigures, after: ImageFigures) -> None:
+    """Bring the figures of the locked data set up to date when the shapes of one image have changed: as right as
+    counting anew, which takes seconds where there are a hundred thousand images."""
+    kinds = Counter(dataset.kind_counts)
+    kinds.update(after.kinds)
+    kinds.subtract(before.kinds)
+    dataset.kind_counts = {kind: count for kind, count in sorted(kinds.items()) if count > 0}
+    dataset.shape_count = sum(dataset.kind_counts.values())
+    dataset.annotated_count += bool(after.kinds) - bool(before.kinds)
+    labels = Counter(after.labels)
+    labels.subtract(before.labels)
+    for name, count in labels.items():
+        if count:
+            dataset.labels.filter(name=name).update(shape_count=F("shape_count") + count)
+
+
+def dataset_moved(dataset: Dataset) -> None:
+    """Save the figures, and move the revision."""
+    dataset.save(update_fields=[*_COUNTED, "updated_at"])
     dataset_move_revision(dataset)
 
 

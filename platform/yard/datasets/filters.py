@@ -1,11 +1,11 @@
-"""Query parameters that narrow and order lists of data sets and images."""
+"""Query parameters that narrow and order lists of data sets, versions and imports."""
 
 from __future__ import annotations
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Shape, ShapeKind
+from yard.datasets.models import Dataset, DatasetVersion, Import, ImportState
 
 ID_MAX = (1 << 63) - 1  # what a database's key holds
 
@@ -28,31 +28,6 @@ class DatasetFilter(filters.FilterSet):  # type: ignore[misc]
     def filter_search(self, queryset: QuerySet[Dataset], _name: str, value: str) -> QuerySet[Dataset]:
         matching_id = Q(pk=int(value)) if value.isascii() and value.isdigit() and len(value) < 19 else Q()
         return queryset.filter(Q(name__icontains=value) | Q(description__icontains=value) | matching_id)
-
-
-class ImageFilter(filters.FilterSet):  # type: ignore[misc]
-    """Images of one data set."""
-
-    search = filters.CharFilter(field_name="name", lookup_expr="icontains", label="In the name")
-    label = filters.CharFilter(method="filter_label", label="With a shape of this class (its name, or its id)")
-    kind = filters.ChoiceFilter(choices=ShapeKind.choices, method="filter_kind", label="With a shape of this kind")
-    annotated = filters.BooleanFilter(method="filter_annotated", label="With any shape or tag, or without")
-    ordering = filters.OrderingFilter(fields=["id", "name", "shape_count", "size", "width", "height"])
-
-    class Meta:
-        model = Image
-        fields: list[str] = []
-
-    def filter_label(self, queryset: QuerySet[Image], _name: str, value: str) -> QuerySet[Image]:
-        by_id = Q(label_id=int(value)) if value.isascii() and value.isdigit() and len(value) < 19 else Q()
-        found = Shape.objects.filter(Q(label__name=value) | by_id, image=OuterRef("pk"))
-        return queryset.filter(Exists(found))
-
-    def filter_kind(self, queryset: QuerySet[Image], _name: str, value: str) -> QuerySet[Image]:
-        return queryset.filter(Exists(Shape.objects.filter(kind=value, image=OuterRef("pk"))))
-
-    def filter_annotated(self, queryset: QuerySet[Image], _name: str, value: bool) -> QuerySet[Image]:
-        return queryset.filter(shape_count__gt=0) if value else queryset.filter(shape_count=0)
 
 
 class VersionFilter(filters.FilterSet):  # type: ignore[misc]

@@ -85,11 +85,20 @@ class Image(models.Model):
     dataset_import = models.ForeignKey(
         "Import", null=True, blank=True, on_delete=models.SET_NULL, related_name="images", help_text="That brought it"
     )
+    # Of the last change by hand, for whoever comes too late with another one.
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_revision = models.IntegerField(default=0, help_text="That the last change by hand made")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="image_name_unique")]
         indexes = [
-            models.Index(fields=["dataset", "shape_count"], name="image_by_shape_count"),
+            # With the id, which decides among equals in lists.
+            models.Index(fields=["dataset", "shape_count", "id"], name="image_by_shape_count"),
+            models.Index(fields=["dataset", "size", "id"], name="image_by_size"),
+            models.Index(fields=["dataset", "id"], name="image_by_id"),
             models.Index(fields=["dataset", "digest"], name="image_by_digest"),
         ]
         ordering = ["dataset", "name"]
@@ -116,7 +125,8 @@ class Shape(models.Model):
     """One annotation of an image."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="shapes")
-    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="shapes")
+    # Its own index would be the beginning of the one below.
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="shapes", db_index=False)
     kind = models.CharField(max_length=10, choices=ShapeKind.choices)
     # By kind; see yard.datasets.annotations.types for the exact keys.
     geometry = models.JSONField(default=dict)
@@ -133,6 +143,10 @@ class Shape(models.Model):
     area = models.FloatField(null=True)
 
     class Meta:
+        indexes = [
+            # Answers what filters and statistics ask of a class's shapes without reading their geometries.
+            models.Index(fields=["label", "kind", "width", "height", "area", "image"], name="shape_by_label")
+        ]
         ordering = ["image", "id"]
 
     def __str__(self) -> str:

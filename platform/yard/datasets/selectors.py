@@ -98,10 +98,10 @@ def dataset_list_for(user: AnyUser) -> QuerySet[Dataset]:
     )
 
 
-def image_list(dataset: Dataset) -> QuerySet[Image]:
-    """The images of a data set with their shapes."""
+def with_shapes(images: QuerySet[Image]) -> QuerySet[Image]:
+    """The images with their shapes."""
     shapes = Shape.objects.select_related("label").order_by("id")
-    return dataset.images.prefetch_related(Prefetch("shapes", shapes))
+    return images.prefetch_related(Prefetch("shapes", shapes))
 
 
 def verbs_for(user: AnyUser, project_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -15,6 +15,7 @@ from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportS
 from yard.datasets.selectors import UPLOADS_SHOWN
 
 NAME_MAX = 200
+DIGEST_SHOWN = 16  # characters in addresses of thumbnails
 
 
 class DatasetUserSerializer(serializers.Serializer[Any]):
@@ -129,7 +130,7 @@ class ShapeSerializer(serializers.ModelSerializer[Shape]):
 
     class Meta:
         model = Shape
-        fields = ["id", "kind", "label", "geometry", "attributes", "z_order", "occluded"]
+        fields = ["id", "kind", "label", "geometry", "attributes", "z_order", "occluded", "group", "source"]
 
 
 class ImageSerializer(serializers.ModelSerializer[Image]):
@@ -158,7 +159,7 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         return reverse("api:dataset-image-content", args=[image.dataset_id, image.pk])
 
     def get_thumbnail_url(self, image: Image) -> str:
-        return thumbnail_url(image.dataset_id, image.pk)
+        return thumbnail_url(image.dataset_id, image.pk, image.digest)
 
 
 class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
@@ -283,6 +284,7 @@ class ImportSerializer(ImportBriefSerializer):
         return found.uploads.count()
 
 
-def thumbnail_url(dataset_id: int, image_id: int) -> str:
-    """The address of an image's thumbnail."""
-    return reverse("api:dataset-image-thumbnail", args=[dataset_id, image_id])
+def thumbnail_url(dataset_id: int, image_id: int, digest: str = "") -> str:
+    """The address of an image's thumbnail; with the image's digest one whose answer may be kept for good."""
+    address = reverse("api:dataset-image-thumbnail", args=[dataset_id, image_id])
+    return f"{address}?of={digest[:DIGEST_SHOWN]}" if digest else address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yard.datasets import services
+from yard.datasets.editing.images import images_delete_rest
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Import, ImportState
 from yard.datasets.splits.hashing import hashes_slice
@@ -49,3 +50,6 @@ def restore_run_task(restore_id: int) -> None:
 def files_settle_task(dataset_id: int, names: list[str]) -> None:
     """Bring readable files in step with the rows of their images, should a restore have been killed before it did."""
     files_settle(dataset_id, names)
+def images_delete_task(dataset_id: int, image_ids: list[int], user_id: int) -> None:
+    """Go on with deleting many images."""
+    images_delete_rest(dataset_id, image_ids, user_id)

@@ -8,6 +8,9 @@ from yard.datasets import api, api_imports
 from yard.datasets.splits import api as splits
 from yard.datasets.doctor import api as doctor_api
 from yard.datasets.exports import api as exports
+from yard.datasets.editing import api as editing
+from yard.datasets.gallery import api as gallery
+from yard.datasets.statistics import api as statistics
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"
@@ -18,6 +21,14 @@ urlpatterns = [
     path("datasets/", api.DatasetListApi.as_view(), name="dataset-list"),
     path(_ONE, api.DatasetDetailApi.as_view(), name="dataset-detail"),
     path(f"{_ONE}images/", api.ImageListApi.as_view(), name="dataset-image-list"),
+    path(f"{_ONE}gallery/", gallery.GalleryApi.as_view(), name="dataset-gallery"),
+    path(_IMAGE, gallery.ImageDetailApi.as_view(), name="dataset-image-detail"),
+    path(f"{_IMAGE}place/", gallery.ImagePlaceApi.as_view(), name="dataset-image-place"),
+    path(f"{_IMAGE}annotations/", editing.ImageAnnotationsApi.as_view(), name="dataset-image-annotations"),
+    path(f"{_ONE}images/delete/", editing.ImagesDeleteApi.as_view(), name="dataset-images-delete"),
+    path(f"{_ONE}labels/", editing.LabelListApi.as_view(), name="dataset-label-list"),
+    path(f"{_ONE}labels/<int:label_id>/", editing.LabelDetailApi.as_view(), name="dataset-label-detail"),
+    path(f"{_ONE}statistics/", statistics.StatisticsApi.as_view(), name="dataset-statistics"),
     path(f"{_IMAGE}content/", api.ImageContentApi.as_view(), name="dataset-image-content"),
     path(f"{_IMAGE}thumbnail/", api.ImageThumbnailApi.as_view(), name="dataset-image-thumbnail"),
     path(f"{_ONE}annotations/", api.AnnotationsApi.as_view(), name="dataset-annotations"),

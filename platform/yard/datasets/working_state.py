@@ -10,19 +10,27 @@ from django.db import transaction
 from yard.accounts.models import User
 from yard.core.errors import Conflict
 from yard.core.events import emit
-from yard.datasets.counts import dataset_move_revision, dataset_refresh_counts, dataset_refresh_splits
+from yard.datasets.counts import (
+    dataset_move_revision,
+    dataset_moved,
+    dataset_refresh_counts,
+    dataset_refresh_splits,
+)
 from yard.datasets.models import Dataset, ImportState
 
 ACTIVE_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 
 
 @contextmanager
-def changing(dataset: Dataset, *, user: User | None, action: str, annotations: bool = True) -> Iterator[Dataset]:
+def changing(
+    dataset: Dataset, *, user: User | None, action: str, annotations: bool = True, recount: bool = True
+) -> Iterator[Dataset]:
     """A transaction in which images, shapes, labels or the split may be changed; yields the locked row.
 
     In the end the counts are right, the revision has moved, the stored annotations.xml counts as outdated, and
     ``dataset.changed`` is emitted (``action`` is what the audit log calls it). ``dataset`` is brought up to date.
-    ``annotations=False`` for what concerns splits only: images and shapes stay as they are, and so does that file.
+    ``annotations=False`` is for what concerns splits only: images and shapes stay as they are, and so does that file.
+    Without ``recount`` the caller has kept the counts right himself, by ``counts.dataset_shift_counts``.
 
     Raises ``Conflict`` while an import changes the data set, and when it is archived.
     """
@@ -30,12 +38,12 @@ def changing(dataset: Dataset, *, user: User | None, action: str, annotations: b
         locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
         check_changeable(locked)
         yield locked
-        if annotations:
-            locked.annotations_digest = ""
-            dataset_refresh_counts(locked)
-        else:
+        if not annotations:
             dataset_refresh_splits(locked)
             dataset_move_revision(locked)
+        else:
+            locked.annotations_digest = ""
+            (dataset_refresh_counts if recount else dataset_moved)(locked)
         changed_emit(locked, user, action)
     dataset.refresh_from_db()
 

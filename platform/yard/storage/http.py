@@ -21,6 +21,7 @@ from yard.storage.objects import object_read
 
 # An uploaded page or drawing must neither run scripts nor reach us with the reader's session.
 SANDBOX = "default-src 'none'; sandbox"
+IMMUTABLE = "private, max-age=31536000, immutable"
 # What a browser may show: pictures without script. Everything else is saved, whatever a caller of ours asks for.
 INLINE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp"})
 # What is ever told of somebody's file; another type is one we did not think of, and told as plain bytes.
@@ -46,6 +47,7 @@ def object_response(
     media_type: str,
     filename: str | None = None,
     inline: bool = False,
+    immutable: bool = False,
 ) -> HttpResponseBase:
     """The object, the part of it that was asked for (206), or that the caller's copy is still good (304).
 
@@ -60,13 +62,14 @@ def object_response(
         media_type: For the Content-Type; one that is not in ``SERVED_TYPES`` becomes that of plain bytes.
         filename: The name to save it under.
         inline: Whether a browser may show it instead of saving it; obeyed for pictures only.
+        immutable: Whether this address names the content, so that the caller's own copy stays good for ever.
 
     Raises:
         ObjectMissing: At once, when the store has lost it.
     """
     etag = f'"{digest}"' if digest else ""
     if etag and _matches(request, etag):
-        return _dressed(HttpResponseNotModified(), etag)
+        return _dressed(HttpResponseNotModified(), etag, immutable)
     span = _asked(request, size, etag)
     if span is None:
         response: HttpResponseBase = HttpResponse(status=416)
@@ -83,7 +86,7 @@ def object_response(
     if span.length != size:
         response.status_code = 206
         response["Content-Range"] = f"bytes {span.offset}-{span.offset + span.length - 1}/{size}"
-    return _dressed(response, etag)
+    return _dressed(response, etag, immutable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +229,11 @@ def sandbox(response: HttpResponseBase) -> None:
     response["Content-Security-Policy"] = SANDBOX
 
 
-def _dressed(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+def _dressed(response: HttpResponseBase, etag: str, immutable: bool = False) -> HttpResponseBase:
     if etag:
         response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"  # keep it, but ask whether it is still good and still allowed
+    # Otherwise: keep it, but ask whether it is still good and still allowed.
+    response["Cache-Control"] = IMMUTABLE if immutable else "private, no-cache"
     sandbox(response)
     patch_vary_headers(response, ["Cookie", "Authorization"])
     return response

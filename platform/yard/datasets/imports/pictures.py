@@ -24,6 +24,7 @@ from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, Image, ShapeKind
 from yard.datasets.naming import plan_names, with_number, with_suffix
 from yard.datasets.shapes import shapes_replace
+from yard.datasets.thumbnails import thumbnail_keep
 from yard.storage import keys
 from yard.storage.objects import object_put
 
@@ -106,6 +107,7 @@ class Pictures:
                 size=size,
                 media_type=facts.media_type,
             )
+            thumbnail_keep(self._dataset.bucket, digest, content)
             self._taken[name.casefold()] = (name, digest)
             self._tell_about(source, facts, planned, name)
             image = Image(

@@ -1,0 +1,1 @@
+"""Looking at the images of a data set: which fit a filter, in windows of any place, with their shapes."""

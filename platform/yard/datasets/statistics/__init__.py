@@ -1,0 +1,1 @@
+"""What a data set is made of, in figures that can be drawn."""
