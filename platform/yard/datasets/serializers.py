@@ -10,7 +10,18 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from yard.datasets.filters import ID_MAX
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Label, Shape, ShapeKind, Upload
+from yard.datasets.models import (
+    Dataset,
+    DatasetVersion,
+    Image,
+    Import,
+    ImportState,
+    Label,
+    Shape,
+    ShapeKind,
+    Upload,
+    UploadKind,
+)
 from yard.datasets.selectors import UPLOADS_SHOWN
 
 NAME_MAX = 200
@@ -179,9 +190,12 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
 class UploadSerializer(serializers.ModelSerializer[Upload]):
     """A file on its way; complete when ``offset`` is ``size``."""
 
+    kind = serializers.ChoiceField(choices=UploadKind.choices)
+    size = serializers.IntegerField(allow_null=True, help_text="Bytes; null: the client says so later")
+
     class Meta:
         model = Upload
-        fields = ["id", "name", "size", "offset"]
+        fields = ["id", "kind", "name", "size", "offset", "fingerprint"]
 
 
 class NameAndWhySerializer(serializers.Serializer[Any]):

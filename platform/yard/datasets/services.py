@@ -15,9 +15,9 @@ from yard.accounts.models import Project, User
 from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.imports.lease import abandoned, emit_import
-from yard.datasets.models import Dataset, Image, Import, ImportState, Shape
+from yard.datasets.models import Dataset, Image, Import, ImportState, Shape, UploadKind
 from yard.datasets.texts import is_control
-from yard.datasets.uploads import OPEN_STATES, bytes_missing, discard_bytes, uploads_discard
+from yard.datasets.uploads import KEPT, OPEN_STATES, discard_bytes, uploads_discard, uploads_unfinished
 from yard.datasets.working_state import ACTIVE_STATES, changed_emit, check_not_archived
 from yard.storage import keys
 from yard.storage.objects import objects_delete
@@ -27,7 +27,6 @@ DELETE_TASK = "yard.datasets.tasks.dataset_files_delete_task"
 # How long a queued import may wait for a worker before the watchdog queues it again; twice does no harm.
 QUEUE_PATIENCE = timedelta(seconds=300)
 NAMES_SHOWN = 5
-ABANDONED = timedelta(days=7)
 EXPIRED_AT_ONCE = 10
 
 
@@ -190,7 +189,7 @@ def import_resume_stale() -> int:
 
 def import_expire_abandoned() -> int:
     """Remove uploads that nobody has added to for a week, with imports that never started; says how many imports."""
-    before = timezone.now() - ABANDONED
+    before = timezone.now() - KEPT
     open_ones = Import.objects.filter(state__in=OPEN_STATES, uploads__isnull=False, updated_at__lt=before)
     abandoned = open_ones.exclude(uploads__updated_at__gte=before).distinct()[:EXPIRED_AT_ONCE]
     for found in abandoned:
@@ -201,12 +200,12 @@ def import_expire_abandoned() -> int:
 
 
 def _check_complete(dataset_import: Import) -> None:
-    uploads = dataset_import.uploads.order_by("created_at")
-    if not uploads.exists():
+    if not dataset_import.uploads.exclude(kind=UploadKind.PART).exists():
         raise InvalidInput("Nothing was uploaded yet. Upload images, an annotations.xml, or a ZIP, then start.")
-    missing = bytes_missing(dataset_import)
-    if missing:
-        names = [upload.name for upload in uploads if upload.offset < upload.size]
+    unfinished = uploads_unfinished(dataset_import)
+    if unfinished:
+        missing = sum((upload.size or 0) - upload.offset for upload in unfinished if upload.size is not None)
+        names = [upload.name for upload in unfinished]
         shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
         raise Conflict(f"{len(names)} uploads are not complete ({missing} bytes are missing): {shown}.")
 

@@ -13,7 +13,7 @@ from yard.core.findings import Finding
 from yard.datasets.annotations.cvat_reader import PART_BYTES, root_tag
 from yard.datasets.archives import ARCHIVE_SUFFIXES, JUNK_FILES, Archive, NotAnArchive
 from yard.datasets.images import SUFFIXES
-from yard.datasets.models import Import, Upload
+from yard.datasets.models import Import, Upload, UploadKind
 from yard.datasets.naming import classes_from_folders
 from yard.datasets.uploads import open_upload
 
@@ -53,11 +53,12 @@ def open_sources(dataset_import: Import) -> Iterator[Sources]:
     with ExitStack() as opened:
         sources = Sources()
         loose: list[Source] = []
-        for upload in dataset_import.uploads.select_related("dataset").order_by("created_at", "id"):
+        uploads = dataset_import.uploads.exclude(kind=UploadKind.PART)
+        for upload in uploads.select_related("dataset").order_by("created_at", "id"):
             if upload.name.lower().endswith(".zip"):
                 _add_group(sources, _archive_sources(upload, sources, opened))
             else:
-                loose.append(Source(upload.name, "", upload.size, _opener(upload)))
+                loose.append(Source(upload.name, "", upload.offset, _opener(upload)))
         _add_group(sources, loose)
         if sources.annotations:
             sources.classes.clear()
