@@ -22,6 +22,7 @@ from yard.accounts.models import Role
 from yard.core.parsers import StrictJSON
 from yard.datasets import selectors, services, tus, uploads
 from yard.datasets.filters import ImportFilter
+from yard.datasets.imports.serializers import ImportOptionsSerializer
 from yard.datasets.models import Import, Upload, UploadKind
 from yard.datasets.selectors import user_of
 from yard.datasets.serializers import ImportBriefSerializer, ImportSerializer, UploadSerializer
@@ -58,11 +59,13 @@ class ImportListApi(ListAPIView[Import]):
         dataset = selectors.dataset_get_for(user=self.request.user, dataset_id=self.kwargs["dataset_id"])
         return dataset.imports.all()
 
-    @extend_schema(request=None, responses={201: ImportSerializer})
+    @extend_schema(request=ImportOptionsSerializer, responses={201: ImportSerializer})
     def post(self, request: Request, dataset_id: int) -> Response:
         """Begin an import; upload files into it, then start it."""
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
-        found = services.import_create(dataset=dataset, user=user_of(request))
+        options = ImportOptionsSerializer(data=request.data)
+        options.is_valid(raise_exception=True)
+        found = services.import_create(dataset=dataset, user=user_of(request), **options.validated_data)
         return Response(ImportSerializer(found).data, status=status.HTTP_201_CREATED)
 
 
@@ -75,7 +78,7 @@ class ImportDetailApi(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, import_id: int) -> Response:
-        """Cancel it with its uploads; only before it has started, or after it has failed."""
+        """Cancel it with its uploads; only before it has started, while it asks, or after it has failed."""
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
         services.import_delete(dataset_import=found)
         return Response(status=status.HTTP_204_NO_CONTENT)
