@@ -54,7 +54,14 @@ def content(upload_id: str) -> bytes:
 def test_a_file_arrives_in_chunks(as_owner: APIClient, found: Import) -> None:
     made = create(as_owner, found, 10, "folder/blätter.png")
     assert made.status_code == 201
-    assert made.json() == {"id": made.json()["id"], "name": "folder/blätter.png", "size": 10, "offset": 0}
+    assert made.json() == {
+        "id": made.json()["id"],
+        "kind": "file",
+        "name": "folder/blätter.png",
+        "size": 10,
+        "offset": 0,
+        "fingerprint": "",
+    }
     address = made["Location"]
     assert address == f"/api/v1/uploads/{made.json()['id']}/"
     assert (made["Tus-Resumable"], made["Upload-Offset"]) == ("1.0.0", "0")

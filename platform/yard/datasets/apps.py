@@ -8,6 +8,7 @@ class DatasetsConfig(AppConfig):
     def ready(self) -> None:
         from yard.datasets.cache import versions_trim
         from yard.datasets.doctor.requests import examinations_begin_due, work_resume_stale
+        from yard.datasets.imports.buckets import keys_expire
         from yard.datasets.selectors import uploads_wanted
         from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.datasets.versions.restores import restore_resume_stale
@@ -20,5 +21,6 @@ class DatasetsConfig(AppConfig):
         chores.register(work_resume_stale)
         chores.register(examinations_begin_due)
         chores.register(restore_resume_stale)
+        chores.register(keys_expire)
         garbage.claim_uploads(uploads_wanted)
         host_garbage.register(versions_trim)

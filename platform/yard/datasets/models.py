@@ -288,10 +288,27 @@ class ImportState(models.TextChoices):
     """Where an import is."""
 
     UPLOADING = "uploading", "Uploading"
+    ASKING = "asking", "Waits for an answer"
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
     SUCCEEDED = "succeeded", "Succeeded"
     FAILED = "failed", "Failed"
+
+
+class OnConflict(models.TextChoices):
+    """What becomes of a file whose name an image of the data set has already, with other content."""
+
+    ASK = "ask", "Ask"
+    KEEP = "keep", "Keep the old one"
+    REPLACE = "replace", "Replace the old one"
+    RENAME = "rename", "Keep both"
+
+
+class OnDuplicate(models.TextChoices):
+    """What becomes of a file whose content the data set has already under another name."""
+
+    KEEP = "keep", "Keep both"
+    SKIP = "skip", "Leave it out"
 
 
 class Import(TimestampedModel):
@@ -308,6 +325,10 @@ class Import(TimestampedModel):
     report = models.JSONField(default=dict, blank=True, help_text="See yard.datasets.imports.report")
     # How far it came, so that a killed one goes on from there instead of from the beginning.
     cursor = models.IntegerField(default=0, help_text="Image files dealt with")
+    compared = models.IntegerField(default=0, help_text="Image files compared with what the data set has")
+    on_conflict = models.CharField(max_length=7, choices=OnConflict.choices, default=OnConflict.RENAME)
+    on_duplicate = models.CharField(max_length=4, choices=OnDuplicate.choices, default=OnDuplicate.KEEP)
+    remote = models.JSONField(default=dict, blank=True, help_text="The S3 bucket it reads; see yard.datasets.remote")
     interruptions = models.IntegerField(default=0, help_text="Times it was taken over since the cursor last moved")
     lease_owner = models.CharField(max_length=160, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -325,22 +346,67 @@ class Import(TimestampedModel):
         return f"import {self.pk} into {self.dataset}"
 
 
+class NameConflict(models.Model):
+    """A file of an import whose name an image of the data set has, with other content; and what becomes of it."""
+
+    dataset_import = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="conflicts")
+    image = models.ForeignKey(Image, null=True, on_delete=models.SET_NULL, related_name="+", help_text="The old one")
+    position = models.IntegerField(help_text="Of the file among those of the import")
+    path = models.CharField(max_length=1024, help_text="As it was uploaded, folders included")
+    name = models.CharField(max_length=255, help_text="That both would have")
+    digest = models.CharField(max_length=64)
+    size = models.BigIntegerField(help_text="Bytes")
+    width = models.IntegerField(null=True, help_text="Pixels; None: it is no image that can be read")
+    height = models.IntegerField(null=True)
+    modified_at = models.DateTimeField(null=True, help_text="When the file was last changed, where that is known")
+    answer = models.CharField(max_length=7, blank=True, choices=OnConflict.choices, help_text="Empty: not answered yet")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset_import", "position"], name="name_conflict_once"),
+        ]
+        ordering = ["dataset_import", "position"]
+
+    def __str__(self) -> str:
+        return f"{self.path} of {self.dataset_import}"
+
+
+class UploadKind(models.TextChoices):
+    """What the bytes of an upload are."""
+
+    FILE = "file", "A file"
+    BUNDLE = "bundle", "Many files behind one another"  # a tar; see yard.datasets.bundles
+    PART = "part", "A part of a file"  # tus: concatenation
+    LISTING = "listing", "The files of a bucket"  # see yard.datasets.remote
+
+
 class Upload(TimestampedModel):
-    """A resumable upload of one file (tus-shaped); its chunks lie in the store until it is imported."""
+    """A resumable upload of one file (tus); its chunks lie in the store until it is imported."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="uploads")
     dataset_import = models.ForeignKey(Import, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    name = models.CharField(max_length=1024, help_text="As the browser named it, folders included")
-    size = models.BigIntegerField()
+    kind = models.CharField(max_length=7, choices=UploadKind.choices, default=UploadKind.FILE)
+    name = models.CharField(max_length=1024, blank=True, help_text="As the browser named it, folders included")
+    size = models.BigIntegerField(null=True, help_text="Bytes; None: the client says so later")
     offset = models.BigIntegerField(default=0, help_text="Bytes acknowledged so far")
+    metadata = models.TextField(blank=True, help_text="Upload-Metadata, as the client sent it")
+    fingerprint = models.CharField(max_length=100, blank=True, help_text="By which the client knows its files again")
+    whole = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="parts", help_text="What it is a part of"
+    )
 
     class Meta:
         ordering = ["created_at", "id"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.offset}/{self.size})"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every byte is there."""
+        return self.offset == self.size
 
 
 class UploadChunk(models.Model):

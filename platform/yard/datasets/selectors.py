@@ -13,7 +13,18 @@ from yard.accounts import access
 from yard.accounts.access import AnyUser
 from yard.accounts.models import Membership, Role, User
 from yard.core.errors import NotFound
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Label, Shape, Upload
+from yard.datasets.models import (
+    Dataset,
+    DatasetVersion,
+    Image,
+    Import,
+    ImportState,
+    Label,
+    NameConflict,
+    Shape,
+    Upload,
+    UploadKind,
+)
 
 MISSING = "There is no such {}, or you are not a member of its project."
 VIEWER_VERBS = ["download"]
@@ -57,7 +68,7 @@ def image_get(*, dataset: Dataset, image_id: int) -> Image:
 
 def import_get_for(*, user: AnyUser, import_id: int, role: Role = Role.VIEWER) -> Import:
     """The import, if the user has at least this role in its project. Raises ``NotFound`` or ``NotAllowed``."""
-    imports = Import.objects.select_related("dataset", "created_by")
+    imports = Import.objects.select_related("dataset__project", "created_by")
     found = access.visible(user, imports, project_field="dataset__project").filter(pk=import_id).first()
     if found is None:
         raise NotFound(MISSING.format("import"))
@@ -75,6 +86,14 @@ def upload_get_for(*, user: AnyUser, upload_id: UUID, role: Role = Role.EDITOR) 
     return found
 
 
+def conflict_get(*, dataset_import: Import, conflict_id: int) -> NameConflict:
+    """The conflict of an import the caller has fetched for a user. Raises ``NotFound``."""
+    found = dataset_import.conflicts.filter(pk=conflict_id).first()
+    if found is None:
+        raise NotFound("This import has no such conflict.")
+    return found
+
+
 def user_of(request: Request) -> User:
     """The signed-in user of an API request; views let nobody else in."""
     assert isinstance(request.user, User)
@@ -84,9 +103,8 @@ def user_of(request: Request) -> User:
 def dataset_list_for(user: AnyUser) -> QuerySet[Dataset]:
     """The data sets of the user's projects with all that a list shows, in a fixed number of queries."""
     newest = DatasetVersion.objects.filter(dataset=OuterRef("pk")).order_by("-number")
-    active = Import.objects.filter(
-        dataset=OuterRef("pk"), state__in=[ImportState.UPLOADING, ImportState.QUEUED, ImportState.RUNNING]
-    ).order_by("-pk")
+    ended = (ImportState.SUCCEEDED, ImportState.FAILED)
+    active = Import.objects.filter(dataset=OuterRef("pk")).exclude(state__in=ended).order_by("-pk")
     return (
         access.visible(user, Dataset.objects.all())
         .select_related("created_by", "split")
@@ -113,6 +131,11 @@ def verbs_for(user: AnyUser, project_ids: Iterable[int]) -> dict[int, list[str]]
         return dict.fromkeys(ids, EDITOR_VERBS)
     roles = Membership.objects.filter(user=user, project_id__in=ids).values_list("project_id", "role")
     return {project: VIEWER_VERBS if role == Role.VIEWER else EDITOR_VERBS for project, role in roles}
+
+
+def uploads_shown(dataset_import: Import) -> QuerySet[Upload]:
+    """What a person calls uploads of the import: whole files, no parts of them and nothing of the platform's own."""
+    return dataset_import.uploads.filter(kind__in=[UploadKind.FILE, UploadKind.BUNDLE])
 
 
 def uploads_wanted(ids: set[str]) -> set[str]:

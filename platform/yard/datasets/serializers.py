@@ -11,8 +11,20 @@ from rest_framework import serializers
 
 from yard.datasets.annotations.formats.losses import Effect
 from yard.datasets.filters import ID_MAX
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Label, Shape, ShapeKind, Upload
-from yard.datasets.selectors import UPLOADS_SHOWN
+from yard.datasets.imports.serializers import remote_text
+from yard.datasets.models import (
+    Dataset,
+    DatasetVersion,
+    Image,
+    Import,
+    ImportState,
+    Label,
+    Shape,
+    ShapeKind,
+    Upload,
+    UploadKind,
+)
+from yard.datasets.selectors import UPLOADS_SHOWN, uploads_shown
 
 NAME_MAX = 200
 DIGEST_SHOWN = 16  # characters in addresses of thumbnails
@@ -194,9 +206,12 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
 class UploadSerializer(serializers.ModelSerializer[Upload]):
     """A file on its way; complete when ``offset`` is ``size``."""
 
+    kind = serializers.ChoiceField(choices=UploadKind.choices)
+    size = serializers.IntegerField(allow_null=True, help_text="Bytes; null: the client says so later")
+
     class Meta:
         model = Upload
-        fields = ["id", "name", "size", "offset"]
+        fields = ["id", "kind", "name", "size", "offset", "fingerprint"]
 
 
 class NameAndWhySerializer(serializers.Serializer[Any]):
@@ -246,6 +261,9 @@ class ImportReportSerializer(serializers.Serializer[Any]):
     shapes = serializers.IntegerField(default=0)
     matched = serializers.IntegerField(default=0)
     turned = serializers.IntegerField(default=0)
+    duplicates = serializers.IntegerField(default=0, help_text="Files whose content was there under another name")
+    replaced = serializers.IntegerField(default=0, help_text="Images that others of the same name replaced")
+    kept = serializers.IntegerField(default=0, help_text="Files left out because the old image was to stay")
     unmatched_images = NameAndWhySerializer(many=True, default=list)
     unmatched_annotations = NameAndWhySerializer(many=True, default=list)
     skipped = NameAndWhySerializer(many=True, default=list)
@@ -259,10 +277,27 @@ class ImportBriefSerializer(serializers.ModelSerializer[Import]):
 
     dataset = serializers.IntegerField(source="dataset_id")
     state = serializers.ChoiceField(choices=ImportState.choices)
+    source = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="The bucket it reads; empty: it takes uploads"
+    )
 
     class Meta:
         model = Import
-        fields = ["id", "dataset", "state", "progress", "message", "created_at", "finished_at"]
+        fields = [
+            "id",
+            "dataset",
+            "state",
+            "progress",
+            "message",
+            "on_conflict",
+            "on_duplicate",
+            "source",
+            "created_at",
+            "finished_at",
+        ]
+
+    def get_source(self, found: Import) -> str:
+        return remote_text(found)
 
 
 class ImportSerializer(ImportBriefSerializer):
@@ -271,17 +306,21 @@ class ImportSerializer(ImportBriefSerializer):
     report = ImportReportSerializer()
     uploads = serializers.SerializerMethodField()
     upload_count = serializers.SerializerMethodField()
+    open_conflicts = serializers.SerializerMethodField(help_text="Files it waits for an answer about")
 
     class Meta(ImportBriefSerializer.Meta):
-        fields = [*ImportBriefSerializer.Meta.fields, "report", "uploads", "upload_count"]
+        fields = [*ImportBriefSerializer.Meta.fields, "report", "uploads", "upload_count", "open_conflicts"]
 
     @extend_schema_field(UploadSerializer(many=True))
     def get_uploads(self, found: Import) -> Any:
-        uploads = found.uploads.order_by((F("offset") - F("size")).asc(), "created_at", "id")[:UPLOADS_SHOWN]
-        return UploadSerializer(uploads, many=True).data
+        uploads = uploads_shown(found).order_by((F("offset") - F("size")).asc(), "created_at", "id")
+        return UploadSerializer(uploads[:UPLOADS_SHOWN], many=True).data
 
     def get_upload_count(self, found: Import) -> int:
-        return found.uploads.count()
+        return uploads_shown(found).count()
+
+    def get_open_conflicts(self, found: Import) -> int:
+        return found.conflicts.filter(answer="").count()
 
 
 def thumbnail_url(dataset_id: int, image_id: int, digest: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -14,10 +15,11 @@ from django_q.tasks import async_task
 from yard.accounts.models import Project, User
 from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
+from yard.datasets.imports.buckets import check_keys_kept, keys_forget
 from yard.datasets.imports.lease import abandoned, emit_import
-from yard.datasets.models import Dataset, Image, Import, ImportState, Shape
+from yard.datasets.models import Dataset, Image, Import, ImportState, OnConflict, OnDuplicate, Shape, UploadKind
 from yard.datasets.texts import is_control
-from yard.datasets.uploads import OPEN_STATES, bytes_missing, discard_bytes, uploads_discard
+from yard.datasets.uploads import KEPT, OPEN_STATES, discard_bytes, uploads_discard, uploads_unfinished
 from yard.datasets.working_state import ACTIVE_STATES, changed_emit, check_not_archived
 from yard.storage import keys
 from yard.storage.objects import objects_delete
@@ -27,7 +29,7 @@ DELETE_TASK = "yard.datasets.tasks.dataset_files_delete_task"
 # How long a queued import may wait for a worker before the watchdog queues it again; twice does no harm.
 QUEUE_PATIENCE = timedelta(seconds=300)
 NAMES_SHOWN = 5
-ABANDONED = timedelta(days=7)
+CANCELLABLE_STATES = (*OPEN_STATES, ImportState.ASKING)
 EXPIRED_AT_ONCE = 10
 
 
@@ -106,10 +108,16 @@ def _name_taken(name: str) -> InvalidInput:
 # --- imports ----------------------------------------------------------------------------------------------------------
 
 
-def import_create(*, dataset: Dataset, user: User) -> Import:
+def import_create(
+    *,
+    dataset: Dataset,
+    user: User,
+    on_conflict: str = OnConflict.RENAME,
+    on_duplicate: str = OnDuplicate.KEEP,
+) -> Import:
     """A new import that files can be uploaded into. Raises ``Conflict`` for an archived data set."""
     check_not_archived(dataset)
-    return Import.objects.create(dataset=dataset, created_by=user)
+    return Import.objects.create(dataset=dataset, created_by=user, on_conflict=on_conflict, on_duplicate=on_duplicate)
 
 
 def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
@@ -120,6 +128,7 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
         InvalidInput: Nothing was uploaded.
     """
     check_not_archived(dataset_import.dataset)
+    check_keys_kept(dataset_import)
     with transaction.atomic():
         waiting = Import.objects.filter(pk=dataset_import.pk, state__in=OPEN_STATES).update(
             state=ImportState.QUEUED,
@@ -127,6 +136,7 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
             message="",
             report={},
             cursor=0,
+            compared=0,
             interruptions=0,
             finished_at=None,
             lease_owner="",
@@ -135,6 +145,7 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
         if not waiting:
             raise Conflict("This import has started already.")
         _check_complete(dataset_import)
+        dataset_import.conflicts.all().delete()  # files may have come or gone since they were found
         dataset_import.refresh_from_db()
         emit_import(dataset_import)
         audit.record(
@@ -150,13 +161,66 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
     return dataset_import
 
 
+def conflicts_answer(
+    *, dataset_import: Import, answers: Mapping[int, str], rest: str = "", user: User | None = None
+) -> Import:
+    """The import with these answers; it goes on as soon as none is missing.
+
+    Args:
+        dataset_import: One that asks.
+        answers: Id of a conflict → what becomes of it.
+        rest: What becomes of all others that have no answer yet; empty: they wait.
+        user: Who answers.
+
+    Raises:
+        Conflict: The import does not ask.
+        InvalidInput: A conflict is none of this import.
+    """
+    with transaction.atomic():
+        locked = Import.objects.select_for_update().get(pk=dataset_import.pk)
+        if locked.state != ImportState.ASKING:
+            raise Conflict("This import does not wait for an answer.")
+        for answer in set(answers.values()):
+            ids = [pk for pk, given in answers.items() if given == answer]
+            if locked.conflicts.filter(pk__in=ids).update(answer=answer) != len(ids):
+                raise InvalidInput("One of these files is none that the import asks about.")
+        if rest:
+            locked.conflicts.filter(answer="").update(answer=rest)
+        if not locked.conflicts.filter(answer="").exists():
+            _go_on(locked, user)
+    dataset_import.refresh_from_db()
+    return dataset_import
+
+
+def _go_on(found: Import, user: User | None) -> None:
+    found.state = ImportState.QUEUED
+    found.message = ""
+    found.lease_until = timezone.now() + QUEUE_PATIENCE
+    found.save(update_fields=["state", "message", "lease_until", "updated_at"])
+    emit_import(found)
+    audit.record(
+        "dataset.import_answered",
+        actor=user,
+        object_type="dataset",
+        object_id=found.dataset_id,
+        object_name=found.dataset.name,
+        project_id=found.dataset.project_id,
+        details={"import": found.pk},
+    )
+    transaction.on_commit(partial(async_task, IMPORT_TASK, found.pk))
+
+
 def import_delete(*, dataset_import: Import) -> None:
-    """Nothing of the import and its uploads is left. Raises ``Conflict`` unless it waits for files or has failed."""
-    if dataset_import.state not in OPEN_STATES:
+    """Nothing of the import and its uploads is left.
+
+    Raises ``Conflict`` unless it waits for files or an answer, or has failed.
+    """
+    if dataset_import.state not in CANCELLABLE_STATES:
         raise Conflict("This import has started, so it can no longer be cancelled.")
     uploads_discard(dataset_import)
+    keys_forget(dataset_import)
     with transaction.atomic():
-        Import.objects.filter(pk=dataset_import.pk, state__in=OPEN_STATES).delete()
+        Import.objects.filter(pk=dataset_import.pk, state__in=CANCELLABLE_STATES).delete()
 
 
 def import_requeue(import_id: int) -> None:
@@ -190,23 +254,26 @@ def import_resume_stale() -> int:
 
 def import_expire_abandoned() -> int:
     """Remove uploads that nobody has added to for a week, with imports that never started; says how many imports."""
-    before = timezone.now() - ABANDONED
-    open_ones = Import.objects.filter(state__in=OPEN_STATES, uploads__isnull=False, updated_at__lt=before)
+    before = timezone.now() - KEPT
+    open_ones = Import.objects.filter(state__in=CANCELLABLE_STATES, uploads__isnull=False, updated_at__lt=before)
     abandoned = open_ones.exclude(uploads__updated_at__gte=before).distinct()[:EXPIRED_AT_ONCE]
     for found in abandoned:
         uploads_discard(found)
         # A failed one stays for its report.
-        Import.objects.filter(pk=found.pk, state=ImportState.UPLOADING, uploads__isnull=True).delete()
+        never_done = (ImportState.UPLOADING, ImportState.ASKING)
+        Import.objects.filter(pk=found.pk, state__in=never_done, uploads__isnull=True).delete()
     return len(abandoned)
 
 
 def _check_complete(dataset_import: Import) -> None:
-    uploads = dataset_import.uploads.order_by("created_at")
-    if not uploads.exists():
+    if dataset_import.remote:
+        return
+    if not dataset_import.uploads.exclude(kind=UploadKind.PART).exists():
         raise InvalidInput("Nothing was uploaded yet. Upload images, an annotations.xml, or a ZIP, then start.")
-    missing = bytes_missing(dataset_import)
-    if missing:
-        names = [upload.name for upload in uploads if upload.offset < upload.size]
+    unfinished = uploads_unfinished(dataset_import)
+    if unfinished:
+        missing = sum((upload.size or 0) - upload.offset for upload in unfinished if upload.size is not None)
+        names = [upload.name for upload in unfinished]
         shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
         raise Conflict(f"{len(names)} uploads are not complete ({missing} bytes are missing): {shown}.")
 

@@ -15,18 +15,19 @@ import io
 import unicodedata
 import uuid
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import F, Q
 from django.utils import timezone
 
 from yard.accounts.models import User
-from yard.core.errors import Conflict, InvalidInput, TooLarge, YardError
+from yard.core.errors import Conflict, InvalidInput, NotAllowed, TooLarge, YardError
 from yard.datasets.archives import refusal_of_name
-from yard.datasets.models import Import, ImportState, Upload, UploadChunk
+from yard.datasets.models import Import, ImportState, Upload, UploadChunk, UploadKind
 from yard.storage import keys
 from yard.storage.base import Readable
 from yard.storage.objects import delete_quietly
@@ -35,6 +36,8 @@ from yard.storage.stores import get_store
 READ_BYTES = 1 << 20
 # Uploads may be added to and taken from an import in these states.
 OPEN_STATES = (ImportState.UPLOADING, ImportState.FAILED)
+# How long an unfinished upload is kept after its last bytes.
+KEPT = timedelta(days=7)
 
 
 class WrongOffset(Conflict):
@@ -61,29 +64,99 @@ HASHES: dict[str, Callable[[], _Hash]] = {
 }
 
 
-def upload_create(*, dataset_import: Import, name: str, size: int, user: User) -> Upload:
-    """A new, empty upload of a file into the import.
+def upload_create(
+    *,
+    dataset_import: Import,
+    name: str,
+    size: int | None,
+    user: User,
+    kind: UploadKind = UploadKind.FILE,
+    metadata: str = "",
+    fingerprint: str = "",
+) -> Upload:
+    """A new, empty upload into the import: of a file, of many behind one another, or of a part of one.
+
+    Args:
+        dataset_import: What it goes into.
+        name: The file's path; not looked at for a part, which has none.
+        size: Bytes; None when the client does not know yet.
+        user: Who uploads.
+        kind: What the bytes are.
+        metadata: Given back to the client as it is.
+        fingerprint: By which the client knows its files again.
 
     Raises:
         InvalidInput: For a name that no file in a data set can have, or a size that is none.
         TooLarge: Above ``UPLOAD_MAX_BYTES``.
         Conflict: When the import has started already.
     """
-    name = clean_name(name)
-    if size < 0:
-        raise InvalidInput("Upload-Length must be the file's size in bytes.")
-    if size > settings.UPLOAD_MAX_BYTES:
-        raise TooLarge(
-            f"{name} has {size} bytes; at most {settings.UPLOAD_MAX_BYTES} are allowed. Upload it in several parts."
-        )
+    name = "" if kind == UploadKind.PART else clean_name(name)
+    if size is not None:
+        _check_size(name or "This part", size)
     with transaction.atomic():
         _reopen(dataset_import)
         return Upload.objects.create(
-            dataset_id=dataset_import.dataset_id, dataset_import=dataset_import, name=name, size=size, created_by=user
+            dataset_id=dataset_import.dataset_id,
+            dataset_import=dataset_import,
+            kind=kind,
+            name=name,
+            size=size,
+            metadata=metadata,
+            fingerprint=fingerprint,
+            created_by=user,
         )
 
 
-def upload_append(*, upload: Upload, offset: int, source: Readable, size: int, checksum: str = "") -> Upload:
+def upload_concatenate(
+    *,
+    dataset_import: Import,
+    parts: Sequence[uuid.UUID],
+    name: str,
+    user: User,
+    kind: UploadKind = UploadKind.FILE,
+    metadata: str = "",
+    fingerprint: str = "",
+) -> Upload:
+    """The complete upload that these parts make, in this order; no byte is moved.
+
+    Raises:
+        InvalidInput: For a name as ``upload_create`` does, or parts that are none of this import.
+        Conflict: When a part is not complete or in a file already, or the import has started.
+        TooLarge: When all are together above ``UPLOAD_MAX_BYTES``.
+    """
+    name = clean_name(name)
+    with transaction.atomic():
+        _reopen(dataset_import)
+        rows = {part.pk: part for part in dataset_import.uploads.filter(kind=UploadKind.PART, pk__in=parts)}
+        if len(rows) != len(parts):
+            raise InvalidInput("Upload-Concat names an upload that is no part of this import, or names one twice.")
+        ordered = [rows[pk] for pk in parts]
+        if not all(part.is_complete and part.whole_id is None for part in ordered):
+            raise Conflict("A part is not complete yet, or belongs to another file already.")
+        size = sum(part.offset for part in ordered)
+        _check_size(name, size)
+        whole = Upload.objects.create(
+            dataset_id=dataset_import.dataset_id,
+            dataset_import=dataset_import,
+            kind=kind,
+            name=name,
+            size=size,
+            offset=size,
+            metadata=metadata,
+            fingerprint=fingerprint,
+            created_by=user,
+        )
+        start = 0
+        for part in ordered:
+            part.chunks.update(upload=whole, offset=F("offset") + start)
+            start += part.offset
+        Upload.objects.filter(pk__in=parts).update(whole=whole)
+    return whole
+
+
+def upload_append(
+    *, upload: Upload, offset: int, source: Readable, size: int, checksum: str = "", length: int | None = None
+) -> Upload:
     """The upload with ``size`` bytes of ``source`` behind what it had.
 
     Args:
@@ -92,6 +165,7 @@ def upload_append(*, upload: Upload, offset: int, source: Readable, size: int, c
         source: Read once, in parts.
         size: Bytes to take; a source that ends early leaves everything as it was.
         checksum: ``"<sha1|sha256> <base64>"`` of these bytes, as tus writes it; empty for none.
+        length: Of the whole file, when it was not known before.
 
     Raises:
         WrongOffset: Also when somebody else appended at the same time.
@@ -100,6 +174,10 @@ def upload_append(*, upload: Upload, offset: int, source: Readable, size: int, c
         InvalidInput: The body was shorter than announced, or the checksum is not understood.
     """
     _check_append(upload, offset, size)
+    if length is not None:
+        _settle_length(upload, length)
+    if upload.size is not None and offset + size > upload.size:
+        raise TooLarge(f"The upload was announced with {upload.size} bytes; these would make it {offset + size}.")
     if size == 0:
         return upload
     reader = _CheckedReader(source, checksum)
@@ -118,25 +196,27 @@ def upload_append(*, upload: Upload, offset: int, source: Readable, size: int, c
         # Not after other errors: when the database goes away in a commit, the chunk may be acknowledged after all.
         delete_quietly(store, bucket, key)
         raise
-    upload.refresh_from_db(fields=["offset"])
+    upload.refresh_from_db(fields=["offset", "updated_at"])
     return upload
 
 
 def upload_delete(*, upload: Upload) -> None:
-    """Nothing of the upload is left. Raises ``Conflict`` when its import has started."""
+    """Nothing of the upload is left, its parts included. Raises ``Conflict`` when its import has started."""
+    ids = [upload.pk, *upload.parts.values_list("pk", flat=True)]
     found = upload.dataset_import
     if found is not None:
         with transaction.atomic():
             _reopen(found)
-            upload.chunks.all().delete()
-            Upload.objects.filter(pk=upload.pk).delete()
-    discard_bytes(upload.dataset.bucket, upload.pk)
+            UploadChunk.objects.filter(upload__in=ids).delete()
+            Upload.objects.filter(pk__in=ids).delete()
+    for pk in ids:
+        discard_bytes(upload.dataset.bucket, pk)
 
 
 def uploads_discard(dataset_import: Import) -> None:
     """Remove all uploads of the import with their bytes; may be called again after a kill."""
     bucket = dataset_import.dataset.bucket
-    for upload in dataset_import.uploads.only("pk"):
+    for upload in dataset_import.uploads.order_by(F("whole").desc(nulls_last=True)).only("pk"):
         discard_bytes(bucket, upload.pk)
         upload.delete()
 
@@ -151,7 +231,12 @@ def discard_bytes(bucket: str, upload_id: uuid.UUID) -> None:
 def open_upload(upload: Upload) -> io.BufferedReader:
     """The complete upload as a file that can be sought in; only what is read is fetched."""
     chunks = list(upload.chunks.order_by("offset").values_list("offset", "size", "key"))
-    return io.BufferedReader(_ChunkedFile(upload.dataset.bucket, chunks, upload.size), READ_BYTES)
+    return io.BufferedReader(_ChunkedFile(upload.dataset.bucket, chunks, upload.offset), READ_BYTES)
+
+
+def expires_at(upload: Upload) -> datetime:
+    """Until when the unfinished upload is kept at least."""
+    return upload.updated_at + KEPT
 
 
 def clean_name(name: str) -> str:
@@ -166,10 +251,10 @@ def clean_name(name: str) -> str:
     return name
 
 
-def bytes_missing(dataset_import: Import) -> int:
-    """How many announced bytes of the import's uploads have not arrived."""
-    sums = dataset_import.uploads.aggregate(size=Sum("size", default=0), offset=Sum("offset", default=0))
-    return int(sums["size"] - sums["offset"])
+def uploads_unfinished(dataset_import: Import) -> list[Upload]:
+    """The files (not their parts) of which not every byte has arrived."""
+    files = dataset_import.uploads.exclude(kind=UploadKind.PART)
+    return list(files.filter(Q(size=None) | Q(offset__lt=F("size"))).order_by("created_at"))
 
 
 def _reopen(dataset_import: Import) -> None:
@@ -179,7 +264,29 @@ def _reopen(dataset_import: Import) -> None:
         raise Conflict("This import has started, so its files can no longer be changed. Begin a new one for more.")
 
 
+def _check_size(name: str, size: int) -> None:
+    if size < 0:
+        raise InvalidInput("Upload-Length must be the file's size in bytes.")
+    if size > settings.UPLOAD_MAX_BYTES:
+        raise TooLarge(
+            f"{name} has {size} bytes; at most {settings.UPLOAD_MAX_BYTES} are allowed. Upload it in several parts."
+        )
+
+
+def _settle_length(upload: Upload, length: int) -> None:
+    """The size of a file whose size was not known; once it is, it stays."""
+    _check_size(upload.name, length)
+    if length < upload.offset:
+        raise InvalidInput(f"Upload-Length is {length}, but {upload.offset} bytes have arrived already.")
+    settled = Upload.objects.filter(Q(size=None) | Q(size=length), pk=upload.pk).update(size=length)
+    if not settled:
+        raise InvalidInput(f"Upload-Length is {length}, but the upload was announced with {upload.size} bytes.")
+    upload.size = length
+
+
 def _check_append(upload: Upload, offset: int, size: int) -> None:
+    if upload.parts.exists():
+        raise NotAllowed("This upload was put together from its parts, so nothing can be added to it.")
     if size > settings.UPLOAD_CHUNK_MAX_BYTES:
         raise TooLarge(
             f"A request may carry at most {settings.UPLOAD_CHUNK_MAX_BYTES} bytes, not {size}. Send the file in chunks."
@@ -189,8 +296,8 @@ def _check_append(upload: Upload, offset: int, size: int) -> None:
             f"The upload has {upload.offset} bytes, so the next ones begin there, not at {offset}.",
             extra={"offset": upload.offset},
         )
-    if offset + size > upload.size:
-        raise TooLarge(f"The upload was announced with {upload.size} bytes; these would make it {offset + size}.")
+    if offset + size > settings.UPLOAD_MAX_BYTES:
+        raise TooLarge(f"An upload may have at most {settings.UPLOAD_MAX_BYTES} bytes.")
     if upload.dataset_import is not None and upload.dataset_import.state not in OPEN_STATES:
         raise Conflict("This import has started, so its files can no longer be changed.")
 

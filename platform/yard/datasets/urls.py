@@ -11,6 +11,7 @@ from yard.datasets.exports import api as exports
 from yard.datasets.editing import api as editing
 from yard.datasets.gallery import api as gallery
 from yard.datasets.statistics import api as statistics
+from yard.datasets.imports import api as imports_api
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"
@@ -59,6 +60,15 @@ urlpatterns = [
     path(f"{_ONE}imports/", api_imports.ImportListApi.as_view(), name="dataset-import-list"),
     path("imports/<int:import_id>/", api_imports.ImportDetailApi.as_view(), name="import-detail"),
     path("imports/<int:import_id>/start/", api_imports.ImportStartApi.as_view(), name="import-start"),
+    path(f"{_ONE}imports/bucket/", imports_api.BucketImportApi.as_view(), name="dataset-import-bucket"),
+    path(f"{_ONE}saved-buckets/", imports_api.SavedBucketsApi.as_view(), name="dataset-saved-buckets"),
+    path("imports/<int:import_id>/conflicts/", imports_api.ConflictListApi.as_view(), name="import-conflict-list"),
+    path(
+        "imports/<int:import_id>/conflicts/<int:conflict_id>/thumbnail/",
+        imports_api.ConflictThumbnailApi.as_view(),
+        name="import-conflict-thumbnail",
+    ),
+    path("imports/<int:import_id>/answers/", imports_api.AnswersApi.as_view(), name="import-answers"),
     path("imports/<int:import_id>/uploads/", api_imports.UploadCreateApi.as_view(), name="import-upload-create"),
     path("uploads/<uuid:upload_id>/", api_imports.UploadDetailApi.as_view(), name="upload-detail"),
 ]

@@ -314,6 +314,8 @@ UPLOAD_CHUNK_MAX_BYTES = env.integer("UPLOAD_CHUNK_MAX_BYTES", 64 << 20)
 ARCHIVE_MAX_BYTES = env.integer("ARCHIVE_MAX_BYTES", 256 << 30)  # unpacked
 ARCHIVE_MAX_FILES = env.integer("ARCHIVE_MAX_FILES", 1_000_000)
 ARCHIVE_MAX_RATIO = env.integer("ARCHIVE_MAX_RATIO", 200)
+# Machines inside the network that imports from buckets may read: names, name:port, addresses, or ranges of them.
+IMPORT_ALLOWED_HOSTS = env.words("IMPORT_ALLOWED_HOSTS", [])
 IMAGE_MAX_BYTES = env.integer("IMAGE_MAX_BYTES", 4 << 30)
 IMAGE_MAX_PIXELS = env.integer("IMAGE_MAX_PIXELS", 500_000_000)
 IMAGE_MAX_MEMORY_BYTES = env.integer("IMAGE_MAX_MEMORY_BYTES", 4 << 30)

@@ -30,7 +30,7 @@ from yard.datasets.imports.lease import Lease
 from yard.datasets.imports.parts import parts_keep
 from yard.datasets.imports.report import Report
 from yard.datasets.labels import LabelBook
-from yard.datasets.models import Dataset
+from yard.datasets.models import Dataset, OnConflict
 from yard.datasets.naming import Match, Named, NameIndex
 from yard.datasets.shapes import shapes_replace
 from yard.datasets.texts import shown
@@ -63,6 +63,8 @@ class Labelling:
         self._labels = LabelBook(self._dataset)
         self._sizes: dict[int, tuple[int, int]] = {}
         self._pictures: dict[str, int] = {}
+        kept = lease.dataset_import.conflicts.filter(answer=OnConflict.KEEP)
+        self._kept = set(kept.values_list("image_id", flat=True))
         self._index = self._make_index()
         self._seen: dict[int, str] = {}
         self._parts: dict[int, str] = {}
@@ -131,6 +133,11 @@ class Labelling:
             self._faithful &= match.why == "no image has this name"
             self._report.unmatched_annotation(image.name, match.why)
             return match
+        if match.image.id in self._kept:
+            self._faithful = False
+            why = f"the old image of this name was kept, and these annotations of {shown(file)} are for the new one"
+            self._report.unmatched_annotation(image.name, why)
+            return Match(None)
         if match.image.id in self._seen:
             self._faithful = False
             before = self._seen[match.image.id]

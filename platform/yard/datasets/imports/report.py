@@ -6,6 +6,9 @@ annotated            images that got at least one shape or tag
 shapes               shapes and tags taken
 matched              images that the annotations speak of
 turned               new images that their EXIF data shows rotated or mirrored
+duplicates           new files whose content the data set had under another name
+replaced             images that were replaced by others of the same name
+kept                 files that were left out because the old image of the same name was to stay
 several              new images with more frames or pages than the first
 unmatched_images     [{"name", "why"}]   images without annotations
 unmatched_annotations [{"name", "why"}]  annotations without image
@@ -27,7 +30,7 @@ from yard.datasets.texts import SENTENCE_SHOWN_CHARACTERS, shown
 
 LIST_MAX = 1000
 LISTS = ("unmatched_images", "unmatched_annotations", "skipped", "findings")
-NUMBERS = ("images", "added", "annotated", "shapes", "matched", "turned", "several")
+NUMBERS = ("images", "added", "annotated", "shapes", "matched", "turned", "several", "duplicates", "replaced", "kept")
 
 
 class Report:

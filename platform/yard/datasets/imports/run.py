@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +17,15 @@ from yard.datasets.annotation_rows import annotations_current
 from yard.datasets.annotations.formats.base import Unreadable
 from yard.datasets.annotations.formats.registry import LabelSet
 from yard.datasets.counts import dataset_refresh_counts
+from yard.datasets.imports.buckets import keys_forget, listing_make
+from yard.datasets.imports.conflicts import Conflicts
 from yard.datasets.imports.labelling import Labelling, check_readable, find_nothing_matched
 from yard.datasets.imports.lease import Lease, LeaseLost, emit_import
 from yard.datasets.imports.parts import parts_keep, parts_of_folders
 from yard.datasets.imports.pictures import Pictures
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Sources, open_sources
-from yard.datasets.models import Dataset, ImportState
+from yard.datasets.models import Dataset, ImportState, OnConflict
 from yard.datasets.uploads import uploads_discard
 from yard.storage.base import StoreFull
 from yard.storage.local import room_errors
@@ -38,6 +42,10 @@ OUR_FAULT = "A fault of the platform ended this import; the log of its worker te
 
 class _Pause(Exception):
     """The time of this task is up; the import goes on in another."""
+
+
+class _Ask(Exception):
+    """The import waits for answers of a person."""
 
 
 def import_perform(import_id: int) -> bool:
@@ -60,6 +68,9 @@ def import_perform(import_id: int) -> bool:
     except _Pause:
         _release(lease)
         return True
+    except _Ask:
+        _ask(lease)
+        return False
     except (Unavailable, StoreFull) as error:
         # The platform's own trouble passes: the watchdog tries again every few seconds until it has.
         _release(lease, message=f"{error.message} Nothing is lost: trying again.")
@@ -72,6 +83,7 @@ def import_perform(import_id: int) -> bool:
         _finish(lease, report, ImportState.FAILED, OUR_FAULT)
     if lease.dataset_import.state == ImportState.SUCCEEDED:
         uploads_discard(lease.dataset_import)
+        keys_forget(lease.dataset_import)
     return False
 
 
@@ -85,11 +97,13 @@ def _check_interruptions(lease: Lease) -> None:
 
 
 def _perform(lease: Lease, report: Report, began: float) -> None:
+    listing_make(lease)
     with open_sources(lease.dataset_import) as sources:
         if lease.dataset_import.cursor == 0:
             _begin(lease, report, sources)
-        pictures = Pictures(lease, sources, report)
-        if not pictures.run(lambda: time.monotonic() - began > SLICE_SECONDS):
+        time_is_up = partial(_is_over, began + SLICE_SECONDS)
+        _settle_conflicts(lease, sources, time_is_up)
+        if not Pictures(lease, sources, report).run(time_is_up):
             raise _Pause
         if sources.annotations:
             if time.monotonic() - began > LABELLING_BEGINS_SECONDS:
@@ -98,6 +112,21 @@ def _perform(lease: Lease, report: Report, began: float) -> None:
         elif sources.classes:
             parts_keep(lease, parts_of_folders(lease))
         _conclude(report, sources)
+
+
+def _is_over(end: float) -> bool:
+    return time.monotonic() > end
+
+
+def _settle_conflicts(lease: Lease, sources: Sources, time_is_up: Callable[[], bool]) -> None:
+    """Know what becomes of every file whose name is taken, before anything is changed."""
+    found = lease.dataset_import
+    if found.on_conflict == OnConflict.RENAME or found.cursor:
+        return
+    if not Conflicts(lease, sources).run(time_is_up):
+        raise _Pause
+    if found.conflicts.filter(answer="").exists():
+        raise _Ask
 
 
 def _begin(lease: Lease, report: Report, sources: Sources) -> None:
@@ -129,7 +158,7 @@ def _label(lease: Lease, report: Report, sources: Sources) -> None:
 
 def _conclude(report: Report, sources: Sources) -> None:
     numbers = report.numbers
-    if not numbers["images"] and not numbers["matched"]:
+    if not any(numbers[name] for name in ("images", "matched", "kept", "duplicates")):
         why = "None of the files is an image or has labels that could be used; the list tells why."
         if sources.annotations:
             why = "The annotations match no image of this data set. Upload the images together with them."
@@ -166,6 +195,9 @@ def _summary(report: Report) -> str:
     numbers = report.numbers
     skipped = report.as_dict()["totals"]["skipped"]
     text = f"{numbers['images']} images ({numbers['added']} new), {numbers['shapes']} annotations."
+    for name, words in (("replaced", "replaced"), ("kept", "left as they were"), ("duplicates", "duplicates")):
+        if numbers[name]:
+            text = f"{text} {numbers[name]} {words}."
     return f"{text} {skipped} files were not taken." if skipped else text
 
 
@@ -206,6 +238,23 @@ def _finish(lease: Lease, report: Report, state: ImportState, message: str) -> N
     except LeaseLost:
         logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)
         lease.dataset_import.state = ImportState.RUNNING
+
+
+def _ask(lease: Lease) -> None:
+    """Wait for answers, without a worker; ``conflicts_answer`` has it go on."""
+    open_ones = lease.dataset_import.conflicts.filter(answer="").count()
+    files = "1 file has the name" if open_ones == 1 else f"{open_ones} files have the names"
+    try:
+        with transaction.atomic():
+            lease.write(
+                state=ImportState.ASKING,
+                lease_owner="",
+                lease_until=None,
+                message=f"{files} of images that are there already, with other content. Say which to take.",
+            )
+            emit_import(lease.dataset_import)
+    except LeaseLost:
+        logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)
 
 
 def _release(lease: Lease, **told: str) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import IO
+from datetime import datetime
+from typing import IO, BinaryIO
 
 from django.conf import settings
 
 from yard.core.findings import Finding
 from yard.datasets.annotations.formats.registry import LabelSet, detect
 from yard.datasets.archives import ARCHIVE_SUFFIXES, JUNK_FILES, Archive, NotAnArchive
+from yard.datasets.bundles import Bundle
 from yard.datasets.images import SUFFIXES
-from yard.datasets.models import Import, Upload
+from yard.datasets.imports.buckets import BucketFiles
+from yard.datasets.models import Import, Upload, UploadKind
 from yard.datasets.naming import classes_from_folders
 from yard.datasets.uploads import open_upload
 
@@ -29,6 +32,7 @@ class Source:
     origin: str
     size: int
     open: Callable[[], AbstractContextManager[IO[bytes]]]
+    modified_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -53,11 +57,17 @@ def open_sources(dataset_import: Import) -> Iterator[Sources]:
     with ExitStack() as opened:
         sources = Sources()
         loose: list[Source] = []
-        for upload in dataset_import.uploads.select_related("dataset").order_by("created_at", "id"):
-            if upload.name.lower().endswith(".zip"):
-                _add_group(sources, _archive_sources(upload, sources, opened))
+        uploads = dataset_import.uploads.exclude(kind=UploadKind.PART)
+        for upload in uploads.select_related("dataset").order_by("created_at", "id"):
+            if upload.kind == UploadKind.LISTING:
+                _add_bucket(sources, loose, dataset_import, upload, opened)
+            elif upload.kind == UploadKind.BUNDLE:
+                loose += _bundle_sources(upload, sources, opened)
+            elif upload.name.lower().endswith(".zip"):
+                content = opened.enter_context(open_upload(upload))
+                _add_group(sources, _archive_sources(upload.name, content, sources))
             else:
-                loose.append(Source(upload.name, "", upload.size, _opener(upload)))
+                loose.append(Source(upload.name, "", upload.offset, _opener(upload)))
         _add_group(sources, loose)
         if sources.annotations:
             sources.classes.clear()
@@ -68,13 +78,37 @@ def _opener(upload: Upload) -> Callable[[], AbstractContextManager[IO[bytes]]]:
     return lambda: open_upload(upload)
 
 
-def _archive_sources(upload: Upload, sources: Sources, opened: ExitStack) -> list[Source]:
-    archive = Archive(opened.enter_context(open_upload(upload)), name=upload.name)
+def _archive_sources(name: str, content: BinaryIO, sources: Sources) -> list[Source]:
+    archive = Archive(content, name=name)
     sources.findings += archive.findings.items
     sources.findings_total += archive.findings.total
     return [
-        Source(member.path, upload.name, member.size, lambda member=member: archive.open(member))  # type: ignore[misc]
+        Source(member.path, name, member.size, lambda member=member: archive.open(member))  # type: ignore[misc]
         for member in archive.members
+    ]
+
+
+def _add_bucket(
+    sources: Sources, loose: list[Source], dataset_import: Import, listing: Upload, opened: ExitStack
+) -> None:
+    files = BucketFiles(dataset_import, listing)
+    for path, found in files:
+        opener = files.opener(found)
+        if path.lower().endswith(".zip"):
+            _add_group(sources, _archive_sources(path, opened.enter_context(opener()), sources))
+        else:
+            loose.append(Source(path, "", found.size, opener))
+    sources.findings += files.findings.items
+    sources.findings_total += files.findings.total
+
+
+def _bundle_sources(upload: Upload, sources: Sources, opened: ExitStack) -> list[Source]:
+    bundle = Bundle(opened.enter_context(open_upload(upload)), name=upload.name)
+    sources.findings += bundle.findings.items
+    sources.findings_total += bundle.findings.total
+    return [
+        Source(member.path, "", member.size, lambda member=member: bundle.open(member), member.modified_at)  # type: ignore[misc]
+        for member in bundle.members
     ]
 
 
