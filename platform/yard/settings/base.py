@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "yard.datasets",
     "yard.blueprints",
     "yard.registry",
+    "yard.cvat",
     "yard.runs",
     "yard.operations",
 ]
@@ -226,6 +227,10 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "yard.datasets.models.ImportState.choices",
         "ModelFileRole": "yard.registry.models.FileRole.choices",
         "MemberRole": "yard.accounts.models.Role.choices",
+        "CvatTransferState": "yard.cvat.models.TransferState.choices",
+        "CvatTransferKind": "yard.cvat.models.TransferKind.choices",
+        "CvatRemoteKind": "yard.cvat.models.RemoteKind.choices",
+        "CvatSignIn": "yard.cvat.models.SignIn.choices",
     },
 }
 
@@ -295,6 +300,16 @@ DATA_CACHE_DIR = env.path("DATA_CACHE_DIR", DATA_DIR / "data-cache")  # data set
 # Bytes of data sets kept there for further runs; the ones used longest ago go first, those in use stay.
 DATA_CACHE_MAX_BYTES = env.integer("DATA_CACHE_MAX_BYTES", 200 << 30)
 LOG_CAP_BYTES = env.integer("LOG_CAP_BYTES", 1 << 30)
+
+# --- CVAT -------------------------------------------------------------------------------------------------------------
+
+# Which servers projects may name: on-premise CVAT usually has a private address; this machine itself is refused.
+CVAT_ALLOW_PRIVATE = env.boolean("CVAT_ALLOW_PRIVATE", True)
+CVAT_ALLOW_LOOPBACK = env.boolean("CVAT_ALLOW_LOOPBACK", False)
+CVAT_HOSTS = env.words("CVAT_HOSTS", [])  # empty: any host with an allowed address
+CVAT_CA_FILE = env.text("CVAT_CA_FILE", "")  # PEM file of the site's own authority; empty: the machine's
+CVAT_TIMEOUT_SECONDS = env.number("CVAT_TIMEOUT_SECONDS", 30)  # how long to wait for an answer
+CVAT_WAIT_SECONDS = env.number("CVAT_WAIT_SECONDS", 1800)  # how long for what CVAT does in the background
 
 # --- limits of uploads ------------------------------------------------------------------------------------------------
 
