@@ -16,6 +16,7 @@ api = [
     path("", include("yard.blueprints.urls")),
     path("", include("yard.datasets.urls")),
     path("", include("yard.registry.urls")),
+    path("", include("yard.cvat.urls")),
     path("", include("yard.runs.urls")),
     path("", include("yard.operations.urls")),
 ]

@@ -23,8 +23,9 @@ LEVELS = {
     "datasets": 3,
     "blueprints": 3,
     "registry": 3,
-    "runs": 4,
-    "operations": 5,
+    "cvat": 4,
+    "runs": 5,
+    "operations": 6,
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ["torch", "torchvision", "onnx", "onnxruntime", "onnxmltools", "tensorflow", "sklearn", "datumaro"]
+HEAVY = ["torch", "torchvision", "onnx", "onnxruntime", "onnxmltools", "tensorflow", "sklearn", "datumaro", "cvat_sdk"]
 
 WEB = "import yard.asgi; from django.urls import get_resolver; get_resolver().url_patterns"
 WORKER = """

@@ -143,11 +143,13 @@ def make_run(
         "score_name": template.score_name,
         "score_regexp": template.score_regexp,
     }
+    dataset_version = dataset_version or make_dataset_version(project)
     return Run.objects.create(
         project=project,
         name=name,
         execution=execution,
-        dataset_version=dataset_version or make_dataset_version(project),
+        dataset=dataset_version.dataset,
+        dataset_version=dataset_version,
         blueprint_version=template,
         **{**values, **fields},
     )

@@ -24,9 +24,13 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """It must wait for something that is under way (its image); ``reason`` says for what."""
+    """It must wait for something that is under way; ``reason`` says for what.
+
+    ``builds``: it waits for its image. Otherwise it stays queued.
+    """
 
     reason: str
+    builds: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
         "score",
         "score_name",
         "blueprint_version",
+        "dataset",
         "dataset_version",
         "created_by",
         "created_at",
@@ -40,9 +41,10 @@ class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
         "project",
         "execution__created_by",
         "blueprint_version__blueprint",
+        "dataset",
         "dataset_version__dataset",
     ]
-    search_fields = ["name", "=id", "execution__created_by__username", "dataset_version__dataset__name"]
+    search_fields = ["name", "=id", "execution__created_by__username", "dataset__name"]
     date_hierarchy = "created_at"
     inlines = [OutputInline]
     readonly_fields = ["state", "reason", "created_by", "execution_link", "log"]

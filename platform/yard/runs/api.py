@@ -89,6 +89,7 @@ class RunListApi(generics.ListAPIView[Run]):
             project=project,
             dataset_id=data["dataset"],
             dataset_version_id=data.get("dataset_version"),
+            pull=data["pull"],
             blueprint_version_id=data["template_version"],
             name=data.get("name", ""),
             config=data["config"],

@@ -23,7 +23,7 @@ FIELDS = {
     "duration": "duration",
     "state": "execution__state",
     "template": "blueprint_version__blueprint__architecture",
-    "dataset": "dataset_version__dataset__name",
+    "dataset": "dataset__name",
 }
 ORDERS = tuple(order for field in FIELDS for order in (field, f"-{field}"))
 GROUPS: dict[str, frozenset[State]] = {"active": ACTIVE, "ended": FINAL}
@@ -39,7 +39,7 @@ class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     template = id_filter("blueprint_version__blueprint_id", "Id of a template")
     template_version = id_filter("blueprint_version_id")
-    dataset = id_filter("dataset_version__dataset_id", "Id of a data set")
+    dataset = id_filter("dataset_id", "Id of a data set")
     parent = id_filter("parent_id", "Runs that repeat this one")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
@@ -63,7 +63,7 @@ class RunFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Runs that speak of the text, or have it as their id."""
         found = (
             Q(name__icontains=value)
-            | Q(dataset_version__dataset__name__icontains=value)
+            | Q(dataset__name__icontains=value)
             | Q(blueprint_version__blueprint__architecture__icontains=value)
             | Q(blueprint_version__blueprint__provider__icontains=value)
             | Q(execution__created_by__username__icontains=value)

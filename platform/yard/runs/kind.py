@@ -25,7 +25,7 @@ from yard.executions.limits import resources_of
 from yard.executions.logs import store
 from yard.executions.models import Attempt, Execution
 from yard.executions.states import Cause, State
-from yard.runs import metrics, outputs, verdict
+from yard.runs import metrics, outputs, pinning, verdict
 from yard.runs.config_files import config_bytes
 from yard.runs.log_text import Phase
 from yard.runs.models import Run
@@ -47,8 +47,15 @@ class RunKind(BoxKind):
     name = KIND
 
     def prepare(self, execution: Execution, launcher: Launcher) -> Ready | Blocked | Refused:
-        """Ready when the image of the run's template version is; it is built when nobody did so yet."""
+        """Ready when the run's data is pinned and its image is there; that is built when nobody did so yet."""
         run = _run_of(execution)
+        data = pinning.version_pin(run)
+        if isinstance(data, Refused):
+            return data
+        image = self._prepare_image(run, execution, launcher)
+        return image if isinstance(data, Ready) or not isinstance(image, Ready) else data
+
+    def _prepare_image(self, run: Run, execution: Execution, launcher: Launcher) -> Ready | Blocked | Refused:
         assert run.blueprint_version is not None
         ready = images.image_find(run.blueprint_version, launcher)
         if ready is not None:
@@ -88,8 +95,9 @@ class RunKind(BoxKind):
         grants = grants_of(version)
         power = power_of(grants)
         Run.objects.filter(pk=run.pk).update(grants=[grant.value for grant in grants])
+        assert run.dataset_version is not None
         folder = version_materialise(run.dataset_version)
-        dataset_id = run.dataset_version.dataset_id
+        dataset_id = run.dataset_id
         config, export_config = config_bytes(run.config), config_bytes(run.export_config or {})
         destination = build.config_destination or build.workdir or DEFAULT_DESTINATION
         return LaunchSpec(
@@ -178,8 +186,10 @@ def _run_of(execution: Execution) -> Run:
     return Run.objects.select_related(
         "project__created_by",
         "execution__created_by",
+        "dataset",
         "dataset_version__dataset",
         "dataset_version__fileset",
+        "pull__version",
         "blueprint_version__blueprint",
         "image_build__execution",
     ).get(execution=execution)

@@ -21,7 +21,23 @@ class Run(TimestampedModel):
     project = models.ForeignKey("accounts.Project", on_delete=models.CASCADE, related_name="runs")
     name = models.CharField(max_length=200)
     execution = models.OneToOneField("executions.Execution", on_delete=models.PROTECT, related_name="run")
-    dataset_version = models.ForeignKey("datasets.DatasetVersion", on_delete=models.PROTECT, related_name="runs")
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.PROTECT, related_name="runs")
+    dataset_version = models.ForeignKey(
+        "datasets.DatasetVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="runs",
+        help_text="None while the annotations are being pulled; pinned before its box starts",
+    )
+    pull = models.ForeignKey(
+        "cvat.CvatTransfer",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="runs",
+        help_text="That brings the annotations it is to train on",
+    )
     blueprint_version = models.ForeignKey(
         "blueprints.BlueprintVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
     )

@@ -135,6 +135,7 @@ def _class_names(file: NewFile) -> list[str]:
 
 def model_store(*, run: Run, attempt: Attempt, taken: Taken, log: Path) -> ModelVersion:
     """The model version of this attempt with everything that belongs to it; a second time the same one."""
+    assert run.dataset_version is not None
     version = registry_services.model_version_create(
         project=run.project,
         model_name=model_name(run),
@@ -173,7 +174,7 @@ def _documents(run: Run, log: Path) -> list[NewFile]:
 
 def model_name(run: Run) -> str:
     """``<architecture> (<provider>) [<data set>]``: runs of one template on one data set are versions of one model."""
-    dataset = run.dataset_version.dataset.name
+    dataset = run.dataset.name
     if run.blueprint_version is None:
         return f"{run.name} [{dataset}]"
     blueprint = run.blueprint_version.blueprint
@@ -183,6 +184,7 @@ def model_name(run: Run) -> str:
 def metadata(run: Run, attempt: Attempt) -> dict[str, Any]:
     """Exact versions of everything that made the model."""
     dataset, blueprint, build = run.dataset_version, run.blueprint_version, run.image_build
+    assert dataset is not None
     score = "no score" if run.score is None else f"{run.score:g} {run.score_name}"
     return {
         "title": f"{model_name(run).removesuffix(']')}, {score}]",

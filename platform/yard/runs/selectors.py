@@ -33,7 +33,7 @@ def run_list_for(user: AnyUser) -> QuerySet[Run]:
 def for_list(runs: QuerySet[Run]) -> QuerySet[Run]:
     """With what a list shows of each, and nothing large."""
     return runs.select_related(
-        "execution__created_by", "dataset_version__dataset", "blueprint_version__blueprint"
+        "execution__created_by", "dataset", "dataset_version", "blueprint_version__blueprint"
     ).only(
         "name",
         "project",
@@ -48,8 +48,8 @@ def for_list(runs: QuerySet[Run]) -> QuerySet[Run]:
         "execution__started_at",
         "execution__finished_at",
         "execution__stop_requested_at",
+        "dataset__name",
         "dataset_version__number",
-        "dataset_version__dataset__name",
         "blueprint_version__number",
         "blueprint_version__blueprint__provider",
         "blueprint_version__blueprint__category",
@@ -65,7 +65,8 @@ def run_get_for(*, user: AnyUser, run_id: int, role: Role = Role.VIEWER) -> Run:
         .filter(pk=run_id)
         .select_related(
             "execution__created_by",
-            "dataset_version__dataset",
+            "dataset",
+            "dataset_version",
             "blueprint_version__blueprint",
             "image_build__execution",
         )
@@ -139,5 +140,5 @@ def makers_of_versions(version_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 def filesets_in_use() -> set[str]:
     """Digests of the file sets that runs read now, or will before they end."""
-    active = Run.objects.filter(execution__state__in=ACTIVE)
+    active = Run.objects.filter(execution__state__in=ACTIVE, dataset_version__isnull=False)
     return set(active.values_list("dataset_version__fileset__digest", flat=True))

@@ -33,8 +33,12 @@ class RunDatasetSerializer(serializers.Serializer[Run]):
 
     id = serializers.IntegerField(source="dataset_id")
     name = serializers.CharField(source="dataset.name")
-    version = serializers.IntegerField(source="number")
-    version_id = serializers.IntegerField(source="pk")
+    version = serializers.SerializerMethodField(help_text="Null while the annotations are being pulled from CVAT")
+    version_id = serializers.IntegerField(source="dataset_version_id", allow_null=True)
+
+    def get_version(self, run: Run) -> int | None:
+        """The version's number."""
+        return run.dataset_version.number if run.dataset_version else None
 
 
 class RunTemplateSerializer(serializers.Serializer[Run]):
@@ -53,7 +57,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
 
     state = serializers.ChoiceField(source="execution.state", choices=State.choices)
     reason = serializers.CharField(source="execution.reason", help_text="Why it is in this state")
-    dataset = RunDatasetSerializer(source="dataset_version")
+    dataset = RunDatasetSerializer(source="*")
     template = RunTemplateSerializer(source="blueprint_version", allow_null=True)
     created_by = UserBriefSerializer(source="execution.created_by", allow_null=True)
     started_at = serializers.DateTimeField(source="execution.started_at", allow_null=True)
@@ -145,7 +149,7 @@ class RunParentSerializer(serializers.Serializer[Run]):
 class RunDetailSerializer(RunSerializer):
     """A run with everything there is to tell. Needs ``attempt`` and ``roles`` in its context."""
 
-    dataset_version = serializers.IntegerField(source="dataset_version_id")
+    dataset_version = serializers.IntegerField(source="dataset_version_id", allow_null=True)
     template_version = serializers.IntegerField(source="blueprint_version_id", allow_null=True)
     config = serializers.DictField(help_text="As submitted")
     presets = serializers.DictField(help_text="The template's; they win over the config")
@@ -291,6 +295,10 @@ class RunCreateSerializer(serializers.Serializer[Any]):
     dataset = IdField()
     dataset_version = IdField(
         required=False, allow_null=True, help_text="Id of a version; left out: the data set as it is now"
+    )
+    pull = serializers.BooleanField(
+        default=True,
+        help_text="Pull the annotations first when the data set is linked to CVAT and no version is named",
     )
     template_version = IdField(help_text="Id of a template version")
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)

@@ -17,8 +17,10 @@ from yard.core import audit, lineage
 from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.core.events import emit
 from yard.core.lineage import Thing
+from yard.cvat.selectors import is_pulled_for_runs
+from yard.cvat.services import pull_request
 from yard.datasets import selectors as dataset_selectors
-from yard.datasets.models import DatasetVersion, VersionOrigin
+from yard.datasets.models import Dataset, DatasetVersion, VersionOrigin
 from yard.datasets.versions.create import version_create
 from yard.executions import services as execution_services
 from yard.executions.models import Execution
@@ -51,16 +53,20 @@ def run_create(
     config: dict[str, Any],
     export_config: dict[str, Any] | None = None,
     dataset_version_id: int | None = None,
+    pull: bool = True,
     name: str = "",
     resources: Requested | None = None,
     parent_id: int | None = None,
     origin: RunOrigin = RunOrigin.API,
     request_id: str = "",
 ) -> Started:
-    """A queued run of a template on a data set, whose version is pinned now; the supervisor starts it.
+    """A queued run of a template on a data set; the supervisor starts it.
+
+    The data set's version is pinned now, or (where it is linked to CVAT) as soon as the annotations were pulled.
 
     Args:
         dataset_version_id: None: the data set as it is now.
+        pull: Whether the data set as it is now gets the annotations from CVAT first, when it is linked.
         name: Empty: made from template and data set.
         resources: None: what suits the largest host.
         parent_id: The run that this one repeats, perhaps with other values.
@@ -70,6 +76,7 @@ def run_create(
         NotFound, NotAllowed: The user may not start runs in the project.
         InvalidInput: Something asked for does not exist, does not fit, or breaks the template's schema; ``extra`` has a
             path per error.
+        Conflict: An import is changing the data set.
     """
     access.require(user, project.pk, Role.EDITOR)
     request_key = _request_key(user, project, request_id)
@@ -82,11 +89,13 @@ def run_create(
     asked = resources or run_resources.defaults(hosts)
     run_resources.check_fits(asked, hosts)
     parent = _parent(user, project, parent_id)
-    version = _dataset_version(user, project, dataset_id, dataset_version_id)
+    dataset = _dataset(user, project, dataset_id)
+    pulls = pull and dataset_version_id is None and is_pulled_for_runs(dataset)
     run = Run(
         project=project,
-        name=_checked_name(name) or _default_name(template, version),
-        dataset_version=version,
+        name=_checked_name(name) or _default_name(template, dataset),
+        dataset=dataset,
+        dataset_version=None if pulls else _dataset_version(user, dataset, dataset_version_id),
         blueprint_version=template,
         parent=parent,
         origin=origin,
@@ -98,7 +107,7 @@ def run_create(
         score_regexp=template.score_regexp,
     )
     try:
-        return Started(_save_new(run, user, asked), created=True)
+        return Started(_save_new(run, user, asked, pulls=pulls), created=True)
     except IntegrityError:
         earlier = selectors.run_by_request_key(request_key)
         if earlier is None:
@@ -107,7 +116,9 @@ def run_create(
 
 
 @transaction.atomic
-def _save_new(run: Run, user: User, asked: Requested) -> Run:
+def _save_new(run: Run, user: User, asked: Requested, *, pulls: bool) -> Run:
+    if pulls:
+        run.pull = pull_request(dataset=run.dataset, user=user)
     run.execution = execution_services.execution_create(
         project=run.project, kind=KIND, title=run.name, user=user, resources=asked
     )
@@ -127,7 +138,7 @@ def _save_new(run: Run, user: User, asked: Requested) -> Run:
 
 
 def _made_from(run: Run) -> tuple[Thing, ...]:
-    took = [Thing("dataset_version", run.dataset_version_id)]
+    took = [Thing("dataset_version", run.dataset_version_id)] if run.dataset_version_id is not None else []
     if run.blueprint_version_id is not None:
         took.append(Thing("blueprint_version", run.blueprint_version_id))
     return tuple(took)
@@ -167,14 +178,18 @@ def _checked_config(
     return checked
 
 
-def _dataset_version(user: User, project: Project, dataset_id: int, version_id: int | None) -> DatasetVersion:
-    """The asked-for version, or one made of the data set as it is now."""
+def _dataset(user: User, project: Project, dataset_id: int) -> Dataset:
     try:
         dataset = dataset_selectors.dataset_get_for(user=user, dataset_id=dataset_id)
     except NotFound as error:
         raise _invalid(["dataset"], "There is no such data set.") from error
     if dataset.project_id != project.pk:
         raise _invalid(["dataset"], "This data set belongs to another project.")
+    return dataset
+
+
+def _dataset_version(user: User, dataset: Dataset, version_id: int | None) -> DatasetVersion:
+    """The asked-for version, or one made of the data set as it is now."""
     if version_id is not None:
         version = dataset.versions.filter(pk=version_id).select_related("dataset").first()
         if version is None:
@@ -201,8 +216,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _default_name(template: BlueprintVersion, version: DatasetVersion) -> str:
-    return f"{template.blueprint.architecture} on {version.dataset.name}"[:NAME_CHARACTERS]
+def _default_name(template: BlueprintVersion, dataset: Dataset) -> str:
+    return f"{template.blueprint.architecture} on {dataset.name}"[:NAME_CHARACTERS]
 
 
 def _invalid(path: list[str], message: str) -> InvalidInput:

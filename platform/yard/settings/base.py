@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "yard.datasets",
     "yard.blueprints",
     "yard.registry",
+    "yard.cvat",
     "yard.runs",
     "yard.operations",
 ]
@@ -232,6 +233,10 @@ SPECTACULAR_SETTINGS = {
         "SplitPart": "yard.datasets.models.Part.choices",
         "SplitMethod": "yard.datasets.models.SplitMethod.choices",
         "SplitGroupSource": "yard.datasets.splits.grouping.GroupSource.choices",
+        "CvatTransferState": "yard.cvat.models.TransferState.choices",
+        "CvatTransferKind": "yard.cvat.models.TransferKind.choices",
+        "CvatRemoteKind": "yard.cvat.models.RemoteKind.choices",
+        "CvatSignIn": "yard.cvat.models.SignIn.choices",
     },
 }
 
@@ -306,6 +311,16 @@ LOG_CAP_BYTES = env.integer("LOG_CAP_BYTES", 1 << 30)
 
 DOCTOR_AUTOMATIC = env.boolean("DOCTOR_AUTOMATIC", True)  # examine data sets after each change
 DOCTOR_DELAY_SECONDS = env.number("DOCTOR_DELAY_SECONDS", 20)  # how long they must have been still
+
+# --- CVAT -------------------------------------------------------------------------------------------------------------
+
+# Which servers projects may name: on-premise CVAT usually has a private address; this machine itself is refused.
+CVAT_ALLOW_PRIVATE = env.boolean("CVAT_ALLOW_PRIVATE", True)
+CVAT_ALLOW_LOOPBACK = env.boolean("CVAT_ALLOW_LOOPBACK", False)
+CVAT_HOSTS = env.words("CVAT_HOSTS", [])  # empty: any host with an allowed address
+CVAT_CA_FILE = env.text("CVAT_CA_FILE", "")  # PEM file of the site's own authority; empty: the machine's
+CVAT_TIMEOUT_SECONDS = env.number("CVAT_TIMEOUT_SECONDS", 30)  # how long to wait for an answer
+CVAT_WAIT_SECONDS = env.number("CVAT_WAIT_SECONDS", 1800)  # how long for what CVAT does in the background
 
 # --- limits of uploads ------------------------------------------------------------------------------------------------
 

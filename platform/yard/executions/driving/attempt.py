@@ -99,7 +99,7 @@ class AttemptDriver:
     def _prepare(self, attempt: Attempt, kind: kinds.ExecutionKind) -> None:
         execution = attempt.execution
         match kind.prepare(execution, self._launcher):
-            case Blocked(reason=reason) if execution.state == State.QUEUED:
+            case Blocked(reason=reason, builds=True) if execution.state == State.QUEUED:
                 transition(execution, State.BUILDING, reason=reason)
             case Blocked(reason=reason):
                 set_reason(execution, reason)
