@@ -510,9 +510,7 @@ class CvatDouble:
 
     # --- background requests ------------------------------------------------------------------------------------------
 
-    def _work(
-        self, kind: str, target: str, target_id: int, subresource: str, finish: Callable[[], None] | None
-    ) -> Any:
+    def _work(self, kind: str, target: str, target_id: int, subresource: str, finish: Callable[[], None] | None) -> Any:
         work = Work(
             f"action={kind}&target={target}&id={target_id}&subresource={subresource}&n={uuid.uuid4().hex[:6]}",
             kind,
@@ -603,7 +601,9 @@ def _exported(tasks: list[Task], section: str) -> str:
             start = etree.tostring(image, encoding="unicode").removesuffix("/>")
             text += f"{start}>{task.annotations.get(name, '')}</image>"
             number += 1
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}</annotations>".replace("<?xml version='1.0'", "<?xml version='1.0'")
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}</annotations>".replace(
+        "<?xml version='1.0'", "<?xml version='1.0'"
+    )
 
 
 def _metadata(headers: Any) -> dict[str, str]:

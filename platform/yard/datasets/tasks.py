@@ -5,9 +5,8 @@ from __future__ import annotations
 from yard.datasets import services
 from yard.datasets.editing.images import images_delete_rest
 from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Import, ImportState
-from yard.datasets.splits.hashing import hashes_slice
 from yard.datasets.models import DatasetVersion, Import, ImportState
+from yard.datasets.splits.hashing import hashes_slice
 from yard.datasets.versions.files import files_settle
 from yard.datasets.versions.records import records_open
 from yard.datasets.versions.restores import restore_perform
@@ -35,6 +34,8 @@ def dataset_files_delete_task(bucket: str, dataset_id: int, upload_ids: list[str
 def hashes_fill_task(dataset_id: int, after: int = 0) -> None:
     """Compute perceptual hashes that images of before lack, or a slice of them."""
     hashes_slice(dataset_id, after)
+
+
 def version_records_task(version_id: int) -> None:
     """Write what training code reads of a version; whoever wants it earlier writes it himself."""
     version = DatasetVersion.objects.select_related("fileset").filter(pk=version_id).first()
@@ -50,6 +51,8 @@ def restore_run_task(restore_id: int) -> None:
 def files_settle_task(dataset_id: int, names: list[str]) -> None:
     """Bring readable files in step with the rows of their images, should a restore have been killed before it did."""
     files_settle(dataset_id, names)
+
+
 def images_delete_task(dataset_id: int, image_ids: list[int], user_id: int) -> None:
     """Go on with deleting many images."""
     images_delete_rest(dataset_id, image_ids, user_id)

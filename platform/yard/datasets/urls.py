@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from yard.datasets import api, api_imports
-from yard.datasets.splits import api as splits
 from yard.datasets.doctor import api as doctor_api
-from yard.datasets.exports import api as exports
 from yard.datasets.editing import api as editing
+from yard.datasets.exports import api as exports
 from yard.datasets.gallery import api as gallery
-from yard.datasets.statistics import api as statistics
 from yard.datasets.imports import api as imports_api
+from yard.datasets.splits import api as splits
+from yard.datasets.statistics import api as statistics
 
 _ONE = "datasets/<int:dataset_id>/"
 _IMAGE = f"{_ONE}images/<int:image_id>/"

@@ -24,8 +24,8 @@ from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, Image, OnConflict, OnDuplicate, ShapeKind
 from yard.datasets.naming import plan_names, with_number, with_suffix
 from yard.datasets.shapes import shapes_replace
-from yard.datasets.thumbnails import thumbnail_keep
 from yard.datasets.texts import shown
+from yard.datasets.thumbnails import thumbnail_keep
 from yard.storage import keys
 from yard.storage.objects import object_put
 

@@ -22,12 +22,12 @@ from yard.datasets.near import hashes_missing
 from yard.datasets.selectors import dataset_get_for, user_of
 from yard.datasets.serializers import thumbnail_url
 from yard.datasets.splits import services
-from yard.datasets.splits.filters import MemberFilter, SplitFilter, images_by
+from yard.datasets.splits.filters import MemberFilter, SplitFilter, images_by, images_found
 from yard.datasets.splits.hashing import hashes_request
 from yard.datasets.splits.leaks import leaks_find, leaks_mend, shown_images
 from yard.datasets.splits.lists import lists_write
 from yard.datasets.splits.plan import Plan, class_counts, pictures_of
-from yard.datasets.splits.selectors import member_list, parts_of, split_get_for, split_list
+from yard.datasets.splits.selectors import parts_of, split_get_for, split_list
 from yard.datasets.splits.serializers import (
     AssignSerializer,
     ComparingSerializer,
@@ -116,8 +116,11 @@ class SplitMembersApi(ListAPIView[Image]):
     queryset = Image.objects.none()
 
     def get_queryset(self) -> QuerySet[Image]:
+        return Image.objects.none()
+
+    def filter_queryset(self, queryset: QuerySet[Image]) -> QuerySet[Image]:  # type: ignore[override]
         ids = {"dataset_id": self.kwargs["dataset_id"], "split_id": self.kwargs["split_id"]}
-        return member_list(split_get_for(user=self.request.user, **ids))
+        return images_found(split_get_for(user=self.request.user, **ids), self.request.query_params)
 
     @extend_schema(request=AssignSerializer, responses=MovedSerializer)
     def post(self, request: Request, dataset_id: int, split_id: int) -> Response:

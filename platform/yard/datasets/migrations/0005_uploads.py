@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0003_trust'),
+        ('datasets', '0004_versions'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0004_versions'),
+        ('datasets', '0007_split'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
