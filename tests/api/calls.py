@@ -62,6 +62,11 @@ BODIES: dict[str, Body] = {
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
     "datasets_partial_update": lambda _: _json(description="new"),
+    "datasets_splits_create": lambda _: _json(name="new", method="random"),
+    "datasets_splits_preview_create": lambda _: _json(method="stratified"),
+    "datasets_splits_partial_update": lambda _: _json(name="new"),
+    "datasets_splits_members_create": lambda _: _json(filters={"search": "0"}, part="test"),
+    "datasets_splits_lists_update": lambda _: _json(lists={"train": [0], "test": [1]}),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",

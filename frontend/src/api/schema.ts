@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/comparing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have the worker compute what is missing, so that near-duplicates are found among all images. */
+        post: operations["datasets_comparing_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/download/": {
         parameters: {
             query?: never;
@@ -237,6 +254,131 @@ export interface paths {
         put?: never;
         /** @description Begin an import; upload files into it, then start it. */
         post: operations["datasets_imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The splits of a data set. */
+        get: operations["datasets_splits_list"];
+        put?: never;
+        /** @description Make one: dealt out by a recipe, from lists of indexes or names, or empty to be filled by hand. */
+        post: operations["datasets_splits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One split. */
+        get: operations["datasets_splits_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it; versions that carry it keep it. */
+        delete: operations["datasets_splits_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it, make it the one that new versions carry, or no longer. */
+        patch: operations["datasets_splits_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/extend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Deal out the images in no part, without moving the others. */
+        post: operations["datasets_splits_extend_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/leaks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Copies and near-copies of one image in different parts. */
+        get: operations["datasets_splits_leaks_retrieve"];
+        put?: never;
+        /** @description Put what belongs together into the part where most of it is: everywhere, or around one image. */
+        post: operations["datasets_splits_leaks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/lists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A JSON file: all lists with what they count, or the bare list of one part. */
+        get: operations["datasets_splits_lists_retrieve"];
+        /** @description Have the split be what these lists say. */
+        put: operations["datasets_splits_lists_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The images of the data set with their parts. */
+        get: operations["datasets_splits_members_list"];
+        put?: never;
+        /** @description Put images into a part: those named, or all that the filters leave. */
+        post: operations["datasets_splits_members_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Deal the images out, tell the counts, and save nothing. */
+        post: operations["datasets_splits_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,6 +1207,24 @@ export interface components {
             /** Format: double */
             progress: number;
         };
+        /** @description Images to be put into a part: these, or all that filters leave. */
+        AssignRequest: {
+            images?: number[];
+            /** @description As the list of images takes them */
+            filters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Empty: in no part
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            part: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            /** Format: int64 */
+            revision?: number | null;
+        };
         /** @description One try of an execution. */
         Attempt: {
             readonly id: number;
@@ -1126,11 +1286,30 @@ export interface components {
             name: string;
         };
         /**
+         * @description * `index` - index
+         *     * `name` - name
+         * @enum {string}
+         */
+        ByEnum: "index" | "name";
+        /**
          * @description * `user` - User
          *     * `platform` - Platform
          * @enum {string}
          */
         CauseEnum: "user" | "platform";
+        /** @description How many images of each part show a class. */
+        ClassParts: {
+            name: string;
+            train: number;
+            val: number;
+            test: number;
+            /** @description In no part */
+            none: number;
+        };
+        /** @description How many images wait to be compared with others. */
+        Comparing: {
+            without_hash: number;
+        };
         /** @description The config as it would be kept, what is wrong with it, and the arguments that train.py would get. */
         ConfigChecked: {
             valid: boolean;
@@ -1154,6 +1333,15 @@ export interface components {
         ConfigToCheckRequest: {
             config: unknown;
             export_config?: unknown;
+        };
+        /** @description The split that new versions carry, in brief. */
+        CurrentSplit: {
+            id: number;
+            name: string;
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
         };
         /** @description A data set with its figures. ``verbs`` in the context says what the caller may do, by project. */
         Dataset: {
@@ -1184,6 +1372,8 @@ export interface components {
             };
             latest_version: components["schemas"]["LatestVersion"] | null;
             active_import: components["schemas"]["ActiveImport"] | null;
+            /** @description That new versions carry */
+            split: components["schemas"]["CurrentSplit"] | null;
             /** @description Addresses of up to four thumbnails */
             readonly thumbnails: string[];
             /** @description What the caller may do */
@@ -1447,19 +1637,6 @@ export interface components {
          * @enum {string}
          */
         ImportState: "uploading" | "queued" | "running" | "succeeded" | "failed";
-        /**
-         * @description * `tag` - Tag
-         *     * `box` - Box
-         *     * `polygon` - Polygon
-         *     * `polyline` - Polyline
-         *     * `points` - Points
-         *     * `mask` - Mask
-         *     * `ellipse` - Ellipse
-         *     * `cuboid` - Cuboid
-         *     * `skeleton` - Skeleton
-         * @enum {string}
-         */
-        KindEnum: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
         /** @description A class of a data set. */
         Label: {
             readonly id: number;
@@ -1474,6 +1651,49 @@ export interface components {
             id: number;
             number: number;
         };
+        /** @description Images that look alike and lie in different parts; the two closest come first, and at most twelve are listed. */
+        Leak: {
+            kind: components["schemas"]["LeakKindEnum"];
+            /** @description In how many of 64 bits the two closest differ */
+            bits: number;
+            /** @description Images in all */
+            count: number;
+            /**
+             * @description Where most of them are
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            home: components["schemas"]["SplitPart"];
+            images: components["schemas"]["LeakImage"][];
+        };
+        /** @description An image of a leak. */
+        LeakImage: {
+            id: number;
+            name: string;
+            part: components["schemas"]["SplitPart"];
+            thumbnail_url: string;
+        };
+        /**
+         * @description * `exact` - exact
+         *     * `near` - near
+         * @enum {string}
+         */
+        LeakKindEnum: "exact" | "near";
+        /** @description What leaks in a split. */
+        Leaks: {
+            /** @description Leaks in all */
+            count: number;
+            /** @description Of them with the same file in two parts */
+            exact: number;
+            /** @description Images concerned */
+            images: number;
+            /** @description Images that could not be compared yet */
+            without_hash: number;
+            /** @description The first hundred, the closest first */
+            leaks: components["schemas"]["Leak"][];
+        };
         /**
          * @description * `ok` - ok
          *     * `warning` - warning
@@ -1481,6 +1701,30 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "ok" | "warning" | "failure";
+        /** @description Lists to fill a split with. */
+        ListsRequest: {
+            /** Format: int64 */
+            revision?: number | null;
+            /**
+             * @description train, val and test (or eval, validation, …): lists of indexes or names. Indexes count the images in the order of their names, from 0. What else a downloaded document holds is checked too.
+             * @example {
+             *       "train": [
+             *         0,
+             *         1,
+             *         2
+             *       ],
+             *       "val": [
+             *         3
+             *       ],
+             *       "test": [
+             *         4
+             *       ]
+             *     }
+             */
+            lists: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A member of a project. */
         Member: {
             user: components["schemas"]["UserBrief"];
@@ -1500,6 +1744,16 @@ export interface components {
          * @enum {string}
          */
         MemberRole: "viewer" | "editor" | "admin";
+        /** @description Which leaks to mend. */
+        MendRequest: {
+            /** Format: int64 */
+            revision?: number | null;
+            /**
+             * Format: int64
+             * @description Only the leak with this image
+             */
+            image?: number | null;
+        };
         /** @description A metric that a run has. */
         MetricKey: {
             readonly name: string;
@@ -1599,6 +1853,12 @@ export interface components {
             readonly size: number;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description What became of it. */
+        Moved: {
+            /** @description Images that were somewhere else before */
+            moved: number;
+            split: components["schemas"]["Split"];
         };
         /** @description A file or image, and why it is in this list. */
         NameAndWhy: {
@@ -1779,6 +2039,36 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["SessionList"][];
         };
+        PaginatedSplitImageList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["SplitImage"][];
+        };
+        PaginatedSplitList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Split"][];
+        };
         PaginatedTemplateBuildList: {
             /** @example 123 */
             count: number;
@@ -1867,11 +2157,45 @@ export interface components {
         PatchedRunChangeRequest: {
             name?: string;
         };
+        /** @description What can be changed about a split. */
+        PatchedSplitUpdateRequest: {
+            name?: string;
+            /** @description Whether new versions carry it */
+            current?: boolean;
+            /**
+             * Format: int64
+             * @description That the caller has seen
+             */
+            revision?: number | null;
+        };
         /** @description What an administrator may change of a template; at least one. */
         PatchedTemplateChangeRequest: {
             allow_network?: boolean;
             allow_root?: boolean;
             allow_fuse?: boolean;
+        };
+        /** @description What would come of it; nothing was saved. */
+        Preview: {
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
+            classes: components["schemas"]["ClassParts"][];
+            /** @description How many groups there are; images on their own count too */
+            groups: number;
+            largest_groups: components["schemas"]["PreviewGroup"][];
+            /** @description Images that could not be compared with others yet */
+            without_hash: number;
+            /** @description What to look at before it is saved */
+            notes: string[];
+        };
+        /** @description One of the largest groups. */
+        PreviewGroup: {
+            title: string;
+            images: number;
+            part: components["schemas"]["SplitPart"];
+            /** @description Addresses of a few thumbnails */
+            examples: string[];
         };
         /** @description A project; ``role`` is the caller's. */
         Project: {
@@ -1896,6 +2220,35 @@ export interface components {
         Queue: {
             waiting: number;
             running: number;
+        };
+        /** @description How images are to be dealt out. */
+        RecipeRequest: {
+            method: components["schemas"]["SplitMethod"];
+            /** @description 70, 15 and 15 unless said otherwise */
+            shares?: components["schemas"]["SharesRequest"];
+            /**
+             * Format: int64
+             * @description The same seed gives the same parts on every machine
+             * @default 42
+             */
+            seed: number;
+            /**
+             * @description For the method group
+             *
+             *     * `folder` - Folder
+             *     * `pattern` - Part of the file name
+             *     * `cvat_job` - CVAT job
+             *     * `near` - Images that look alike
+             * @default
+             */
+            group_by: components["schemas"]["SplitGroupSource"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description For groups by pattern: a regular expression with a group, searched for in each image's path
+             * @default
+             */
+            pattern: string;
+            /** @description Images whose perceptual hashes differ in at most so many of 64 bits stay together; null: never mind */
+            near_bits?: number | null;
         };
         /** @description Resources; sizes in bytes, times in seconds. */
         Requested: {
@@ -1930,6 +2283,11 @@ export interface components {
             disk_bytes?: number | null;
             /** @description Null: no limit */
             time_limit_seconds?: number | null;
+        };
+        /** @description The state of the split that the caller has seen; a later one is a conflict. */
+        RevisionRequest: {
+            /** Format: int64 */
+            revision?: number | null;
         };
         /** @description A run in a list. Needs ``roles`` in its context. */
         Run: {
@@ -2196,7 +2554,7 @@ export interface components {
         /** @description An annotation; coordinates in pixels of the upright image. */
         Shape: {
             readonly id: number;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ShapeKindEnum"];
             label: string;
             geometry: {
                 [key: string]: unknown;
@@ -2208,11 +2566,210 @@ export interface components {
             z_order?: number;
             occluded?: boolean;
         };
+        /**
+         * @description * `tag` - Tag
+         *     * `box` - Box
+         *     * `polygon` - Polygon
+         *     * `polyline` - Polyline
+         *     * `points` - Points
+         *     * `mask` - Mask
+         *     * `ellipse` - Ellipse
+         *     * `cuboid` - Cuboid
+         *     * `skeleton` - Skeleton
+         * @enum {string}
+         */
+        ShapeKindEnum: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
+        /** @description Percent of the images for each part; 100 in all. */
+        SharesRequest: {
+            /**
+             * Format: double
+             * @default 0
+             */
+            train: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            val: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            test: number;
+        };
         /** @description Name and password. */
         SignInRequest: {
             username: string;
             password: string;
         };
+        /** @description A named way to deal the images out. */
+        Split: {
+            readonly id: number;
+            name: string;
+            method: components["schemas"]["SplitMethod"];
+            /** Format: int64 */
+            seed?: number | null;
+            options: components["schemas"]["SplitOptions"];
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Images in no part */
+            readonly without: number;
+            /** @description Whether new versions carry it */
+            readonly is_current: boolean;
+            /**
+             * Format: int64
+             * @description Moves with every change, so that two at once notice each other
+             */
+            revision?: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+        };
+        /** @description A split to be made. */
+        SplitCreateRequest: {
+            method: components["schemas"]["SplitMethod"];
+            /** @description 70, 15 and 15 unless said otherwise */
+            shares?: components["schemas"]["SharesRequest"];
+            /**
+             * Format: int64
+             * @description The same seed gives the same parts on every machine
+             * @default 42
+             */
+            seed: number;
+            /**
+             * @description For the method group
+             *
+             *     * `folder` - Folder
+             *     * `pattern` - Part of the file name
+             *     * `cvat_job` - CVAT job
+             *     * `near` - Images that look alike
+             * @default
+             */
+            group_by: components["schemas"]["SplitGroupSource"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description For groups by pattern: a regular expression with a group, searched for in each image's path
+             * @default
+             */
+            pattern: string;
+            /** @description Images whose perceptual hashes differ in at most so many of 64 bits stay together; null: never mind */
+            near_bits?: number | null;
+            name: string;
+            /** @description Whether new versions carry it; null: if the data set has no current split yet */
+            current?: boolean | null;
+            /**
+             * @description For the method lists
+             * @example {
+             *       "train": [
+             *         0,
+             *         1,
+             *         2
+             *       ],
+             *       "val": [
+             *         3
+             *       ],
+             *       "test": [
+             *         4
+             *       ]
+             *     }
+             */
+            lists?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A split with its classes. */
+        SplitDetail: {
+            readonly id: number;
+            name: string;
+            method: components["schemas"]["SplitMethod"];
+            /** Format: int64 */
+            seed?: number | null;
+            options: components["schemas"]["SplitOptions"];
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Images in no part */
+            readonly without: number;
+            /** @description Whether new versions carry it */
+            readonly is_current: boolean;
+            /**
+             * Format: int64
+             * @description Moves with every change, so that two at once notice each other
+             */
+            revision?: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+            readonly classes: components["schemas"]["ClassParts"][];
+        };
+        /**
+         * @description * `folder` - Folder
+         *     * `pattern` - Part of the file name
+         *     * `cvat_job` - CVAT job
+         *     * `near` - Images that look alike
+         * @enum {string}
+         */
+        SplitGroupSource: "folder" | "pattern" | "cvat_job" | "near";
+        /** @description An image with its part. */
+        SplitImage: {
+            readonly id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Pixels, upright (after EXIF rotation), as shapes are drawn on it
+             */
+            width: number;
+            /** Format: int64 */
+            height: number;
+            /** @description class → its shapes on this image */
+            labels?: unknown;
+            part: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            readonly thumbnail_url: string;
+        };
+        /** @description A split as lists; can be uploaded again. */
+        SplitLists: {
+            format: string;
+            split: string;
+            by: components["schemas"]["ByEnum"];
+            /** @description How many images the data set has */
+            images: number;
+            /** @description SHA-256 of all names in their order, each with a line end */
+            names_digest: string;
+            train: unknown[];
+            val: unknown[];
+            test: unknown[];
+        };
+        /**
+         * @description * `random` - Random
+         *     * `stratified` - Stratified by class
+         *     * `group` - By group
+         *     * `lists` - From lists
+         *     * `manual` - By hand
+         * @enum {string}
+         */
+        SplitMethod: "random" | "stratified" | "group" | "lists" | "manual";
+        /** @description What a split was made by. */
+        SplitOptions: {
+            shares?: {
+                [key: string]: number;
+            };
+            group_by?: string;
+            pattern?: string;
+            near_bits?: number | null;
+        };
+        /**
+         * @description * `train` - Train
+         *     * `val` - Validation
+         *     * `test` - Test
+         * @enum {string}
+         */
+        SplitPart: "train" | "val" | "test";
         /** @description One step in an execution's life. */
         StateChange: {
             from_state?: components["schemas"]["ExecutionState"] | components["schemas"]["BlankEnum"];
@@ -2494,6 +3051,12 @@ export interface components {
                 [key: string]: number;
             };
             kind_counts: {
+                [key: string]: number;
+            };
+            /** @description Of the split it carries; empty: none */
+            split_name?: string;
+            /** @description part → images */
+            split_counts: {
                 [key: string]: number;
             };
             total_bytes: number;
@@ -3023,6 +3586,35 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    datasets_comparing_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparing"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_download_retrieve: {
         parameters: {
             query?: never;
@@ -3272,6 +3864,508 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `random` - Random
+                 *     * `stratified` - Stratified by class
+                 *     * `group` - By group
+                 *     * `lists` - From lists
+                 *     * `manual` - By hand
+                 */
+                method?: "group" | "lists" | "manual" | "random" | "stratified";
+                /**
+                 * @description Ordering
+                 *
+                 *     * `id` - Id
+                 *     * `-id` - Id (descending)
+                 *     * `name` - Name
+                 *     * `-name` - Name (descending)
+                 *     * `created_at` - Created at
+                 *     * `-created_at` - Created at (descending)
+                 *     * `updated_at` - Updated at
+                 *     * `-updated_at` - Updated at (descending)
+                 */
+                ordering?: ("-created_at" | "-id" | "-name" | "-updated_at" | "created_at" | "id" | "name" | "updated_at")[];
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSplitList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSplitUpdateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_extend_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RevisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_leaks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaks"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_leaks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MendRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_lists_retrieve: {
+        parameters: {
+            query?: {
+                /** @description What the lists hold; index by default */
+                by?: "index" | "name";
+                /** @description Only this part, as a bare list */
+                part?: "test" | "train" | "val";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_lists_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_members_list: {
+        parameters: {
+            query?: {
+                /** @description With any shape or tag, or without */
+                annotated?: boolean;
+                /**
+                 * @description With a shape of this kind
+                 *
+                 *     * `tag` - Tag
+                 *     * `box` - Box
+                 *     * `polygon` - Polygon
+                 *     * `polyline` - Polyline
+                 *     * `points` - Points
+                 *     * `mask` - Mask
+                 *     * `ellipse` - Ellipse
+                 *     * `cuboid` - Cuboid
+                 *     * `skeleton` - Skeleton
+                 */
+                kind?: "box" | "cuboid" | "ellipse" | "mask" | "points" | "polygon" | "polyline" | "skeleton" | "tag";
+                /** @description With a shape of this class (its name, or its id) */
+                label?: string;
+                /**
+                 * @description Ordering
+                 *
+                 *     * `id` - Id
+                 *     * `-id` - Id (descending)
+                 *     * `name` - Name
+                 *     * `-name` - Name (descending)
+                 *     * `shape_count` - Shape count
+                 *     * `-shape_count` - Shape count (descending)
+                 *     * `size` - Size
+                 *     * `-size` - Size (descending)
+                 *     * `width` - Width
+                 *     * `-width` - Width (descending)
+                 *     * `height` - Height
+                 *     * `-height` - Height (descending)
+                 */
+                ordering?: ("-height" | "-id" | "-name" | "-shape_count" | "-size" | "-width" | "height" | "id" | "name" | "shape_count" | "size" | "width")[];
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description In this part of the split, or in none
+                 *
+                 *     * `train` - Train
+                 *     * `val` - Validation
+                 *     * `test` - Test
+                 *     * `none` - None
+                 */
+                part?: "none" | "test" | "train" | "val";
+                /** @description In the name */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSplitImageList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_members_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
