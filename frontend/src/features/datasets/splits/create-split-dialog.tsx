@@ -85,6 +85,7 @@ function RecipeFields({ recipe, change, errorAt }: { recipe: SplitRecipe; change
         <FormControlLabel
           control={<Checkbox checked={recipe.near_bits !== null} onChange={(event) => change({ near_bits: event.target.checked ? NEAR_BITS : null })} />}
           label="Keep copies and images that look alike in one part"
+          sx={{ my: -2 }}
         />
       )}
     </>
@@ -147,7 +148,7 @@ export function CreateSplitDialog({ dataset, taken, onClose, onCreated }: Props)
                 You will choose images, one by one or by filter, on the page of the split.
               </Typography>
             )}
-            <FormControlLabel control={<Checkbox checked={current} onChange={(event) => setCurrent(event.target.checked)} />} label="Use it: new versions and runs carry it" />
+            <FormControlLabel control={<Checkbox checked={current} onChange={(event) => setCurrent(event.target.checked)} />} label="Use it: new versions and runs carry it" sx={{ my: -2 }} />
             {create.error && !fieldErrors.some((error) => ['name', 'seed', 'pattern', 'group_by'].includes(String(error.path[0]))) && (
               <Alert severity="error">
                 {messageOf(create.error)}

@@ -13,15 +13,15 @@ import { messageOf } from '@/lib/errors'
 import { count, plural } from '@/lib/format'
 import { toast } from '@/lib/toasts'
 
-function Groups({ preview }: { preview: SplitPreview }) {
+function Groups({ preview, title }: { preview: SplitPreview; title: string }) {
   return (
     <Box>
       <Typography variant="h4" component="h3" gutterBottom>
-        {plural(preview.groups, 'group')}
+        {title}
       </Typography>
       {preview.largest_groups.length === 0 && (
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          Every image is on its own.
+          Nothing belongs together: every image is on its own.
         </Typography>
       )}
       <Box component="ul" aria-label="Largest groups" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gap: 2 }}>
@@ -82,7 +82,8 @@ export function RecipePreview({ dataset, recipe }: { dataset: number; recipe: Sp
               {note}
             </Alert>
           ))}
-          {(recipe.method === 'group' || recipe.near_bits !== null) && <Groups preview={shown} />}
+          {recipe.method === 'group' && <Groups preview={shown} title={plural(shown.groups, 'group')} />}
+          {recipe.method !== 'group' && shown.largest_groups.length > 0 && <Groups preview={shown} title="Kept together, as they look alike" />}
           <Box>
             <Typography variant="h4" component="h3" gutterBottom>
               Images per class

@@ -18,6 +18,8 @@ import { PartBar } from '@/features/datasets/splits/part-bar'
 import { METHOD_LABELS } from '@/features/datasets/splits/parts'
 import { SplitView } from '@/features/datasets/splits/split-view'
 
+const COLUMNS = { display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '240px minmax(0, 1fr)' }, alignItems: 'start' }
+
 function SplitCard({ split, chosen }: { split: Split; chosen: boolean }) {
   return (
     <Card
@@ -60,48 +62,46 @@ export function SplitTab({ dataset, mayEdit }: { dataset: Dataset; mayEdit: bool
       New split
     </Button>
   )
-  const dialog = creating && (
-    <CreateSplitDialog
-      dataset={dataset}
-      taken={rows.map((split) => split.name)}
-      onClose={() => setCreating(false)}
-      onCreated={(split) => {
-        setCreating(false)
-        choose(split.id)
-      }}
-    />
-  )
   if (splits.isError) return <ErrorState error={splits.error} onRetry={() => void splits.refetch()} what="splits" />
   if (splits.isPending) {
     return (
-      <Box aria-busy="true" sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '240px minmax(0, 1fr)' } }}>
+      <Box aria-busy="true" sx={COLUMNS}>
         <Skeleton variant="rounded" height={96} />
         <Skeleton variant="rounded" height={320} />
       </Box>
     )
   }
-  if (!chosen) {
-    return (
-      <>
+  return (
+    <>
+      {chosen ? (
+        <Box sx={COLUMNS}>
+          <Box component="nav" aria-label="Splits" sx={{ display: 'grid', gap: 2 }}>
+            {rows.map((split) => (
+              <SplitCard key={split.id} split={split} chosen={split.id === chosen.id} />
+            ))}
+            {button}
+          </Box>
+          <SplitView key={chosen.id} dataset={dataset} id={chosen.id} mayEdit={mayEdit} onDeleted={() => choose(null)} />
+        </Box>
+      ) : (
         <EmptyState icon={CallSplit} title="No split yet" action={button}>
           {dataset.image_count === 0
             ? 'A split says which images a model learns from and which ones test it. Upload images first.'
             : 'A split says which images a model learns from, and which ones it never sees until it is tested. Without one, each template draws its own by percentages.'}
         </EmptyState>
-        {dialog}
-      </>
-    )
-  }
-  return (
-    <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '240px minmax(0, 1fr)' }, alignItems: 'start' }}>
-      <Box component="nav" aria-label="Splits" sx={{ display: 'grid', gap: 2 }}>
-        {rows.map((split) => (
-          <SplitCard key={split.id} split={split} chosen={split.id === chosen.id} />
-        ))}
-        {button}
-      </Box>
-      <SplitView key={chosen.id} dataset={dataset} id={chosen.id} mayEdit={mayEdit} onDeleted={() => choose(null)} />
-      {dialog}
-    </Box>
+      )}
+      {/* In one place whatever lies below: the list grows before the form hears that it was saved. */}
+      {creating && (
+        <CreateSplitDialog
+          dataset={dataset}
+          taken={rows.map((split) => split.name)}
+          onClose={() => setCreating(false)}
+          onCreated={(split) => {
+            setCreating(false)
+            choose(split.id)
+          }}
+        />
+      )}
+    </>
   )
 }
