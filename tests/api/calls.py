@@ -66,6 +66,11 @@ BODIES: dict[str, Body] = {
     "datasets_images_delete_create": lambda seed: _json(ids=list(seed.dataset.images.values_list("pk", flat=True)[:1])),
     "datasets_labels_create": lambda _: _json(name="new"),
     "datasets_labels_partial_update": lambda _: _json(color="#112233"),
+    "datasets_splits_create": lambda _: _json(name="new", method="random"),
+    "datasets_splits_preview_create": lambda _: _json(method="stratified"),
+    "datasets_splits_partial_update": lambda _: _json(name="new"),
+    "datasets_splits_members_create": lambda _: _json(filters={"search": "0"}, part="test"),
+    "datasets_splits_lists_update": lambda _: _json(lists={"train": [0], "test": [1]}),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",

@@ -21,7 +21,8 @@ from yard.core.events import emit
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
 from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Dataset, DatasetVersion, Import, Upload
+from yard.datasets.models import Dataset, DatasetVersion, Import, Split, SplitMethod, Upload
+from yard.datasets.splits.services import split_create_from
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
@@ -49,6 +50,7 @@ class Seed:
     project: Project
     elsewhere: Project
     dataset: Dataset
+    split: Split
     version: DatasetVersion
     open_import: Import
     open_upload: Upload
@@ -71,6 +73,7 @@ class Seed:
             "dataset_id": self.dataset.pk,
             "image_id": self.dataset.images.order_by("pk").values_list("pk", flat=True)[0],
             "label_id": self.dataset.labels.order_by("pk").values_list("pk", flat=True)[0],
+            "split_id": self.split.pk,
             "number": self.version.number,
             "import_id": self.open_import.pk,
             "upload_id": self.open_upload.pk,
@@ -100,6 +103,13 @@ def make_seed(folder: Path) -> Seed:
     Blueprint.objects.filter(pk=template.blueprint_id).update(provider=CANARY, architecture=f"Tiny {CANARY}")
     BlueprintVersion.objects.filter(pk=template.pk).update(readme=CANARY)
     template = BlueprintVersion.objects.select_related("blueprint").get(pk=template.pk)
+    split = split_create_from(
+        dataset=dataset,
+        user=owner,
+        name=f"a split {CANARY}",
+        method=SplitMethod.LISTS,
+        lists={"train": [0, 1], "val": [2]},
+    )
     version = version_create(dataset=dataset, user=owner)
     run = _ended_run(project, version, template)
     facts = HostFacts("node", 8, 32 << 30, [GpuFacts("GPU-a", 0, "A card", 8 << 30)], "1")
@@ -119,6 +129,7 @@ def make_seed(folder: Path) -> Seed:
         project,
         elsewhere,
         dataset,
+        split,
         version,
         open_import,
         uploads.upload_create(dataset_import=open_import, name=f"{CANARY}.png", size=100, user=owner),

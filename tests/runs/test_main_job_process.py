@@ -22,12 +22,24 @@ from yard.core.models import Event
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
 from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Dataset
+from yard.datasets.models import Dataset, SplitMethod
+from yard.datasets.splits.services import split_create_from, split_update
 from yard.executions.launchers.process import ProcessLauncher, ProcessSettings
 from yard.executions.models import Execution
 from yard.executions.states import FINAL, State
 from yard.executions.supervisor import Supervisor
 from yard.runs.models import MetricPoint, Run, RunOutput
+
+SPLIT_SETUP = """
+from config import finalize_config, load_config
+from cvat_dataset import get_cvat_dataset
+
+finalize_config(load_config())
+_, _, train, val = get_cvat_dataset()
+print("train:", sorted(path.name for path in train))
+print("val:", sorted(path.name for path in val))
+"""
+"""Reads its data as the setup of every bundled template does."""
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -94,12 +106,12 @@ def client(client_of: Callable[[User], APIClient], owner: User) -> APIClient:
 
 @pytest.fixture
 def start(client: APIClient, project: Project, dataset: Dataset, tiny: BlueprintVersion) -> Callable[..., Run]:
-    def start(resources: dict[str, Any] | None = None, **config: Any) -> Run:
-        """A new run of the tiny template, started over the API."""
+    def start(resources: dict[str, Any] | None = None, template: BlueprintVersion | None = None, **config: Any) -> Run:
+        """A new run of the tiny template (or another), started over the API."""
         body = {
             "project": project.pk,
             "dataset": dataset.pk,
-            "template_version": tiny.pk,
+            "template_version": (template or tiny).pk,
             "config": {"epochs": 3, "rate": 0.5, **config},
             "resources": {"cpus": 1, "memory_bytes": 256 << 20, "shared_memory_bytes": 16 << 20, **(resources or {})},
         }
@@ -165,6 +177,29 @@ def test_a_run_goes_from_its_form_to_its_model(
     assert version["metadata"]["image"]["digest"] == detail["attempt"]["image_digest"] == detail["image"]["digest"]
     kinds = set(Event.objects.filter(payload__run=run.pk).values_list("kind", flat=True))
     assert {"execution.state", "run.metrics", "run.progress", "run.score", "model.version"} <= kinds
+
+
+def test_a_run_trains_on_exactly_the_split_of_its_version(
+    start: Callable[..., Run],
+    supervisor: Supervisor,
+    client: APIClient,
+    dataset: Dataset,
+    project: Project,
+    owner: User,
+) -> None:
+    lists = {"train": [3, 0], "val": [1]}
+    split = split_create_from(dataset=dataset, user=owner, name="honest", method=SplitMethod.LISTS, lists=lists)
+    setup = template_upload(user=owner, project=project, file=tiny_template(setup=SPLIT_SETUP), filename="b.zip")
+    run = start(template=setup.version)
+    split_update(split=split, user=owner, current=False)  # what comes after the start changes nothing
+    drive(supervisor, ended(run))
+    detail, log = client.get(f"/api/v1/runs/{run.pk}/").data, log_of(client, run)
+    assert detail["state"] == "succeeded", (detail["reason"], log)
+    assert "The split of the data set version is used: 2 to train, 1 to validate." in log
+    assert "train: ['0.png', '3.png']" in log
+    assert "val: ['1.png']" in log
+    version = client.get(f"/api/v1/datasets/{dataset.pk}/versions/{detail['dataset']['version']}/").data
+    assert (version["split_name"], version["split_counts"]) == ("honest", {"train": 2, "val": 1})
 
 
 def test_point_39_a_second_run_builds_nothing_and_starts_clean(

@@ -58,7 +58,28 @@ export type KindCounts = Partial<Record<ShapeKind, number>>
 export type ImportState = S['ImportState']
 export type Dataset = Over<S['Dataset'], { kind_counts: KindCounts }>
 export type DatasetImage = Over<S['Image'], { shapes: Shape[] }>
-export type DatasetVersion = Over<S['Version'], { kind_counts: KindCounts; label_counts: Record<string, number> }>
+export type DatasetVersion = Over<S['Version'], { kind_counts: KindCounts; label_counts: Record<string, number>; split_counts: PartCounts }>
+export type Part = S['SplitPart']
+export type PartCounts = Partial<Record<Part, number>>
+export type SplitMethod = S['SplitMethod']
+export type GroupSource = S['SplitGroupSource']
+export type Split = Over<S['Split'], { counts: PartCounts }>
+export type ClassParts = S['ClassParts']
+export type SplitDetail = Over<S['SplitDetail'], { counts: PartCounts }>
+export type SplitPreview = Over<S['Preview'], { counts: PartCounts }>
+export type SplitImage = Over<S['SplitImage'], { labels: Record<string, number> }>
+export type SplitMoved = Over<S['Moved'], { split: Split }>
+export type Leak = S['Leak']
+export type Leaks = S['Leaks']
+export interface SplitRecipe {
+  method: SplitMethod
+  shares: Record<Part, number>
+  seed: number
+  group_by: GroupSource | ''
+  pattern: string
+  near_bits: number | null
+}
+export type SplitLists = Record<string, Json>
 export type NamedReason = S['NameAndWhy']
 export type ImportReport = S['ImportReport']
 /** Lists of imports leave the report and the uploads out. */

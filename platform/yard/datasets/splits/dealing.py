@@ -100,9 +100,9 @@ class _Deal:
     def _give_each_part_one(self, name: str, things: Sequence[Thing]) -> None:
         """Of things that are groups train gets a large one, the others small ones."""
         for part in self._parts:
-            if part in self._has[name]:
+            if part in self._has[name] or not things:
                 continue
-            from_end = part != PARTS[0] and things[0].size != things[-1].size
+            from_end = part != self._parts[0] and things[0].size != things[-1].size
             left = (thing for thing in (reversed(things) if from_end else things) if thing.key not in self._given)
             thing = next(left, None)
             if thing is None:

@@ -65,7 +65,9 @@ def leaks_find(split: Split, *, bits: int = NEAR_BITS) -> Leaks:
     """What leaks in this split. Remembered until split, data set or hashes change."""
     dataset = split.dataset
     without = dataset.images.filter(perceptual_hash__isnull=True).count()
-    key = f"leaks-{dataset.pk}-{dataset.revision}-{split.pk}-{split.revision}-{bits}-{without}"
+    # Its birthday tells it from one that had its id in a database of before.
+    birthday = split.created_at.timestamp()
+    key = f"leaks-{dataset.revision}-{split.pk}-{birthday}-{split.revision}-{bits}-{without}"
     found: Leaks | None = cache.get(key)
     if found is None:
         found = leaks_among(pictures_of(dataset), parts_of(split), bits=bits)

@@ -13,7 +13,7 @@ import Menu from '@mui/material/Menu'
 import MenuItem from '@mui/material/MenuItem'
 import Skeleton from '@mui/material/Skeleton'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { NotFoundPage } from '@/app/routes/not-found-page'
 import { useProjectId } from '@/app/use-project'
@@ -36,9 +36,12 @@ import type { PickedFile } from '@/features/datasets/uploads/files-from-drop'
 import { bytes, plural } from '@/lib/format'
 import { toast } from '@/lib/toasts'
 
+const SplitTab = lazy(async () => ({ default: (await import('@/features/datasets/splits/split-tab')).SplitTab }))
+
 const TABS = [
   ['images', 'Images'],
   ['statistics', 'Labels and statistics'],
+  ['split', 'Split'],
   ['versions', 'Versions'],
   ['imports', 'Imports'],
 ] as const
@@ -155,6 +158,11 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
       <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value) }))} />
       {tab === 'images' && <ImageGallery dataset={dataset} upload={mayEdit ? () => setFiles([]) : undefined} />}
       {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
+      {tab === 'split' && (
+        <Suspense fallback={<Skeleton variant="rounded" height={320} />}>
+          <SplitTab dataset={dataset} mayEdit={dataset.can.includes('edit')} />
+        </Suspense>
+      )}
       {tab === 'versions' && <DatasetVersions dataset={dataset} mayEdit={mayEdit} />}
       {tab === 'imports' && <ImportsList dataset={dataset} />}
       <PageDropZone text={`Drop to add to ${dataset.name}`} onFiles={setFiles} disabled={!mayEdit || files !== null} />

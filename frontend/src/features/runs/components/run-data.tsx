@@ -15,6 +15,8 @@ import { Section } from '@/components/ui/section'
 import { paths } from '@/config/paths'
 import { SERIES } from '@/config/theme'
 import { datasetQuery, datasetVersionQuery } from '@/features/datasets/api/datasets'
+import { PartBar } from '@/features/datasets/splits/part-bar'
+import { total } from '@/features/datasets/splits/parts'
 import { bytes, count, percent, shortDigest } from '@/lib/format'
 
 function Figures({ version, run }: { version: DatasetVersion; run: RunDetail }) {
@@ -39,6 +41,17 @@ function Figures({ version, run }: { version: DatasetVersion; run: RunDetail }) 
         ['Frozen', <RelativeTime key="t" at={version.created_at} />],
         ['Images', `${count(version.image_count)}, ${count(version.annotated_count)} annotated (${percent(share)})`],
         ['Annotations', count(version.shape_count)],
+        [
+          'Split',
+          version.split_name ? (
+            <Box key="s" sx={{ display: 'grid', gap: 1 }}>
+              {version.split_name}
+              <PartBar counts={version.split_counts} without={version.image_count - total(version.split_counts)} height={8} />
+            </Box>
+          ) : (
+            'None in this version: the template draws its own, by percentages with a fixed seed'
+          ),
+        ],
         ['Size', bytes(version.total_bytes)],
         [
           'Digest',

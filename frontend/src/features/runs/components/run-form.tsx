@@ -21,6 +21,7 @@ import { ErrorState } from '@/components/ui/error-state'
 import { Section } from '@/components/ui/section'
 import { paths } from '@/config/paths'
 import { datasetsQuery } from '@/features/datasets/api/datasets'
+import { LeakWarning } from '@/features/datasets/splits/leak-warning'
 import { hostsQuery } from '@/features/executions/api/executions'
 import { runDefaultsQuery, useCreateRun } from '@/features/runs/api/runs'
 import { ConfigCheckView, ErrorSummary } from '@/features/runs/components/config-check'
@@ -72,7 +73,7 @@ function What({ project, draft, change, version }: { project: number; draft: Run
               required
               helperText={
                 dataset
-                  ? `${plural(dataset.image_count, 'image')}, ${dataset.annotated_count} annotated; pinned as it is when you start.`
+                  ? `${plural(dataset.image_count, 'image')}, ${dataset.annotated_count} annotated${dataset.split ? `; split ${dataset.split.name}` : ''}; pinned as it is when you start.`
                   : 'Its present state is pinned as a version when you start.'
               }
             />
@@ -101,6 +102,7 @@ function What({ project, draft, change, version }: { project: number; draft: Run
           </TextField>
         )}
         {misfit && <Alert severity="warning">{misfit}</Alert>}
+        {dataset && <LeakWarning dataset={dataset} project={project} />}
         <TextField label="Name" value={draft.name} onChange={(event) => change({ name: event.target.value })} placeholder="made from template and data set" slotProps={{ inputLabel: { shrink: true } }} />
       </Box>
     </Section>
