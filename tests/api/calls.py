@@ -61,7 +61,11 @@ BODIES: dict[str, Body] = {
     "auth_password_create": lambda _: _json(old_password=PASSWORD, new_password="another long passphrase"),
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
+    "datasets_examine_create": lambda _: _json(options={"few_examples": 5}),
+    "datasets_findings_intended_create": lambda _: _json(code="class.rare"),
     "datasets_partial_update": lambda _: _json(description="new"),
+    "datasets_repairs_create": lambda _: _json(finding="class.rare", repair="remove_class"),
+    "datasets_repairs_preview_create": lambda _: _json(finding="class.rare", repair="remove_class"),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",

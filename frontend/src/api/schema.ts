@@ -174,6 +174,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/examine/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The examination of a data set, with every kind of finding: its words, its count, and a few examples. */
+        get: operations["datasets_examine_retrieve"];
+        put?: never;
+        /** @description Examine the data set; one that is under way goes on. */
+        post: operations["datasets_examine_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/findings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the doctor found in a data set, by kind. */
+        get: operations["datasets_findings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/findings/intended/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say of findings that they are meant to be so, or take it back. It holds for later examinations too. */
+        post: operations["datasets_findings_intended_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/images/": {
         parameters: {
             query?: never;
@@ -237,6 +289,79 @@ export interface paths {
         put?: never;
         /** @description Begin an import; upload files into it, then start it. */
         post: operations["datasets_imports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/repairs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The repairs of a data set, newest first. */
+        get: operations["datasets_repairs_list"];
+        put?: never;
+        /** @description Repair findings of a kind: all of them, or the chosen ones. Leaves a version before and one after. */
+        post: operations["datasets_repairs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/repairs/{repair_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One repair. */
+        get: operations["datasets_repairs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/repairs/{repair_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Take a repair back: the data set becomes what it was before it.
+         *
+         *     409 with the code ``changed_since`` when later changes would go with it; ``force`` says that they may.
+         */
+        post: operations["datasets_repairs_undo_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/repairs/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a repair would change: figures, and a few images before and after. Changes nothing. */
+        post: operations["datasets_repairs_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1200,6 +1325,25 @@ export interface components {
             /** @default  */
             description: string;
         };
+        /** @description Something the doctor noticed, with what is needed to draw it. */
+        DatasetFinding: {
+            readonly id: number;
+            /** @description What kind of finding; see yard.datasets.doctor.kinds */
+            code: string;
+            severity: components["schemas"]["SeverityEnum"];
+            message: string;
+            /** @description Somebody has said that it is meant to be so */
+            intended?: boolean;
+            image: components["schemas"]["FindingImage"] | null;
+            other_image: components["schemas"]["FindingImage"] | null;
+            shape: components["schemas"]["Shape"] | null;
+            /** @description The first of two shapes at one place */
+            readonly other_shape: components["schemas"]["Shape"] | null;
+            label?: string | null;
+            label_id: number | null;
+            /** @description The class to merge into */
+            readonly suggestion: string | null;
+        };
         /** @description A user in brief. */
         DatasetUser: {
             id: number;
@@ -1245,6 +1389,107 @@ export interface components {
             payload?: unknown;
             /** Format: date-time */
             readonly at: string;
+        };
+        /** @description Where the examination is, what it asked, and what it found. */
+        Examination: {
+            /**
+             * @description none: not examined yet
+             *
+             *     * `queued` - Queued
+             *     * `running` - Running
+             *     * `succeeded` - Succeeded
+             *     * `failed` - Failed
+             *     * `none` - None
+             */
+            state: components["schemas"]["ExaminationStateEnum"];
+            /** Format: double */
+            progress: number;
+            message: string;
+            /** @description Whether it was ever examined, so that the findings mean something */
+            checked: boolean;
+            /** @description The data set was changed after what the findings are about */
+            stale: boolean;
+            /** Format: date-time */
+            finished_at: string | null;
+            options: components["schemas"]["ExaminationOptions"];
+            kinds: components["schemas"]["FindingKind"][];
+            /** @description Open errors and warnings */
+            attention: number;
+        };
+        /** @description Thresholds; those that are not given are those of the examination before. */
+        ExaminationOptions: {
+            /**
+             * Format: double
+             * @description So many pixels may a shape reach beyond the image; tools round
+             */
+            outside_pixels?: number;
+            /**
+             * Format: double
+             * @description From this overlap (intersection over union) on two shapes are at the same place
+             */
+            same_place_iou?: number;
+            /**
+             * Format: double
+             * @description Objects with less area than a square of this side are very small
+             */
+            small_object_pixels?: number;
+            /** @description Images with a side below this are tiny */
+            tiny_image_pixels?: number;
+            /**
+             * Format: double
+             * @description Images whose sides are so many times larger or smaller than usual are odd
+             */
+            size_factor?: number;
+            /** @description Classes with fewer shapes have too few examples */
+            few_examples?: number;
+            /** @description So many of the 64 bits of the perceptual hash may differ between images that look alike */
+            near_bits?: number;
+            /** @description Read every file again, this once, instead of those that look changed */
+            read_files?: boolean;
+        };
+        /** @description Thresholds; those that are not given are those of the examination before. */
+        ExaminationOptionsRequest: {
+            /**
+             * Format: double
+             * @description So many pixels may a shape reach beyond the image; tools round
+             */
+            outside_pixels?: number;
+            /**
+             * Format: double
+             * @description From this overlap (intersection over union) on two shapes are at the same place
+             */
+            same_place_iou?: number;
+            /**
+             * Format: double
+             * @description Objects with less area than a square of this side are very small
+             */
+            small_object_pixels?: number;
+            /** @description Images with a side below this are tiny */
+            tiny_image_pixels?: number;
+            /**
+             * Format: double
+             * @description Images whose sides are so many times larger or smaller than usual are odd
+             */
+            size_factor?: number;
+            /** @description Classes with fewer shapes have too few examples */
+            few_examples?: number;
+            /** @description So many of the 64 bits of the perceptual hash may differ between images that look alike */
+            near_bits?: number;
+            /** @description Read every file again, this once, instead of those that look changed */
+            read_files?: boolean;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `none` - None
+         * @enum {string}
+         */
+        ExaminationStateEnum: "queued" | "running" | "succeeded" | "failed" | "none";
+        /** @description What to examine with. */
+        ExamineRequest: {
+            options?: components["schemas"]["ExaminationOptionsRequest"];
         };
         /** @description An execution with its history and its newest attempt. */
         Execution: {
@@ -1313,6 +1558,55 @@ export interface components {
             line: number | null;
             column: number | null;
             hint: string;
+        };
+        /** @description An image in brief. */
+        FindingImage: {
+            readonly id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Pixels, upright (after EXIF rotation), as shapes are drawn on it
+             */
+            width: number;
+            /** Format: int64 */
+            height: number;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** Format: int64 */
+            shape_count?: number;
+            readonly url: string;
+            readonly thumbnail_url: string;
+        };
+        /** @description A kind of finding, how many there are, and a few of them. */
+        FindingKind: {
+            code: string;
+            title: string;
+            severity: components["schemas"]["SeverityEnum"];
+            explanation: string;
+            advice: string;
+            readonly repairs: components["schemas"]["Remedy"][];
+            /** @description Open ones */
+            count: number;
+            /** @description Marked as meant to be so */
+            intended: number;
+            /** @description Of the open ones, how many were counted but not kept */
+            beyond: number;
+            examples: components["schemas"]["DatasetFinding"][];
+        };
+        /** @description Findings to be marked. */
+        FindingsMarkRequest: {
+            code: string;
+            /** @description Ids; left out: all of the kind */
+            findings?: number[] | null;
+            /** @default true */
+            intended: boolean;
+        };
+        /** @description How many were marked. */
+        FindingsMarked: {
+            marked: number;
         };
         /** @description What of a host is free now. */
         Free: {
@@ -1447,6 +1741,12 @@ export interface components {
          * @enum {string}
          */
         ImportState: "uploading" | "queued" | "running" | "succeeded" | "failed";
+        /**
+         * @description * `labelled` - labelled
+         *     * `first` - first
+         * @enum {string}
+         */
+        KeepEnum: "labelled" | "first";
         /**
          * @description * `tag` - Tag
          *     * `box` - Box
@@ -1629,6 +1929,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Audit"][];
         };
+        PaginatedDatasetFindingList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DatasetFinding"][];
+        };
         PaginatedDatasetList: {
             /** @example 123 */
             count: number;
@@ -1748,6 +2063,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Project"][];
+        };
+        PaginatedRepairList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Repair"][];
         };
         PaginatedRunList: {
             /** @example 123 */
@@ -1896,6 +2226,103 @@ export interface components {
         Queue: {
             waiting: number;
             running: number;
+        };
+        /** @description A repair that helps with a kind of finding. */
+        Remedy: {
+            code: string;
+            /** @description The button's words */
+            title: string;
+            explanation: string;
+        };
+        /** @description A repair and how far it is. */
+        Repair: {
+            readonly id: number;
+            finding: string;
+            repair: string;
+            readonly title: string;
+            state: components["schemas"]["WorkState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            message?: string;
+            summary?: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description Version */
+            before?: number | null;
+            /** @description Version */
+            after?: number | null;
+            /** @description The worker is to take it back */
+            undoing?: boolean;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by: components["schemas"]["DatasetUser"] | null;
+            readonly can_undo: boolean;
+        };
+        /** @description What is to be repaired, and how. */
+        RepairCreateRequest: {
+            /** @description The kind of finding */
+            finding: string;
+            /** @description One of the kind's repairs */
+            repair: string;
+            /** @description Ids of the chosen ones; left out: all of the kind that are not marked as intended */
+            findings?: number[] | null;
+            options?: components["schemas"]["RepairOptionsRequest"];
+        };
+        /** @description One image before and after; only shapes that change. */
+        RepairExample: {
+            image: components["schemas"]["FindingImage"];
+            before: components["schemas"]["RepairShape"][];
+            /** @description null: the image goes */
+            after: components["schemas"]["RepairShape"][] | null;
+        };
+        /** @description What repairs want to know. */
+        RepairOptionsRequest: {
+            /**
+             * Format: int64
+             * @description merge_classes: id of the class to keep
+             */
+            into?: number | null;
+            /**
+             * @description remove_images, of images that are alike: the one with the most labels, or the first by name
+             *
+             *     * `labelled` - labelled
+             *     * `first` - first
+             */
+            keep?: components["schemas"]["KeepEnum"];
+        };
+        /** @description What a repair would change. */
+        RepairPreview: {
+            summary: string;
+            /** @description That are changed or removed */
+            images: number;
+            /** @description What is counted → how many */
+            numbers: {
+                [key: string]: number;
+            };
+            notes: string[];
+            examples: components["schemas"]["RepairExample"][];
+        };
+        /** @description A shape before or after a repair. */
+        RepairShape: {
+            kind: string;
+            label: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How to take a repair back. */
+        RepairUndoRequest: {
+            /**
+             * @description Also when later changes go with it
+             * @default false
+             */
+            force: boolean;
         };
         /** @description Resources; sizes in bytes, times in seconds. */
         Requested: {
@@ -2501,6 +2928,14 @@ export interface components {
             readonly created_at: string;
             created_by: components["schemas"]["DatasetUser"] | null;
         };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        WorkState: "queued" | "running" | "succeeded" | "failed";
     };
     responses: {
         /** @description The request is not valid */
@@ -3050,6 +3485,147 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    datasets_examine_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_examine_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExamineRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_findings_list: {
+        parameters: {
+            query?: {
+                /** @description Of this kind */
+                code?: string;
+                /** @description About this image */
+                image?: number;
+                /** @description Marked as meant to be so, or not */
+                intended?: boolean;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `error` - error
+                 *     * `warning` - warning
+                 *     * `info` - info
+                 */
+                severity?: "error" | "info" | "warning";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDatasetFindingList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_findings_intended_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingsMarkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingsMarked"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_images_list: {
         parameters: {
             query?: {
@@ -3272,6 +3848,172 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_repairs_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRepairList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_repairs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairCreateRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_repairs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                repair_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_repairs_undo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                repair_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RepairUndoRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_repairs_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairCreateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairPreview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
