@@ -24,6 +24,7 @@ export function FindingCard({ dataset, kind, colors, mayEdit, onRepair }: Props)
   const gallery = paths.dataset(dataset.project, dataset.id)
   const examples = kind.examples.filter((finding) => !finding.intended)
   const isAboutImages = examples.some((finding) => finding.image !== null)
+  const tile = examples.some((finding) => finding.other_image !== null) ? 420 : 220
   return (
     <Card component="section" aria-label={kind.title} sx={{ p: 4, minWidth: 0 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 3, flexWrap: 'wrap', mb: 1 }}>
@@ -38,7 +39,7 @@ export function FindingCard({ dataset, kind, colors, mayEdit, onRepair }: Props)
       <Typography variant="body2" sx={{ color: 'text.secondary', maxWidth: 860 }}>
         {kind.explanation} <Box component="span" sx={{ color: 'text.primary' }}>{kind.advice}</Box>
       </Typography>
-      <Box sx={{ display: 'grid', gap: 3, my: 4, gridTemplateColumns: isAboutImages ? 'repeat(auto-fill, minmax(min(220px, 100%), 1fr))' : '1fr' }}>
+      <Box sx={{ display: 'grid', gap: 3, my: 4, gridTemplateColumns: isAboutImages ? `repeat(auto-fill, minmax(min(${tile}px, 100%), 1fr))` : '1fr' }}>
         {examples.map((finding) => (
           <FindingPicture key={finding.id} dataset={dataset} finding={finding} colors={colors} />
         ))}

@@ -1,3 +1,4 @@
+import BrokenImage from '@mui/icons-material/BrokenImageOutlined'
 import Box from '@mui/material/Box'
 import MuiLink from '@mui/material/Link'
 import Typography from '@mui/material/Typography'
@@ -37,6 +38,18 @@ export function FindingPicture({ dataset, finding, colors }: Props) {
       <Typography variant="body2" sx={{ p: 3, border: 1, borderColor: 'divider', borderRadius: 1, overflowWrap: 'anywhere' }}>
         {finding.message}
       </Typography>
+    )
+  }
+  if (finding.code === 'image.damaged') {
+    return (
+      <Box component="figure" sx={{ m: 0, minWidth: 0 }}>
+        <Box sx={{ aspectRatio: '4 / 3', display: 'grid', placeItems: 'center', bgcolor: 'action.hover', color: 'text.secondary', borderRadius: 1 }}>
+          <BrokenImage fontSize="large" aria-hidden />
+        </Box>
+        <Typography component="figcaption" variant="caption" sx={{ color: 'text.secondary', display: 'block', mt: 1, overflowWrap: 'anywhere' }}>
+          {finding.message}
+        </Typography>
+      </Box>
     )
   }
   const shapes = [finding.other_shape, finding.shape].filter((shape) => shape !== null)

@@ -22,7 +22,8 @@ import { toast } from '@/lib/toasts'
 
 const PAGE = 24
 const TILES = [1, 2, 3, 4, 5, 6, 7, 8]
-const GRID = { display: 'grid', gap: 4, gridTemplateColumns: 'repeat(auto-fill, minmax(min(240px, 100%), 1fr))' }
+// Pairs stand side by side, so they take twice the room.
+const grid = (tile: number) => ({ display: 'grid', gap: 4, gridTemplateColumns: `repeat(auto-fill, minmax(min(${tile}px, 100%), 1fr))` })
 
 interface Props {
   dataset: Dataset
@@ -103,7 +104,7 @@ export function KindView({ dataset, kind, colors, mayEdit, onRepair }: Props) {
           label={`Marked as intended (${count(kind.intended)})`}
         />
       </Box>
-      <Box sx={GRID} aria-busy={rows === undefined}>
+      <Box sx={grid(rows?.some((finding) => finding.other_image !== null) ? 440 : 240)} aria-busy={rows === undefined}>
         {rows === undefined && TILES.map((tile) => <Skeleton key={tile} variant="rounded" sx={{ aspectRatio: '4 / 3', height: 'auto' }} />)}
         {rows?.map((finding) => (
           <Box key={finding.id} sx={{ position: 'relative', minWidth: 0 }}>

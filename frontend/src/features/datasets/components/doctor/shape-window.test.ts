@@ -23,13 +23,17 @@ describe('windowOf', () => {
   it('shows a shape large, in the middle, and 4 to 3', () => {
     const shown = windowOf([box(190, 140, 210, 160)], IMAGE)
     expect(shown.width / shown.height).toBeCloseTo(4 / 3)
-    expect(shown.width).toBeLessThan(100)
+    expect(shown.width).toBeLessThan(150)
     expect(shown.x + shown.width / 2).toBeCloseTo(200)
   })
   it('shows image and shape where the shape lies beside the image', () => {
     const shown = windowOf([box(500, 100, 520, 120)], IMAGE)
     expect(shown.x).toBeLessThanOrEqual(0)
     expect(shown.x + shown.width).toBeGreaterThanOrEqual(520)
+  })
+  it('does not look beyond the image where the shape does not', () => {
+    const shown = windowOf([box(0, 0, 10, 10)], IMAGE)
+    expect([shown.x, shown.y]).toEqual([0, 0])
   })
   it('shows something around a shape without extent', () => {
     expect(windowOf([box(100, 100, 100, 100)], IMAGE).width).toBeGreaterThan(20)

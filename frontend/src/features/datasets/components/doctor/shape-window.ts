@@ -14,7 +14,7 @@ interface Size {
 /** So much is shown around a shape, in parts of its larger side. */
 const MARGIN = 0.6
 /** And at least this part of the image, so that one sees where it is. */
-const LEAST_SHARE = 0.12
+const LEAST_SHARE = 0.2
 const ASPECT = 4 / 3
 
 const around = (points: Pair[]): Rect | null => {
@@ -63,7 +63,14 @@ export function windowOf(shapes: RepairShape[], image: Size): Rect {
   const margin = Math.max(MARGIN * side, (least - side) / 2, 4)
   const wanted = { x: bounds.x - margin, y: bounds.y - margin, width: bounds.width + 2 * margin, height: bounds.height + 2 * margin }
   if (wanted.width >= image.width && wanted.height >= image.height) return framed(union([whole, bounds]) ?? whole)
-  return framed(wanted)
+  const isInside = bounds.x >= 0 && bounds.y >= 0 && bounds.x + bounds.width <= image.width && bounds.y + bounds.height <= image.height
+  return isInside ? moved(framed(wanted), image) : framed(wanted)
+}
+
+/** The rectangle moved onto the image, as far as it has room there. */
+function moved(rect: Rect, image: Size): Rect {
+  const within = (at: number, length: number, room: number): number => (length >= room ? (room - length) / 2 : Math.min(Math.max(at, 0), room - length))
+  return { ...rect, x: within(rect.x, rect.width, image.width), y: within(rect.y, rect.height, image.height) }
 }
 
 /** The rectangle widened to 4 to 3 about its middle. */
