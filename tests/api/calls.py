@@ -61,6 +61,8 @@ BODIES: dict[str, Body] = {
     "auth_password_create": lambda _: _json(old_password=PASSWORD, new_password="another long passphrase"),
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
+    "datasets_examine_create": lambda _: _json(options={"few_examples": 5}),
+    "datasets_findings_intended_create": lambda _: _json(code="class.rare"),
     "datasets_partial_update": lambda _: _json(description="new"),
     "datasets_images_annotations_update": lambda _: _json(revision=1, shapes=[{"kind": "tag", "label": "new"}]),
     "datasets_images_delete_create": lambda seed: _json(ids=list(seed.dataset.images.values_list("pk", flat=True)[:1])),
@@ -71,6 +73,8 @@ BODIES: dict[str, Body] = {
     "datasets_splits_partial_update": lambda _: _json(name="new"),
     "datasets_splits_members_create": lambda _: _json(filters={"search": "0"}, part="test"),
     "datasets_splits_lists_update": lambda _: _json(lists={"train": [0], "test": [1]}),
+    "datasets_repairs_create": lambda _: _json(finding="class.rare", repair="remove_class"),
+    "datasets_repairs_preview_create": lambda _: _json(finding="class.rare", repair="remove_class"),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",

@@ -20,9 +20,12 @@ from yard.blueprints.services import template_upload
 from yard.core.events import emit
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
+from yard.datasets.doctor.examine import examination_perform
+from yard.datasets.doctor.requests import examination_request
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, DatasetVersion, Import, Split, SplitMethod, Upload
 from yard.datasets.splits.services import split_create_from
+from yard.datasets.models import Dataset, DatasetVersion, Import, Repair, Upload, WorkState
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
@@ -58,6 +61,7 @@ class Seed:
     run: Run
     going: Run
     model: ModelVersion
+    repair: Repair
     token: ApiToken
     session: Session
 
@@ -82,6 +86,7 @@ class Seed:
             "template_id": self.template.blueprint_id,
             "version_id": version,
             "model_id": self.model.model_id,
+            "repair_id": self.repair.pk,
             "file_id": self.model.files.order_by("pk").values_list("pk", flat=True)[0],
         }
         return {name: str(value) for name, value in known.items() if f"{{{name}}}" in path}
@@ -137,8 +142,24 @@ def make_seed(folder: Path) -> Seed:
         run,
         make_run(project, version=version, template=template, state=State.RUNNING, name=f"going {CANARY}"),
         _model(run, owner, folder),
+        _repair(dataset, version, owner),
         token_create(user=owner, name=f"a script {CANARY}", expires_at=timezone.now() + timedelta(days=1))[0],
         _session(owner),
+    )
+
+
+def _repair(dataset: Dataset, version: DatasetVersion, user: User) -> Repair:
+    """Findings of a class with few examples, and a repair that can be taken back."""
+    examination_perform(examination_request(dataset=dataset, user=user).pk)
+    return Repair.objects.create(
+        dataset=dataset,
+        code="clip",
+        finding_code="shape.partly_outside",
+        summary=f"1 shape of {CANARY} clipped.",
+        state=WorkState.SUCCEEDED,
+        before=version,
+        changed_revision=dataset.revision,
+        created_by=user,
     )
 
 

@@ -85,6 +85,23 @@ export type ImportReport = S['ImportReport']
 /** Lists of imports leave the report and the uploads out. */
 export type DatasetImport = S['ImportBrief'] & Partial<Omit<S['Import'], 'report'>> & { report?: ImportReport | null }
 
+export type FindingImage = S['FindingImage']
+export type DatasetFinding = Over<S['DatasetFinding'], { shape: Shape | null; other_shape: Shape | null }>
+export type Remedy = S['Remedy']
+export type FindingKind = Over<S['FindingKind'], { examples: DatasetFinding[] }>
+export type ExaminationOptions = S['ExaminationOptions']
+export type Examination = Over<S['Examination'], { kinds: FindingKind[] }>
+export type RepairShape = Pick<Shape, 'kind' | 'label' | 'geometry'>
+export type RepairExample = Over<S['RepairExample'], { before: RepairShape[]; after: RepairShape[] | null }>
+export type RepairPreview = Over<S['RepairPreview'], { examples: RepairExample[] }>
+export type Repair = S['Repair']
+export interface RepairRequest {
+  finding: string
+  repair: string
+  findings?: number[]
+  options?: { into?: number; keep?: 'labelled' | 'first' }
+}
+
 // --- templates
 
 export type ImageState = S['TemplateImage']['state']

@@ -20,6 +20,8 @@ const KINDS = [
   'dataset.import',
   'dataset.changed',
   'dataset.deleted',
+  'dataset.examination',
+  'dataset.repair',
   'template.version',
   'template.image',
   'template.granted',
@@ -29,6 +31,8 @@ const KINDS = [
   'model.changed',
   'model.deleted',
 ] as const
+
+const DOCTOR: ReadonlySet<string> = new Set(['dataset.examination', 'dataset.repair'])
 
 type Listener = (event: PlatformEvent) => void
 const listeners = new Set<Listener>()
@@ -49,7 +53,9 @@ export function staleKeys(event: PlatformEvent): readonly unknown[][] {
   if (event.kind === 'run.metrics') return run === null ? [] : [['runs', 'metrics', run]]
   if (run !== null) keys.push(['runs', 'list'], ['runs', 'detail', run])
   if (event.kind.startsWith('execution.')) keys.push(['executions', event.object_id], ['hosts'], ['template-versions'])
-  if (event.kind.startsWith('dataset.')) keys.push(['datasets'], ['imports'])
+  if (event.kind.startsWith('dataset.')) keys.push(['doctor'])
+  // Progress of the doctor changes nothing of the data set itself; a repair that has changed it tells so too.
+  if (event.kind.startsWith('dataset.') && !DOCTOR.has(event.kind)) keys.push(['datasets'], ['imports'])
   if (event.kind.startsWith('template.')) keys.push(['templates'], ['template-versions'])
   if (event.kind.startsWith('model.')) keys.push(['models'], ['model-versions'])
   return keys

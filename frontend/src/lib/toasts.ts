@@ -4,6 +4,13 @@ export interface Toast {
   id: number
   severity: 'success' | 'error' | 'info'
   message: string
+  /** What can be done about it at once, such as taking it back. */
+  action?: ToastAction
+}
+
+export interface ToastAction {
+  label: string
+  run: () => void
 }
 
 let toasts: Toast[] = []
@@ -16,8 +23,8 @@ function set(next: Toast[]): void {
 }
 
 /** Says something in passing, at the lower edge of the page. */
-export function toast(message: string, severity: Toast['severity'] = 'success'): void {
-  set([...toasts.slice(-3), { id: nextId++, severity, message }])
+export function toast(message: string, severity: Toast['severity'] = 'success', action?: ToastAction): void {
+  set([...toasts.slice(-3), { id: nextId++, severity, message, action }])
 }
 
 export function dismissToast(id: number): void {

@@ -226,8 +226,6 @@ SPECTACULAR_SETTINGS = {
         "TemplateImageState": ["none", "building", "ready", "failed"],
         "ImportState": "yard.datasets.models.ImportState.choices",
         "WorkState": "yard.datasets.models.WorkState.choices",
-        "FindingSeverity": "yard.datasets.models.Severity.choices",
-        "ExaminationState": ["queued", "running", "succeeded", "failed", "none"],
         "ModelFileRole": "yard.registry.models.FileRole.choices",
         "MemberRole": "yard.accounts.models.Role.choices",
         "SplitPart": "yard.datasets.models.Part.choices",

@@ -9,9 +9,10 @@ from tests.datasets.conftest import Importer, picture
 from yard.accounts.models import User
 from yard.datasets.annotations.types import ShapeAnnotation
 from yard.datasets.doctor.examine import examination_perform
+from yard.datasets.doctor.repairs.requests import repair_request, repair_undo
 from yard.datasets.doctor.requests import examination_request
 from yard.datasets.labels import LabelBook
-from yard.datasets.models import Dataset, Examination, Finding
+from yard.datasets.models import Dataset, Examination, Finding, Repair
 from yard.datasets.shapes import shapes_replace
 from yard.datasets.working_state import changing
 
@@ -66,3 +67,43 @@ def examined(dataset: Dataset) -> Examined:
         return list(rows.filter(code=code) if code else rows)
 
     return run
+
+
+def state_of(dataset: Dataset) -> dict[str, tuple[str, str]]:
+    """name → content and annotations of every image."""
+    rows = dataset.images.values_list("name", "digest", "annotations_digest")
+    return {name: (digest, annotations) for name, digest, annotations in rows}
+
+
+@pytest.fixture
+def repaired(dataset: Dataset, owner: User, examined: Examined, django_capture_on_commit_callbacks: Any) -> Any:
+    """Examines (unless findings are chosen), repairs, and gives the repair back."""
+
+    def repair(finding: str, code: str, findings: list[int] | None = None, **options: Any) -> Repair:
+        if findings is None:
+            examined()
+        with django_capture_on_commit_callbacks(execute=True):
+            found = repair_request(
+                dataset=dataset, user=owner, finding_code=finding, code=code, findings=findings, options=options
+            )
+        found.refresh_from_db()
+        dataset.refresh_from_db()
+        assert found.state == "succeeded", found.message
+        return found
+
+    return repair
+
+
+@pytest.fixture
+def undone(owner: User, dataset: Dataset, django_capture_on_commit_callbacks: Any) -> Any:
+    """Takes a repair back."""
+
+    def undo(repair: Repair, *, force: bool = False) -> Repair:
+        with django_capture_on_commit_callbacks(execute=True):
+            repair_undo(repair=repair, user=owner, force=force)
+        repair.refresh_from_db()
+        dataset.refresh_from_db()
+        assert repair.undone_at is not None, repair.message
+        return repair
+
+    return undo

@@ -23,9 +23,9 @@ from yard.datasets.doctor.repairs.requests import repair_preview, repair_request
 from yard.datasets.doctor.repairs.run import summary_of
 from yard.datasets.doctor.requests import examination_request
 from yard.datasets.doctor.serializers import (
+    DatasetFindingSerializer,
     ExaminationSerializer,
     ExamineSerializer,
-    FindingSerializer,
     FindingsMarkedSerializer,
     FindingsMarkSerializer,
     RepairCreateSerializer,
@@ -78,7 +78,7 @@ class ExaminationApi(APIView):
 class FindingListApi(ListAPIView[Finding]):
     """What the doctor found in a data set, by kind."""
 
-    serializer_class = FindingSerializer
+    serializer_class = DatasetFindingSerializer
     filterset_class = FindingFilter
     queryset = Finding.objects.none()
 

@@ -13,7 +13,7 @@ class FindingFilter(filters.FilterSet):  # type: ignore[misc]
     """Findings of one data set."""
 
     code = filters.CharFilter(label="Of this kind")
-    severity = filters.ChoiceFilter(choices=Severity.choices)
+    severity = filters.ChoiceFilter(choices=[(value, value) for value in Severity.values])
     image = filters.NumberFilter(
         method="filter_image", label="About this image", min_value=1, max_value=ID_MAX, decimal_places=0
     )

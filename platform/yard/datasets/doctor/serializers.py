@@ -35,10 +35,10 @@ class FindingImageSerializer(serializers.ModelSerializer[Image]):
         return thumbnail_url(image.dataset_id, image.pk)
 
 
-class FindingSerializer(serializers.ModelSerializer[Finding]):
+class DatasetFindingSerializer(serializers.ModelSerializer[Finding]):
     """Something the doctor noticed, with what is needed to draw it."""
 
-    severity = serializers.ChoiceField(choices=Severity.choices)
+    severity = serializers.ChoiceField(choices=Severity.values)
     image = FindingImageSerializer(allow_null=True)
     other_image = FindingImageSerializer(allow_null=True)
     shape = ShapeSerializer(allow_null=True)
@@ -87,14 +87,14 @@ class FindingKindSerializer(serializers.Serializer[KindCount]):
 
     code = serializers.CharField(source="kind.code")
     title = serializers.CharField(source="kind.title")
-    severity = serializers.ChoiceField(choices=Severity.choices, source="kind.severity")
+    severity = serializers.ChoiceField(choices=Severity.values, source="kind.severity")
     explanation = serializers.CharField(source="kind.explanation")
     advice = serializers.CharField(source="kind.advice")
     repairs = serializers.SerializerMethodField()
     count = serializers.IntegerField(source="open", help_text="Open ones")
     intended = serializers.IntegerField(help_text="Marked as meant to be so")
     beyond = serializers.IntegerField(help_text="Of the open ones, how many were counted but not kept")
-    examples = FindingSerializer(many=True)
+    examples = DatasetFindingSerializer(many=True)
 
     @extend_schema_field(RemedySerializer(many=True))
     def get_repairs(self, found: KindCount) -> Any:

@@ -26,8 +26,10 @@ import { TabLinks } from '@/components/ui/tab-links'
 import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { paths } from '@/config/paths'
 import { annotationsUrl, datasetQuery, downloadUrl, useDeleteDataset, useUpdateDataset } from '@/features/datasets/api/datasets'
+import { examinationQuery } from '@/features/datasets/api/doctor'
 import { DatasetStatistics } from '@/features/datasets/components/dataset-statistics'
 import { DatasetVersions } from '@/features/datasets/components/dataset-versions'
+import { FindingsTab } from '@/features/datasets/components/doctor/findings-tab'
 import { PageDropZone } from '@/features/datasets/components/drop-zone'
 import { ImageGallery } from '@/features/datasets/components/image-gallery'
 import { ImportsList } from '@/features/datasets/components/imports-list'
@@ -42,6 +44,7 @@ const TABS = [
   ['images', 'Images'],
   ['statistics', 'Labels and statistics'],
   ['split', 'Split'],
+  ['findings', 'Findings'],
   ['versions', 'Versions'],
   ['imports', 'Imports'],
 ] as const
@@ -127,6 +130,8 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
   const mayEdit = dataset.can.includes('import')
   const target = { project: dataset.project, dataset: dataset.id, datasetName: dataset.name }
   const address = (value: string): string => paths.dataset(dataset.project, dataset.id, value)
+  const examination = useQuery(examinationQuery(dataset.id))
+  const badges: Record<string, number | undefined> = { findings: examination.data?.attention }
   return (
     <>
       <PageHeader
@@ -155,7 +160,7 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
           </>
         }
       />
-      <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value) }))} />
+      <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value), badge: badges[value] }))} />
       {tab === 'images' && <ImageGallery dataset={dataset} upload={mayEdit ? () => setFiles([]) : undefined} />}
       {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
       {tab === 'split' && (
@@ -163,6 +168,7 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
           <SplitTab dataset={dataset} mayEdit={dataset.can.includes('edit')} />
         </Suspense>
       )}
+      {tab === 'findings' && <FindingsTab dataset={dataset} />}
       {tab === 'versions' && <DatasetVersions dataset={dataset} mayEdit={mayEdit} />}
       {tab === 'imports' && <ImportsList dataset={dataset} />}
       <PageDropZone text={`Drop to add to ${dataset.name}`} onFiles={setFiles} disabled={!mayEdit || files !== null} />
