@@ -61,6 +61,8 @@ BODIES: dict[str, Body] = {
     "auth_password_create": lambda _: _json(old_password=PASSWORD, new_password="another long passphrase"),
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
+    "datasets_versions_partial_update": lambda _: _json(note="new"),
+    "datasets_versions_compare_images_list": lambda _: {"data": {"change": "added"}},
     "datasets_partial_update": lambda _: _json(description="new"),
     "imports_uploads_create": lambda _: _chunk(
         b"",

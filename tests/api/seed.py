@@ -21,7 +21,7 @@ from yard.core.events import emit
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
 from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Dataset, DatasetVersion, Import, Upload
+from yard.datasets.models import Dataset, DatasetVersion, Import, Restore, RestoreState, Upload
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
@@ -31,6 +31,7 @@ from yard.registry.models import FileRole, ModelVersion
 from yard.registry.services import NewFile, model_version_create
 from yard.runs.metrics import log_read
 from yard.runs.models import Run, RunOutput
+from yard.storage.filesets import fileset_create, fileset_entries
 
 PASSWORD = "a long passphrase"
 CANARY = "Kq7Kanarie"
@@ -50,6 +51,8 @@ class Seed:
     elsewhere: Project
     dataset: Dataset
     version: DatasetVersion
+    unused: DatasetVersion
+    restore: Restore
     open_import: Import
     open_upload: Upload
     template: BlueprintVersion
@@ -58,6 +61,10 @@ class Seed:
     model: ModelVersion
     token: ApiToken
     session: Session
+
+    def _version_number(self, path: str) -> int:
+        """A version that no run names is there to be deleted."""
+        return self.unused.number if path.endswith("/versions/{number}/") else self.version.number
 
     def path_parameters(self, path: str) -> dict[str, str]:
         """The ids that make ``path`` an address of the project's things."""
@@ -70,7 +77,9 @@ class Seed:
             "session_id": self.session.pk,
             "dataset_id": self.dataset.pk,
             "image_id": self.dataset.images.order_by("pk").values_list("pk", flat=True)[0],
-            "number": self.version.number,
+            "number": self._version_number(path),
+            "index": 0,
+            "restore_id": self.restore.pk,
             "import_id": self.open_import.pk,
             "upload_id": self.open_upload.pk,
             "execution_id": execution,
@@ -119,6 +128,8 @@ def make_seed(folder: Path) -> Seed:
         elsewhere,
         dataset,
         version,
+        _unused(dataset, version),
+        _restore(dataset, version, owner),
         open_import,
         uploads.upload_create(dataset_import=open_import, name=f"{CANARY}.png", size=100, user=owner),
         template,
@@ -127,6 +138,22 @@ def make_seed(folder: Path) -> Seed:
         _model(run, owner, folder),
         token_create(user=owner, name=f"a script {CANARY}", expires_at=timezone.now() + timedelta(days=1))[0],
         _session(owner),
+    )
+
+
+def _unused(dataset: Dataset, version: DatasetVersion) -> DatasetVersion:
+    """Another version, that no run names."""
+    twin = DatasetVersion.objects.get(pk=version.pk)
+    twin.pk, twin.number = None, version.number + 1
+    twin.fileset = fileset_create(bucket=dataset.bucket, entries=list(fileset_entries(version.fileset))[:1])
+    twin.save()
+    return twin
+
+
+def _restore(dataset: Dataset, version: DatasetVersion, user: User) -> Restore:
+    """One that has ended."""
+    return Restore.objects.create(
+        dataset=dataset, version=version, created_by=user, state=RestoreState.SUCCEEDED, message=CANARY
     )
 
 

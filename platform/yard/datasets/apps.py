@@ -7,7 +7,7 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         from yard.datasets.cache import versions_trim
-        from yard.datasets.selectors import uploads_wanted
+        from yard.datasets.selectors import files_wanted, uploads_wanted
         from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.datasets.versions.restores import restore_resume_stale
         from yard.executions import chores
@@ -18,4 +18,5 @@ class DatasetsConfig(AppConfig):
         chores.register(import_expire_abandoned)
         chores.register(restore_resume_stale)
         garbage.claim_uploads(uploads_wanted)
+        garbage.claim_files(files_wanted)
         host_garbage.register(versions_trim)

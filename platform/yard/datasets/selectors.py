@@ -13,11 +13,22 @@ from yard.accounts import access
 from yard.accounts.access import AnyUser
 from yard.accounts.models import Membership, Role, User
 from yard.core.errors import NotFound
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Label, Shape, Upload
+from yard.datasets.models import (
+    Dataset,
+    DatasetVersion,
+    Image,
+    Import,
+    ImportState,
+    Label,
+    RestoreState,
+    Shape,
+    Upload,
+)
 
 MISSING = "There is no such {}, or you are not a member of its project."
 VIEWER_VERBS = ["download"]
-EDITOR_VERBS = ["download", "edit", "import", "version", "delete"]
+EDITOR_VERBS = ["download", "edit", "import", "version", "archive", "delete"]
+ARCHIVED_VERBS = ["download", "archive", "delete"]
 UPLOADS_SHOWN = 1000
 
 
@@ -41,7 +52,7 @@ def version_get_for(*, user: AnyUser, version_id: int) -> DatasetVersion:
 
 def version_get(*, dataset: Dataset, number: int) -> DatasetVersion:
     """The version with this number of a data set the caller has fetched for a user. Raises ``NotFound``."""
-    found = dataset.versions.select_related("fileset", "created_by").filter(number=number).first()
+    found = dataset.versions.select_related("dataset", "fileset", "created_by").filter(number=number).first()
     if found is None:
         raise NotFound(f"The data set {dataset.name} has no version {number}.")
     return found
@@ -113,6 +124,32 @@ def verbs_for(user: AnyUser, project_ids: Iterable[int]) -> dict[int, list[str]]
         return dict.fromkeys(ids, EDITOR_VERBS)
     roles = Membership.objects.filter(user=user, project_id__in=ids).values_list("project_id", "role")
     return {project: VIEWER_VERBS if role == Role.VIEWER else EDITOR_VERBS for project, role in roles}
+
+
+def files_wanted(keys: set[str]) -> set[str]:
+    """Which of these readable files belong to a data set as it is, or may be about to; others are garbage."""
+    named: dict[int, set[str]] = {}
+    wanted = set()
+    for key in keys:
+        _, number, name = key.split("/", 2)
+        if number.isdecimal() and len(number) < 19:
+            named.setdefault(int(number), set()).add(name)
+        else:
+            wanted.add(key)  # whatever that is, it is not ours
+    for dataset_id, names in named.items():
+        wanted |= {f"datasets/{dataset_id}/{name}" for name in names & _files_of(dataset_id, names)}
+    return wanted
+
+
+def _files_of(dataset_id: int, names: set[str]) -> set[str]:
+    dataset = Dataset.objects.filter(pk=dataset_id).first()
+    if dataset is None:
+        return set()
+    importing = dataset.imports.filter(state__in=[ImportState.QUEUED, ImportState.RUNNING]).exists()
+    if importing or dataset.restores.filter(state__in=[RestoreState.QUEUED, RestoreState.RUNNING]).exists():
+        return names
+    there = dataset.images.filter(name__in=names).values_list("name", flat=True)
+    return {*there, *(name for name in names if "/" in name)}  # images' names are flat; the rest is annotations
 
 
 def uploads_wanted(ids: set[str]) -> set[str]:

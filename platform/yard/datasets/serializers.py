@@ -10,8 +10,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from yard.datasets.filters import ID_MAX
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, ImportState, Label, Shape, ShapeKind, Upload
-from yard.datasets.selectors import UPLOADS_SHOWN
+from yard.datasets.models import (
+    Dataset,
+    DatasetVersion,
+    Image,
+    Import,
+    ImportState,
+    Label,
+    Shape,
+    ShapeKind,
+    Upload,
+    VersionOrigin,
+)
+from yard.datasets.selectors import ARCHIVED_VERBS, UPLOADS_SHOWN
 
 NAME_MAX = 200
 
@@ -76,6 +87,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "kind_counts",
             "latest_version",
             "active_import",
+            "archived_at",
             "thumbnails",
             "can",
         ]
@@ -85,7 +97,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
 
     def get_can(self, dataset: Dataset) -> list[str]:
         verbs: list[str] = self.context["verbs"].get(dataset.project_id, [])
-        return verbs
+        return verbs if dataset.archived_at is None else [verb for verb in verbs if verb in ARCHIVED_VERBS]
 
 
 class DatasetCreateSerializer(serializers.Serializer[Any]):
@@ -151,12 +163,15 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
 
 
 class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
-    """An immutable snapshot of a data set."""
+    """An immutable snapshot of a data set. ``usage`` in the context says how many use it, by version."""
 
     digest = serializers.CharField(source="fileset.digest", help_text="Of the manifest; the same content has the same")
     total_bytes = serializers.IntegerField(source="fileset.total_bytes")
     label_counts = serializers.DictField(child=serializers.IntegerField())
     kind_counts = serializers.DictField(child=serializers.IntegerField())
+    split_counts = serializers.DictField(child=serializers.IntegerField(), help_text="part → images")
+    origin = serializers.ChoiceField(choices=VersionOrigin.choices)
+    run_count = serializers.SerializerMethodField(help_text="Runs that were made with it; then it cannot be deleted")
     created_by = DatasetUserSerializer(allow_null=True)
 
     class Meta:
@@ -171,9 +186,19 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
             "label_counts",
             "kind_counts",
             "total_bytes",
+            "split_name",
+            "split_counts",
+            "origin",
+            "note",
+            "run_count",
+            "archived_at",
             "created_at",
             "created_by",
         ]
+
+    def get_run_count(self, version: DatasetVersion) -> int:
+        count: int = self.context["usage"][version.pk]
+        return count
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):
