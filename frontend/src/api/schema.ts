@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description 409 while an import or a restore changes it. */
+        post: operations["datasets_archive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/download/": {
         parameters: {
             query?: never;
@@ -243,6 +260,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/restores/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was brought back, the newest first. */
+        get: operations["datasets_restores_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/restores/{restore_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How bringing a version back is going. */
+        get: operations["datasets_restores_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/unarchive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a data set in lists again, to be changed. */
+        post: operations["datasets_unarchive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/versions/": {
         parameters: {
             query?: never;
@@ -250,7 +318,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The versions of a data set. */
+        /** @description The versions of a data set; archived ones only when they are asked for. */
         get: operations["datasets_versions_list"];
         put?: never;
         /** @description Pin the data set as it is now; 200 with the version that is there already when nothing has changed. */
@@ -272,6 +340,144 @@ export interface paths {
         get: operations["datasets_versions_retrieve"];
         put?: never;
         post?: never;
+        /** @description Remove it; 409, naming them, when runs were made with it. Its number is not given again. */
+        delete: operations["datasets_versions_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Write a note on it; nothing else of a version ever changes. */
+        patch: operations["datasets_versions_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/annotations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The annotations of a version as CVAT for images 1.1; the very file that train containers see. */
+        get: operations["datasets_versions_annotations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hide a version from lists. It stays whole: what was made with it can be looked at and repeated. */
+        post: operations["datasets_versions_archive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/compare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What became of the data set from this version to another one, or to what it is now. */
+        get: operations["datasets_versions_compare_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/compare/images/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The images that differ between a version and another one, by kind of change. */
+        get: operations["datasets_versions_compare_images_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The images of a version, in their order. */
+        get: operations["datasets_versions_data_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/{index}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One image of a version with its annotations, by its index. */
+        get: operations["datasets_versions_data_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/{index}/content/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of an image of a version; ranges and ETag are obeyed. */
+        get: operations["datasets_versions_data_content_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/{index}/thumbnail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An image of a version, at most 320 pixels a side, upright. */
+        get: operations["datasets_versions_data_thumbnail_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -289,6 +495,91 @@ export interface paths {
         get: operations["datasets_versions_download_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The classes of a version sorted by name, each with its index and its shapes. */
+        get: operations["datasets_versions_labels_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/manifest/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ETag is the version's digest, which is the SHA-256 of these lines. */
+        get: operations["datasets_versions_manifest_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/records/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Ranges are obeyed, so a stream that broke off can be gone on with. */
+        get: operations["datasets_versions_records_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Follow ``restores/<id>/`` until it has succeeded or failed. */
+        post: operations["datasets_versions_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/unarchive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a version in lists again. */
+        post: operations["datasets_versions_unarchive_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1131,6 +1422,40 @@ export interface components {
          * @enum {string}
          */
         CauseEnum: "user" | "platform";
+        /** @description Images by what became of them; several of the last three may hold for one image. */
+        ChangeCounts: {
+            added: number;
+            removed: number;
+            /** @description Other content under the same name */
+            replaced: number;
+            /** @description Annotated otherwise */
+            relabelled: number;
+            /** @description In another part of the split */
+            moved: number;
+        };
+        /** @description An image that differs; null where a state does not have it. */
+        Changed: {
+            changes: components["schemas"]["ChangesEnum"][];
+            readonly before: components["schemas"]["Seen"] | null;
+            readonly after: components["schemas"]["Seen"] | null;
+        };
+        /**
+         * @description * `added` - added
+         *     * `removed` - removed
+         *     * `replaced` - replaced
+         *     * `relabelled` - relabelled
+         *     * `moved` - moved
+         * @enum {string}
+         */
+        ChangesEnum: "added" | "removed" | "replaced" | "relabelled" | "moved";
+        /** @description How two states differ. */
+        Comparison: {
+            before: components["schemas"]["StateBrief"];
+            after: components["schemas"]["StateBrief"];
+            changes: components["schemas"]["ChangeCounts"];
+            labels: components["schemas"]["LabelChange"][];
+            moves: components["schemas"]["Move"][];
+        };
         /** @description The config as it would be kept, what is wrong with it, and the arguments that train.py would get. */
         ConfigChecked: {
             valid: boolean;
@@ -1184,6 +1509,11 @@ export interface components {
             };
             latest_version: components["schemas"]["LatestVersion"] | null;
             active_import: components["schemas"]["ActiveImport"] | null;
+            /**
+             * Format: date-time
+             * @description Hidden from lists; nothing can be changed
+             */
+            archived_at?: string | null;
             /** @description Addresses of up to four thumbnails */
             readonly thumbnails: string[];
             /** @description What the caller may do */
@@ -1204,6 +1534,82 @@ export interface components {
         DatasetUser: {
             id: number;
             username: string;
+        };
+        /** @description An image of a version with its annotations. */
+        Datum: {
+            /** @description Its place in the version, from 0; never changes */
+            index: number;
+            name: string;
+            /** @description As it was uploaded, folders included */
+            path: string;
+            /**
+             * @description Empty: in no part
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            split: components["schemas"]["Part"] | components["schemas"]["BlankEnum"];
+            /** @description Bytes */
+            size: number;
+            /** @description SHA-256 of the content */
+            digest: string;
+            width: number;
+            height: number;
+            /** @description class → its shapes on this image */
+            labels: {
+                [key: string]: number;
+            };
+            /** @description Of the content */
+            readonly url: string;
+            readonly thumbnail_url: string;
+            shapes: components["schemas"]["DatumShape"][];
+        };
+        /** @description An image in a list; with its annotations if they were asked for. */
+        DatumListed: {
+            /** @description Its place in the version, from 0; never changes */
+            index: number;
+            name: string;
+            /** @description As it was uploaded, folders included */
+            path: string;
+            /**
+             * @description Empty: in no part
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            split: components["schemas"]["Part"] | components["schemas"]["BlankEnum"];
+            /** @description Bytes */
+            size: number;
+            /** @description SHA-256 of the content */
+            digest: string;
+            width: number;
+            height: number;
+            /** @description class → its shapes on this image */
+            labels: {
+                [key: string]: number;
+            };
+            /** @description Of the content */
+            readonly url: string;
+            readonly thumbnail_url: string;
+            /** @description Only with annotations=true */
+            shapes?: components["schemas"]["DatumShape"][];
+        };
+        /** @description A shape as the version's annotations.xml has it; coordinates in pixels of the upright image. */
+        DatumShape: {
+            kind: components["schemas"]["KindEnum"];
+            label: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            attributes: {
+                [key: string]: string;
+            };
+            z_order: number;
+            occluded: boolean;
+            source: string;
+            group: number;
         };
         /** @description A GPU, and whether a box holds it. */
         Device: {
@@ -1469,6 +1875,12 @@ export interface components {
             /** Format: int64 */
             shape_count?: number;
         };
+        /** @description A class, and its shapes in both states. */
+        LabelChange: {
+            name: string;
+            before: number;
+            after: number;
+        };
         /** @description The newest version in brief. */
         LatestVersion: {
             id: number;
@@ -1600,6 +2012,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description Images that are in another part than before; empty: in none. */
+        Move: {
+            before: components["schemas"]["Part"] | components["schemas"]["BlankEnum"];
+            after: components["schemas"]["Part"] | components["schemas"]["BlankEnum"];
+            images: number;
+        };
         /** @description A file or image, and why it is in this list. */
         NameAndWhy: {
             name: string;
@@ -1607,6 +2025,14 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /**
+         * @description * `user` - By hand
+         *     * `run` - For a run
+         *     * `repair` - By a repair
+         *     * `cvat` - After a pull from CVAT
+         * @enum {string}
+         */
+        OriginEnum: "user" | "run" | "repair" | "cvat";
         /**
          * @description * `ok` - Done
          *     * `refused` - Refused
@@ -1629,6 +2055,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Audit"][];
         };
+        PaginatedChangedList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Changed"][];
+        };
         PaginatedDatasetList: {
             /** @example 123 */
             count: number;
@@ -1643,6 +2084,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Dataset"][];
+        };
+        PaginatedDatumListedList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DatumListed"][];
         };
         PaginatedEventList: {
             /** @example 123 */
@@ -1749,6 +2205,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Project"][];
         };
+        PaginatedRestoreList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Restore"][];
+        };
         PaginatedRunList: {
             /** @example 123 */
             count: number;
@@ -1839,6 +2310,13 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Version"][];
         };
+        /**
+         * @description * `train` - Train
+         *     * `val` - Validation
+         *     * `test` - Test
+         * @enum {string}
+         */
+        Part: "train" | "val" | "test";
         /** @description A change of the caller's password. */
         PasswordRequest: {
             old_password: string;
@@ -1857,6 +2335,10 @@ export interface components {
         PatchedModelChangeRequest: {
             name?: string;
             description?: string;
+        };
+        /** @description A note on a version. */
+        PatchedNoteRequest: {
+            note?: string;
         };
         /** @description A project to be made or changed. */
         PatchedProjectInputRequest: {
@@ -1931,6 +2413,34 @@ export interface components {
             /** @description Null: no limit */
             time_limit_seconds?: number | null;
         };
+        /** @description Bringing the working state back to a version. */
+        Restore: {
+            readonly id: number;
+            readonly dataset: number;
+            readonly version: number | null;
+            /** @description The version that holds the working state as it was */
+            readonly before: number | null;
+            state: components["schemas"]["RestoreStateEnum"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            message?: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        RestoreStateEnum: "queued" | "running" | "succeeded" | "failed";
         /** @description A run in a list. Needs ``roles`` in its context. */
         Run: {
             readonly id: number;
@@ -2136,6 +2646,25 @@ export interface components {
         ScorePatternRequest: {
             score_regexp: string;
         };
+        /** @description An image as one of the states has it. */
+        Seen: {
+            /** @description Its place in the version */
+            index: number | null;
+            /** @description Its id in the working state */
+            image: number | null;
+            name: string;
+            digest: string;
+            size: number;
+            width: number;
+            height: number;
+            split: components["schemas"]["Part"] | components["schemas"]["BlankEnum"];
+            labels: {
+                [key: string]: number;
+            };
+            url: string;
+            thumbnail_url: string;
+            shapes: components["schemas"]["DatumShape"][];
+        };
         /** @description A curve, one list per column. */
         Series: {
             name: string;
@@ -2212,6 +2741,14 @@ export interface components {
         SignInRequest: {
             username: string;
             password: string;
+        };
+        /** @description One of the two states. */
+        StateBrief: {
+            /** @description Empty: the data set as it is now */
+            number: number | null;
+            image_count: number;
+            shape_count: number;
+            annotated_count: number;
         };
         /** @description One step in an execution's life. */
         StateChange: {
@@ -2477,7 +3014,7 @@ export interface components {
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             username: string;
         };
-        /** @description An immutable snapshot of a data set. */
+        /** @description An immutable snapshot of a data set. ``usage`` in the context says how many use it, by version. */
         Version: {
             readonly id: number;
             /** Format: int64 */
@@ -2497,9 +3034,33 @@ export interface components {
                 [key: string]: number;
             };
             total_bytes: number;
+            /** @description Of the split it carries; empty: none */
+            split_name?: string;
+            /** @description part → images */
+            split_counts: {
+                [key: string]: number;
+            };
+            origin: components["schemas"]["OriginEnum"];
+            note?: string;
+            /** @description Runs that were made with it; then it cannot be deleted */
+            readonly run_count: number;
+            /** Format: date-time */
+            archived_at?: string | null;
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["DatasetUser"] | null;
+        };
+        /** @description A version to be made. */
+        VersionCreateRequest: {
+            /** @default  */
+            note: string;
+        };
+        /** @description A class of a version. Classes are sorted by name, so the index is the same for everybody. */
+        VersionLabel: {
+            /** @description From 0 */
+            index: number;
+            name: string;
+            shape_count: number;
         };
     };
     responses: {
@@ -2817,6 +3378,14 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Those in use (false, the default), archived ones, any
+                 *
+                 *     * `false` - Those in use
+                 *     * `true` - Archived ones
+                 *     * `any` - All
+                 */
+                archived?: "any" | "false" | "true";
+                /**
                  * @description Ordering
                  *
                  *     * `id` - Id
@@ -3021,6 +3590,35 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_archive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_download_retrieve: {
@@ -3277,9 +3875,106 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    datasets_restores_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRestoreList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_restores_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                restore_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_unarchive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_versions_list: {
         parameters: {
             query?: {
+                /**
+                 * @description Those in use (false, the default), archived ones, any
+                 *
+                 *     * `false` - Those in use
+                 *     * `true` - Archived ones
+                 *     * `any` - All
+                 */
+                archived?: "any" | "false" | "true";
                 /**
                  * @description Ordering
                  *
@@ -3327,7 +4022,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionCreateRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3350,6 +4049,8 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
@@ -3374,6 +4075,373 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Version"];
                 };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNoteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_annotations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_archive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_compare_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The number of the version after it, or: working */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_compare_images_list: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `added` - added
+                 *     * `removed` - removed
+                 *     * `replaced` - replaced
+                 *     * `relabelled` - relabelled
+                 *     * `moved` - moved
+                 */
+                change: "added" | "removed" | "replaced" | "relabelled" | "moved";
+                page?: number;
+                /** @description At most 500 */
+                page_size?: number;
+                /** @description The number of the version after it, or: working */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedChangedList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_list: {
+        parameters: {
+            query?: {
+                /** @description With the shapes of each image */
+                annotations?: boolean;
+                /** @description With this class */
+                label?: string;
+                page?: number;
+                /** @description At most 500 */
+                page_size?: number;
+                /** @description In the name */
+                search?: string;
+                /**
+                 * @description In this part; none: in no part
+                 *
+                 *     * `train` - train
+                 *     * `val` - val
+                 *     * `test` - test
+                 *     * `none` - none
+                 */
+                split?: "train" | "val" | "test" | "none";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDatumListedList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                index: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datum"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_content_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                index: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_thumbnail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                index: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -3409,6 +4477,172 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_labels_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionLabel"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_manifest_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_records_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_unarchive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     events_list: {
