@@ -93,6 +93,7 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^datasets\/(\d+)\/images\/(\d+)\/(?:content|thumbnail)\/$/, ([id, image]) => { const owner = world.datasets.find((one) => one.id === Number(id)); return owner ? new Response(world.pictureOf(owner, Number(image)), { headers: { 'Content-Type': 'image/svg+xml' } }) : missing() }],
   ['GET', /^datasets\/(\d+)\/versions\/$/, ([id], _, url) => page(id === '11' ? world.versions : [], url, () => '')],
   ['POST', /^datasets\/(\d+)\/versions\/$/, () => json(world.versions[0])],
+  ['GET', /^datasets\/(\d+)\/restores\/$/, (_, __, url) => page([], url, () => '')],
   ['GET', /^datasets\/(\d+)\/imports\/$/, ([id], _, url) => page(world.imports.filter((one) => one.dataset === Number(id)), url, () => '')],
   ['POST', /^datasets\/(\d+)\/imports\/$/, ([id]) => { const made = { id: ++nextId, dataset: Number(id), state: 'uploading' as const, progress: 0, message: '', report: null, created_at: world.at(0), finished_at: null, uploads: [] }; world.imports.unshift(made); return json(made, 201) }],
   ['GET', /^imports\/(\d+)\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); return found(one && { ...one, uploads: [...uploads].filter(([, upload]) => upload.importId === one.id).map(([key, upload]) => ({ id: key, ...upload })) }) }],

@@ -63,6 +63,8 @@ BODIES: dict[str, Body] = {
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
     "datasets_examine_create": lambda _: _json(options={"few_examples": 5}),
     "datasets_findings_intended_create": lambda _: _json(code="class.rare"),
+    "datasets_versions_partial_update": lambda _: _json(note="new"),
+    "datasets_versions_compare_images_list": lambda _: {"data": {"change": "added"}},
     "datasets_partial_update": lambda _: _json(description="new"),
     "datasets_images_annotations_update": lambda _: _json(revision=1, shapes=[{"kind": "tag", "label": "new"}]),
     "datasets_images_delete_create": lambda seed: _json(ids=list(seed.dataset.images.values_list("pk", flat=True)[:1])),

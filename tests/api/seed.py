@@ -26,6 +26,7 @@ from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, DatasetVersion, Import, Split, SplitMethod, Upload
 from yard.datasets.splits.services import split_create_from
 from yard.datasets.models import Dataset, DatasetVersion, Import, Repair, Upload, WorkState
+from yard.datasets.models import Dataset, DatasetVersion, Import, Restore, RestoreState, Upload
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
@@ -35,6 +36,7 @@ from yard.registry.models import FileRole, ModelVersion
 from yard.registry.services import NewFile, model_version_create
 from yard.runs.metrics import log_read
 from yard.runs.models import Run, RunOutput
+from yard.storage.filesets import fileset_create, fileset_entries
 
 PASSWORD = "a long passphrase"
 CANARY = "Kq7Kanarie"
@@ -55,6 +57,8 @@ class Seed:
     dataset: Dataset
     split: Split
     version: DatasetVersion
+    unused: DatasetVersion
+    restore: Restore
     open_import: Import
     open_upload: Upload
     template: BlueprintVersion
@@ -64,6 +68,10 @@ class Seed:
     repair: Repair
     token: ApiToken
     session: Session
+
+    def _version_number(self, path: str) -> int:
+        """A version that no run names is there to be deleted."""
+        return self.unused.number if path.endswith("/versions/{number}/") else self.version.number
 
     def path_parameters(self, path: str) -> dict[str, str]:
         """The ids that make ``path`` an address of the project's things."""
@@ -79,6 +87,9 @@ class Seed:
             "label_id": self.dataset.labels.order_by("pk").values_list("pk", flat=True)[0],
             "split_id": self.split.pk,
             "number": self.version.number,
+            "number": self._version_number(path),
+            "index": 0,
+            "restore_id": self.restore.pk,
             "import_id": self.open_import.pk,
             "upload_id": self.open_upload.pk,
             "execution_id": execution,
@@ -136,6 +147,8 @@ def make_seed(folder: Path) -> Seed:
         dataset,
         split,
         version,
+        _unused(dataset, version),
+        _restore(dataset, version, owner),
         open_import,
         uploads.upload_create(dataset_import=open_import, name=f"{CANARY}.png", size=100, user=owner),
         template,
@@ -160,6 +173,19 @@ def _repair(dataset: Dataset, version: DatasetVersion, user: User) -> Repair:
         before=version,
         changed_revision=dataset.revision,
         created_by=user,
+def _unused(dataset: Dataset, version: DatasetVersion) -> DatasetVersion:
+    """Another version, that no run names."""
+    twin = DatasetVersion.objects.get(pk=version.pk)
+    twin.pk, twin.number = None, version.number + 1
+    twin.fileset = fileset_create(bucket=dataset.bucket, entries=list(fileset_entries(version.fileset))[:1])
+    twin.save()
+    return twin
+
+
+def _restore(dataset: Dataset, version: DatasetVersion, user: User) -> Restore:
+    """One that has ended."""
+    return Restore.objects.create(
+        dataset=dataset, version=version, created_by=user, state=RestoreState.SUCCEEDED, message=CANARY
     )
 
 

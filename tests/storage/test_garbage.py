@@ -29,6 +29,12 @@ NOW = timedelta(seconds=-5)  # a grace that lets even the newest things be old
 KEY = "datasets/1/a.png"
 
 
+@pytest.fixture(autouse=True)
+def no_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files here belong to no data set; tests/datasets/test_version_garbage.py has some that do."""
+    monkeypatch.setattr(garbage, "_file_claims", [])
+
+
 @pytest.fixture
 def fileset(platform_store: ObjectStore, put: Put) -> FileSet:
     """A set of one file, whose readable key has other content by now."""

@@ -80,6 +80,16 @@ export interface SplitRecipe {
   near_bits: number | null
 }
 export type SplitLists = Record<string, Json>
+export type DatasetVersion = Over<S['Version'], { kind_counts: KindCounts; label_counts: Record<string, number>; split_counts: Record<string, number> }>
+type Drawn<One> = One extends { id: number } ? Omit<One, 'id'> : never
+/** A shape of a version; it has a place in its image and no id. */
+export type DatumShape = Drawn<Shape> & { source: string; group: number }
+export type Datum = Over<S['DatumListed'], { shapes?: DatumShape[] }>
+export type SeenImage = Over<S['Seen'], { shapes: DatumShape[] }>
+export type ChangedImage = Over<S['Changed'], { before: SeenImage | null; after: SeenImage | null }>
+export type ChangeKind = ChangedImage['changes'][number]
+export type Comparison = S['Comparison']
+export type Restore = S['Restore']
 export type NamedReason = S['NameAndWhy']
 export type ImportReport = S['ImportReport']
 /** Lists of imports leave the report and the uploads out. */

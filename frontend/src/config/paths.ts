@@ -9,6 +9,8 @@ export const paths = {
   project,
   datasets: (p: Id): string => `${project(p)}/datasets`,
   dataset: (p: Id, id: Id, tab = 'images'): string => `${project(p)}/datasets/${id}/${tab}`,
+  version: (p: Id, id: Id, number: Id): string => `${project(p)}/datasets/${id}/versions/${number}`,
+  compare: (p: Id, id: Id, from: Id, to: Id): string => `${project(p)}/datasets/${id}/compare?from=${from}&to=${to}`,
   templates: (p: Id): string => `${project(p)}/templates`,
   template: (p: Id, id: Id, tab = 'about'): string => `${project(p)}/templates/${id}/${tab}`,
   runs: (p: Id): string => `${project(p)}/runs`,

@@ -18,6 +18,7 @@ const KINDS = [
   'run.score',
   'run.deleted',
   'dataset.import',
+  'dataset.restore',
   'dataset.changed',
   'dataset.deleted',
   'dataset.examination',

@@ -22,11 +22,11 @@ from yard.accounts.models import Role
 from yard.core.audit import record_download
 from yard.datasets import selectors, services
 from yard.datasets.annotation_rows import MEDIA_TYPE, annotations_current
-from yard.datasets.filters import DatasetFilter, VersionFilter
+from yard.datasets.filters import DatasetFilter
 from yard.datasets.gallery.filters import ImageFilter
 from yard.datasets.gallery.selectors import images_found
 from yard.datasets.images import THUMBNAIL_MEDIA_TYPE
-from yard.datasets.models import Dataset, DatasetVersion, Image
+from yard.datasets.models import Dataset, Image
 from yard.datasets.selectors import user_of
 from yard.datasets.serializers import (
     DIGEST_SHOWN,
@@ -34,12 +34,10 @@ from yard.datasets.serializers import (
     DatasetSerializer,
     DatasetUpdateSerializer,
     ImageSerializer,
-    VersionSerializer,
 )
 from yard.datasets.thumbnails import thumbnail_key
-from yard.datasets.versions.create import ANNOTATIONS_NAME, version_create
+from yard.datasets.versions.create import ANNOTATIONS_NAME
 from yard.storage import keys
-from yard.storage.filesets import fileset_readers
 from yard.storage.http import ZipEntry, object_response, zip_response
 from yard.storage.objects import object_get, object_read
 
@@ -199,50 +197,7 @@ class DatasetDownloadApi(APIView):
         return zip_response(request, filename=f"{dataset.name}.zip", entries=_working_entries(dataset))
 
 
-class VersionListApi(ListAPIView[DatasetVersion]):
-    """The versions of a data set."""
-
-    serializer_class = VersionSerializer
-    filterset_class = VersionFilter
-    queryset = DatasetVersion.objects.none()
-
-    def get_queryset(self) -> QuerySet[DatasetVersion]:
-        dataset = selectors.dataset_get_for(user=self.request.user, dataset_id=self.kwargs["dataset_id"])
-        return dataset.versions.select_related("fileset", "created_by")
-
-    @extend_schema(request=None, responses={200: VersionSerializer, 201: VersionSerializer})
-    def post(self, request: Request, dataset_id: int) -> Response:
-        """Pin the data set as it is now; 200 with the version that is there already when nothing has changed."""
-        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
-        before = set(dataset.versions.values_list("pk", flat=True))
-        version = version_create(dataset=dataset, user=user_of(request))
-        new = version.pk not in before
-        shown = VersionSerializer(selectors.version_get(dataset=dataset, number=version.number)).data
-        return Response(shown, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
-
-
-class VersionDetailApi(APIView):
-    """One version."""
-
-    @extend_schema(responses=VersionSerializer)
-    def get(self, request: Request, dataset_id: int, number: int) -> Response:
-        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
-        return Response(VersionSerializer(selectors.version_get(dataset=dataset, number=number)).data)
-
-
-class VersionDownloadApi(APIView):
-    """A version as a ZIP of its images and annotations/annotations.xml."""
-
-    @extend_schema(responses={(200, "application/zip"): BINARY})
-    def get(self, request: Request, dataset_id: int, number: int) -> HttpResponseBase:
-        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
-        version = selectors.version_get(dataset=dataset, number=number)
-        _note_download(request, dataset, version=number)
-        entries = (ZipEntry(entry.name, entry.size, read) for entry, read in fileset_readers(version.fileset))
-        return zip_response(request, filename=f"{dataset.name} v{number}.zip", entries=entries)
-
-
-def _note_download(request: Request, dataset: Dataset, **details: int) -> None:
+def _note_download(request: Request, dataset: Dataset) -> None:
     record_download(
         request,
         "dataset.downloaded",
@@ -250,7 +205,6 @@ def _note_download(request: Request, dataset: Dataset, **details: int) -> None:
         object_id=dataset.pk,
         object_name=dataset.name,
         project_id=dataset.project_id,
-        **details,
     )
 
 

@@ -9,7 +9,7 @@ class DatasetsConfig(AppConfig):
         from yard.datasets.cache import versions_trim
         from yard.datasets.doctor.requests import examinations_begin_due, work_resume_stale
         from yard.datasets.imports.buckets import keys_expire
-        from yard.datasets.selectors import uploads_wanted
+        from yard.datasets.selectors import files_wanted, uploads_wanted
         from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.datasets.versions.restores import restore_resume_stale
         from yard.executions import chores
@@ -23,4 +23,5 @@ class DatasetsConfig(AppConfig):
         chores.register(restore_resume_stale)
         chores.register(keys_expire)
         garbage.claim_uploads(uploads_wanted)
+        garbage.claim_files(files_wanted)
         host_garbage.register(versions_trim)

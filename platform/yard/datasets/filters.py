@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from yard.datasets.models import Dataset, DatasetVersion, Import, ImportState
 
 ID_MAX = (1 << 63) - 1  # what a database's key holds
 
 
-class DatasetFilter(filters.FilterSet):  # type: ignore[misc]
+ARCHIVED_CHOICES = [("false", "Those in use"), ("true", "Archived ones"), ("any", "All")]
+
+
+class ArchivableFilter(filters.FilterSet):  # type: ignore[misc]
+    """Things with an archive, which is left out unless it is asked for."""
+
+    archived = filters.ChoiceFilter(
+        choices=ARCHIVED_CHOICES,
+        method="filter_archived",
+        label="Those in use (false, the default), archived ones, any",
+    )
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        given = QueryDict(mutable=True) if data is None else data.copy()
+        if not given.get("archived"):
+            given["archived"] = "false"
+        super().__init__(given, *args, **kwargs)
+
+    def filter_archived(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        return queryset if value == "any" else queryset.filter(archived_at__isnull=value == "false")
+
+
+class DatasetFilter(ArchivableFilter):
     """Data sets."""
 
     project = filters.NumberFilter(
@@ -30,7 +55,7 @@ class DatasetFilter(filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(Q(name__icontains=value) | Q(description__icontains=value) | matching_id)
 
 
-class VersionFilter(filters.FilterSet):  # type: ignore[misc]
+class VersionFilter(ArchivableFilter):
     """Versions of one data set."""
 
     ordering = filters.OrderingFilter(fields=["number", "created_at"])

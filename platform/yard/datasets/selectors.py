@@ -21,6 +21,7 @@ from yard.datasets.models import (
     ImportState,
     Label,
     NameConflict,
+    RestoreState,
     Shape,
     Upload,
     UploadKind,
@@ -28,7 +29,8 @@ from yard.datasets.models import (
 
 MISSING = "There is no such {}, or you are not a member of its project."
 VIEWER_VERBS = ["download"]
-EDITOR_VERBS = ["download", "edit", "import", "version", "delete"]
+EDITOR_VERBS = ["download", "edit", "import", "version", "archive", "delete"]
+ARCHIVED_VERBS = ["download", "archive", "delete"]
 UPLOADS_SHOWN = 1000
 
 
@@ -52,7 +54,7 @@ def version_get_for(*, user: AnyUser, version_id: int) -> DatasetVersion:
 
 def version_get(*, dataset: Dataset, number: int) -> DatasetVersion:
     """The version with this number of a data set the caller has fetched for a user. Raises ``NotFound``."""
-    found = dataset.versions.select_related("fileset", "created_by").filter(number=number).first()
+    found = dataset.versions.select_related("dataset", "fileset", "created_by").filter(number=number).first()
     if found is None:
         raise NotFound(f"The data set {dataset.name} has no version {number}.")
     return found
@@ -136,6 +138,32 @@ def verbs_for(user: AnyUser, project_ids: Iterable[int]) -> dict[int, list[str]]
 def uploads_shown(dataset_import: Import) -> QuerySet[Upload]:
     """What a person calls uploads of the import: whole files, no parts of them and nothing of the platform's own."""
     return dataset_import.uploads.filter(kind__in=[UploadKind.FILE, UploadKind.BUNDLE])
+
+
+def files_wanted(keys: set[str]) -> set[str]:
+    """Which of these readable files belong to a data set as it is, or may be about to; others are garbage."""
+    named: dict[int, set[str]] = {}
+    wanted = set()
+    for key in keys:
+        _, number, name = key.split("/", 2)
+        if number.isdecimal() and len(number) < 19:
+            named.setdefault(int(number), set()).add(name)
+        else:
+            wanted.add(key)  # whatever that is, it is not ours
+    for dataset_id, names in named.items():
+        wanted |= {f"datasets/{dataset_id}/{name}" for name in names & _files_of(dataset_id, names)}
+    return wanted
+
+
+def _files_of(dataset_id: int, names: set[str]) -> set[str]:
+    dataset = Dataset.objects.filter(pk=dataset_id).first()
+    if dataset is None:
+        return set()
+    importing = dataset.imports.filter(state__in=[ImportState.QUEUED, ImportState.RUNNING]).exists()
+    if importing or dataset.restores.filter(state__in=[RestoreState.QUEUED, RestoreState.RUNNING]).exists():
+        return names
+    there = dataset.images.filter(name__in=names).values_list("name", flat=True)
+    return {*there, *(name for name in names if "/" in name)}  # images' names are flat; the rest is annotations
 
 
 def uploads_wanted(ids: set[str]) -> set[str]:

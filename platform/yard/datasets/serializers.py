@@ -23,8 +23,9 @@ from yard.datasets.models import (
     ShapeKind,
     Upload,
     UploadKind,
+    VersionOrigin,
 )
-from yard.datasets.selectors import UPLOADS_SHOWN, uploads_shown
+from yard.datasets.selectors import ARCHIVED_VERBS, UPLOADS_SHOWN, uploads_shown
 
 NAME_MAX = 200
 DIGEST_SHOWN = 16  # characters in addresses of thumbnails
@@ -100,6 +101,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "latest_version",
             "active_import",
             "split",
+            "archived_at",
             "thumbnails",
             "can",
         ]
@@ -109,7 +111,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
 
     def get_can(self, dataset: Dataset) -> list[str]:
         verbs: list[str] = self.context["verbs"].get(dataset.project_id, [])
-        return verbs
+        return verbs if dataset.archived_at is None else [verb for verb in verbs if verb in ARCHIVED_VERBS]
 
 
 class DatasetCreateSerializer(serializers.Serializer[Any]):
@@ -175,13 +177,15 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
 
 
 class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
-    """An immutable snapshot of a data set."""
+    """An immutable snapshot of a data set. ``usage`` in the context says how many use it, by version."""
 
     digest = serializers.CharField(source="fileset.digest", help_text="Of the manifest; the same content has the same")
     total_bytes = serializers.IntegerField(source="fileset.total_bytes")
     label_counts = serializers.DictField(child=serializers.IntegerField())
     kind_counts = serializers.DictField(child=serializers.IntegerField())
     split_counts = serializers.DictField(child=serializers.IntegerField(), help_text="part → images")
+    origin = serializers.ChoiceField(choices=VersionOrigin.choices)
+    run_count = serializers.SerializerMethodField(help_text="Runs that were made with it; then it cannot be deleted")
     created_by = DatasetUserSerializer(allow_null=True)
 
     class Meta:
@@ -198,9 +202,19 @@ class VersionSerializer(serializers.ModelSerializer[DatasetVersion]):
             "split_name",
             "split_counts",
             "total_bytes",
+            "split_name",
+            "split_counts",
+            "origin",
+            "note",
+            "run_count",
+            "archived_at",
             "created_at",
             "created_by",
         ]
+
+    def get_run_count(self, version: DatasetVersion) -> int:
+        count: int = self.context["usage"][version.pk]
+        return count
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):

@@ -54,7 +54,11 @@ def dataset_create(*, project: Project, name: str, user: User, description: str 
 
 
 def dataset_update(*, dataset: Dataset, user: User, name: str | None = None, description: str | None = None) -> Dataset:
-    """The data set with another name or description. Raises ``InvalidInput`` as ``dataset_create`` does."""
+    """The data set with another name or description.
+
+    Raises ``InvalidInput`` as ``dataset_create`` does, and ``Conflict`` for an archived one.
+    """
+    check_not_archived(dataset)
     if name is not None:
         _check_name(name)
     dataset.name = dataset.name if name is None else name

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
 from yard.accounts import access
@@ -142,3 +142,15 @@ def filesets_in_use() -> set[str]:
     """Digests of the file sets that runs read now, or will before they end."""
     active = Run.objects.filter(execution__state__in=ACTIVE, dataset_version__isnull=False)
     return set(active.values_list("dataset_version__fileset__digest", flat=True))
+
+
+def run_counts_of_datasets(version_ids: Sequence[int]) -> dict[int, int]:
+    """version of a data set → runs that were made with it."""
+    rows = Run.objects.filter(dataset_version__in=version_ids).order_by().values_list("dataset_version")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def run_names_of_dataset(version_id: int, most: int) -> list[str]:
+    """Names of runs that were made with this version of a data set, the newest first."""
+    runs = Run.objects.filter(dataset_version=version_id).order_by("-pk")
+    return list(runs.values_list("name", flat=True)[:most])

@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATIONS": True,
     "ENUM_NAME_OVERRIDES": {
+        "Part": "yard.datasets.models.Part.choices",
         "ExecutionState": "yard.executions.states.State.choices",
         "TemplateImageState": ["none", "building", "ready", "failed"],
         "ImportState": "yard.datasets.models.ImportState.choices",

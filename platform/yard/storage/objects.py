@@ -11,6 +11,7 @@ import io
 import logging
 import os
 import uuid
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -81,13 +82,26 @@ def object_copy(*, bucket: str, source_key: str, target_key: str) -> StoredObjec
         return _saved(row, source.digest, source.size)
 
 
-def object_delete(*, bucket: str, key: str) -> None:
-    """Remove the object; nothing happens when there is none. Its bytes go when the transaction, if any, is through."""
+def object_delete(*, bucket: str, key: str, untouched_since: datetime | None = None) -> bool:
+    """Remove the object; nothing happens when there is none. Its bytes go when the transaction, if any, is through.
+
+    Args:
+        bucket: Where it lies.
+        key: Where it lies.
+        untouched_since: Only if nobody has put it after this time, be it with the same content.
+
+    Returns:
+        Whether it was on record and is no more.
+    """
     store = get_store()
     _keep_needed(store, bucket, key)
     with transaction.atomic():
-        StoredObject.objects.filter(bucket=bucket, key=key).delete()
+        rows = StoredObject.objects.filter(bucket=bucket, key=key)
+        if untouched_since is not None:
+            rows = rows.filter(updated_at__lt=untouched_since)
+        removed, _ = rows.delete()
         transaction.on_commit(partial(_delete_unrecorded, store, bucket, key))
+    return removed > 0
 
 
 def objects_delete(*, bucket: str, prefix: str) -> int:
@@ -157,7 +171,9 @@ def _replace(store: ObjectStore, bucket: str, key: str, staging: str, reader: Ha
     current = object_get(bucket, key)
     if current is not None and current.digest == reader.digest():
         there = store.stat(bucket, key)
-        if there is not None and there.size == current.size:
+        # Fresh in the eyes of the garbage collector; nothing to update: it removed the row since we saw it.
+        touched = StoredObject.objects.filter(pk=current.pk, digest=current.digest).update(updated_at=timezone.now())
+        if touched and there is not None and there.size == current.size:
             return current
     _keep_needed(store, bucket, key)
     with transaction.atomic():

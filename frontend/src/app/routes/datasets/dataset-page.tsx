@@ -27,6 +27,8 @@ import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { paths } from '@/config/paths'
 import { annotationsUrl, datasetQuery, downloadUrl, useDeleteDataset, useUpdateDataset } from '@/features/datasets/api/datasets'
 import { examinationQuery } from '@/features/datasets/api/doctor'
+import { ArchiveItem } from '@/features/datasets/components/archive-item'
+import { ArchivedBanner } from '@/features/datasets/components/archived-banner'
 import { DatasetStatistics } from '@/features/datasets/components/dataset-statistics'
 import { DatasetVersions } from '@/features/datasets/components/dataset-versions'
 import { FindingsTab } from '@/features/datasets/components/doctor/findings-tab'
@@ -85,6 +87,7 @@ function MoreMenu({ dataset }: { dataset: Dataset }) {
             Name and description…
           </MenuItem>
         )}
+        {dataset.can.includes('archive') && dataset.archived_at === null && <ArchiveItem dataset={dataset} onPicked={() => setAnchor(null)} />}
         {dataset.can.includes('delete') && (
           <MenuItem onClick={() => open('delete')}>
             <ListItemIcon>
@@ -170,6 +173,11 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
       )}
       {tab === 'findings' && <FindingsTab dataset={dataset} />}
       {tab === 'versions' && <DatasetVersions dataset={dataset} mayEdit={mayEdit} />}
+      <ArchivedBanner dataset={dataset} />
+      <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value) }))} />
+      {tab === 'images' && <ImageGallery dataset={dataset} upload={mayEdit ? () => setFiles([]) : undefined} />}
+      {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
+      {tab === 'versions' && <DatasetVersions dataset={dataset} />}
       {tab === 'imports' && <ImportsList dataset={dataset} />}
       <PageDropZone text={`Drop to add to ${dataset.name}`} onFiles={setFiles} disabled={!mayEdit || files !== null} />
       {files !== null && <UploadDialog target={target} initialFiles={files} onClose={() => setFiles(null)} />}

@@ -27,9 +27,15 @@ const ORDERS = [
   { value: 'name', label: 'name' },
 ]
 
+const FILTERS = ['archived'] as const
+const ARCHIVE = [
+  { value: 'true', label: 'archived ones' },
+  { value: 'any', label: 'all' },
+]
+
 export function Component() {
   const project = useProjectId()
-  const params = useListParams({ pageSize: 24, ordering: '-updated_at' })
+  const params = useListParams({ pageSize: 24, ordering: '-updated_at', filters: FILTERS })
   const datasets = useQuery(datasetsQuery(project, params.query))
   const mayEdit = useQuery(projectQuery(project)).data?.role !== 'viewer'
   const [files, setFiles] = useState<PickedFile[] | null>(null)
@@ -40,21 +46,23 @@ export function Component() {
     </Button>
   )
   const none = datasets.data?.count === 0
+  const filtered = Boolean(params.search || params.filters.archived)
   return (
     <>
-      <PageHeader title="Data sets" description="Images with their annotations. A run pins a version of one." actions={!(none && !params.search) && create} />
-      {!(none && !params.search) && (
+      <PageHeader title="Data sets" description="Images with their annotations. A run pins a version of one." actions={!(none && !filtered) && create} />
+      {!(none && !filtered) && (
         <Box sx={{ display: 'flex', gap: 2, mb: 4, flexWrap: 'wrap' }}>
           <SearchField value={params.search} onChange={(search) => params.update({ search })} label="Search data sets" />
           <FilterMenu always label="Order" value={params.ordering} options={ORDERS} onChange={(ordering) => params.update({ ordering })} />
+          <FilterMenu label="Archive" value={params.filters.archived ?? ''} options={ARCHIVE} onChange={(archived) => params.update({ archived })} />
         </Box>
       )}
       {datasets.isError ? (
         <ErrorState error={datasets.error} onRetry={() => void datasets.refetch()} what="data sets" />
       ) : none ? (
-        params.search ? (
-          <EmptyState icon={Collections} title={`No data set fits “${params.search}”`}>
-            Try a shorter word, or look in another project.
+        filtered ? (
+          <EmptyState icon={Collections} title={params.search ? `No data set fits “${params.search}”` : 'No archived data set'}>
+            {params.search ? 'Try a shorter word, or look in another project.' : 'A data set that is archived is hidden from the list and stays whole.'}
           </EmptyState>
         ) : (
           <EmptyState icon={Collections} title="No data sets yet" action={create}>

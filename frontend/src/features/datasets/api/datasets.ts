@@ -29,15 +29,6 @@ export const imagesQuery = (id: number, query: Query) =>
     placeholderData: keepPreviousData,
   })
 
-export const versionsQuery = (id: number) =>
-  queryOptions({
-    queryKey: [...ALL, 'detail', id, 'versions'],
-    queryFn: ({ signal }) =>
-      unwrap<Page<DatasetVersion>>(
-        api.GET('/api/v1/datasets/{dataset_id}/versions/', { params: { path: { dataset_id: id }, query: { page_size: 100, ordering: ['-number'] } }, signal }),
-      ),
-  })
-
 export const datasetVersionQuery = (id: number, number: number) =>
   queryOptions({
     queryKey: [...ALL, 'detail', id, 'versions', number],
@@ -90,14 +81,6 @@ export function useDeleteDataset(id: number) {
       client.removeQueries({ queryKey: [...ALL, 'detail', id] })
       return client.invalidateQueries({ queryKey: [...ALL, 'list'] })
     },
-  })
-}
-
-export function useCreateVersion(id: number) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: () => unwrap<DatasetVersion>(api.POST('/api/v1/datasets/{dataset_id}/versions/', { params: { path: { dataset_id: id } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: [...ALL, 'detail', id] }),
   })
 }
 

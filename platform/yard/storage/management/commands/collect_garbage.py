@@ -24,6 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, grace_hours: float, upload_grace_hours: float, **options: Any) -> None:
         done = collect_garbage(grace=timedelta(hours=grace_hours), upload_grace=timedelta(hours=upload_grace_hours))
         self.stdout.write(
-            f"Removed {done.filesets} file sets, {done.blobs} kept contents, {done.chunks} upload chunks and "
-            f"{done.leftovers} leftovers; {done.unpinned} objects are no longer needed by a file set."
+            f"Removed {done.filesets} file sets, {done.blobs} kept contents, {done.twins} second copies, {done.files} "
+            f"files without an image, {done.derived} records and thumbnails, {done.chunks} upload chunks and "
+            f"{done.leftovers} leftovers: {done.bytes} bytes. "
+            f"{done.unpinned} objects are no longer needed by a file set."
         )

@@ -1,0 +1,50 @@
+import Box from '@mui/material/Box'
+import Typography from '@mui/material/Typography'
+import type { Comparison } from '@/api/types'
+import { FALLBACK_COLOR } from '@/features/datasets/components/shape-overlay'
+import { count } from '@/lib/format'
+
+const MOST = 40
+
+function Bar({ value, largest, color, faint }: { value: number; largest: number; color: string; faint: boolean }) {
+  return (
+    <Box aria-hidden sx={{ height: 8, bgcolor: 'action.hover', borderRadius: '3px', overflow: 'hidden' }}>
+      <Box style={{ width: `${(value / largest) * 100}%`, background: color, opacity: faint ? 0.45 : 1 }} sx={{ height: '100%', minWidth: value > 0 ? 3 : 0, borderRadius: '3px', boxShadow: 'inset 0 0 0 1px rgba(128, 128, 128, 0.6)' }} />
+    </Box>
+  )
+}
+
+const signed = (value: number): string => (value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : '±0')
+
+/** Annotations per class before (faint) and after, those that changed most first. */
+export function LabelChanges({ labels, colors }: { labels: Comparison['labels']; colors: ReadonlyMap<string, string> }) {
+  const largest = Math.max(1, ...labels.flatMap((label) => [label.before, label.after]))
+  const sorted = [...labels].sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || b.after - a.after)
+  if (labels.length === 0) return <Typography sx={{ color: 'text.secondary' }}>No classes.</Typography>
+  return (
+    <Box component="ul" aria-label="Annotations per class, before and after" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gap: 2.5, maxHeight: 320, overflowY: 'auto' }} tabIndex={0}>
+      {sorted.slice(0, MOST).map(({ name, before, after }) => (
+        <Box component="li" key={name} sx={{ display: 'grid', gridTemplateColumns: 'minmax(72px, 160px) minmax(40px, 1fr) auto', gap: 3, alignItems: 'center', fontSize: 13 }}>
+          <Box component="span" title={name} sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
+            {name}
+          </Box>
+          <Box sx={{ display: 'grid', gap: '2px' }}>
+            <Bar value={before} largest={largest} color={colors.get(name) ?? FALLBACK_COLOR} faint />
+            <Bar value={after} largest={largest} color={colors.get(name) ?? FALLBACK_COLOR} faint={false} />
+          </Box>
+          <Box component="span" sx={{ textAlign: 'right', fontVariantNumeric: 'tabular-nums', minWidth: 132 }}>
+            {count(before)} → {count(after)}{' '}
+            <Box component="span" sx={{ color: after === before ? 'text.secondary' : 'text.primary', fontWeight: after === before ? 400 : 600, display: 'inline-block', minWidth: 48 }}>
+              {signed(after - before)}
+            </Box>
+          </Box>
+        </Box>
+      ))}
+      {sorted.length > MOST && (
+        <Typography component="li" variant="caption" sx={{ color: 'text.secondary' }}>
+          and {count(sorted.length - MOST)} more classes that changed less
+        </Typography>
+      )}
+    </Box>
+  )
+}
