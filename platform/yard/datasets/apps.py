@@ -7,6 +7,7 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         from yard.datasets.cache import versions_trim
+        from yard.datasets.conversions.services import conversion_expire, conversion_resume_stale
         from yard.datasets.selectors import uploads_wanted
         from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.executions import chores
@@ -15,5 +16,7 @@ class DatasetsConfig(AppConfig):
 
         chores.register(import_resume_stale)
         chores.register(import_expire_abandoned)
+        chores.register(conversion_resume_stale)
+        chores.register(conversion_expire)
         garbage.claim_uploads(uploads_wanted)
         host_garbage.register(versions_trim)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from yard.datasets import api, api_imports
+from yard.datasets.conversions import api as conversions
 from yard.datasets.exports import api as exports
 
 _ONE = "datasets/<int:dataset_id>/"
@@ -22,6 +23,19 @@ urlpatterns = [
     path(f"{_ONE}versions/", api.VersionListApi.as_view(), name="dataset-version-list"),
     path(_VERSION, api.VersionDetailApi.as_view(), name="dataset-version-detail"),
     path(f"{_VERSION}download/", api.VersionDownloadApi.as_view(), name="dataset-version-download"),
+    # Without a slash at the end, as the train-container contract has them.
+    path("datasets/convert/formats", exports.FormatListApi.as_view(), name="dataset-convert-formats"),
+    path("datasets/convert/<str:source>/<str:target>", conversions.ConvertNowApi.as_view(), name="dataset-convert"),
+    path("conversions/", conversions.ConversionListApi.as_view(), name="conversion-list"),
+    path("conversions/<int:conversion_id>/", conversions.ConversionDetailApi.as_view(), name="conversion-detail"),
+    path(
+        "conversions/<int:conversion_id>/content/",
+        conversions.ConversionContentApi.as_view(),
+        name="conversion-content",
+    ),
+    path(
+        "conversions/<int:conversion_id>/result/", conversions.ConversionResultApi.as_view(), name="conversion-result"
+    ),
     path("datasets/formats/", exports.FormatListApi.as_view(), name="dataset-format-list"),
     path(f"{_ONE}export/", exports.DatasetExportApi.as_view(), name="dataset-export"),
     path(f"{_ONE}export/report/", exports.DatasetExportReportApi.as_view(), name="dataset-export-report"),

@@ -26,7 +26,18 @@ BLOBS = "blobs/"
 STAGING = "staging/"
 UPLOADS = "uploads/"
 
-_OURS = ("datasets/", "models/", BLOBS, "manifests/", UPLOADS, STAGING, "templates/", "logs/", "thumbnails/", "conversions/")
+_OURS = (
+    "datasets/",
+    "models/",
+    BLOBS,
+    "manifests/",
+    UPLOADS,
+    STAGING,
+    "templates/",
+    "logs/",
+    "thumbnails/",
+    "conversions/",
+)
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
