@@ -103,6 +103,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's conversions, newest first. */
+        get: operations["conversions_list"];
+        put?: never;
+        /** @description Begin one; send the file's content next. */
+        post: operations["conversions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversions/{conversion_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One conversion with its report. */
+        get: operations["conversions_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it with its files. */
+        delete: operations["conversions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversions/{conversion_id}/content/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Send its bytes as the body; then the worker begins. */
+        put: operations["conversions_content_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversions/{conversion_id}/result/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file; 409 while there is none. */
+        get: operations["conversions_result_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -166,6 +236,40 @@ export interface paths {
         };
         /** @description The data set as it is now: a ZIP of its images and annotations/annotations.xml. */
         get: operations["datasets_download_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A ZIP, or without images the one file of formats that are one. The ZIP tells what was lost. */
+        get: operations["datasets_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/export/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Counts, with examples. */
+        get: operations["datasets_export_report_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -287,6 +391,91 @@ export interface paths {
         };
         /** @description A version as a ZIP of its images and annotations/annotations.xml. */
         get: operations["datasets_versions_download_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A ZIP, or without images the one file of formats that are one. The ZIP tells what was lost. */
+        get: operations["datasets_versions_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/export/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Counts, with examples. */
+        get: operations["datasets_versions_export_report_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/convert/{source}/{target}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description ``label_file`` in, the converted file out. Formats are named by key, or as the contract names them. */
+        post: operations["datasets_convert_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/convert/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each can hold. */
+        get: operations["datasets_convert_formats_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/formats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each can hold. */
+        get: operations["datasets_formats_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1155,6 +1344,112 @@ export interface components {
             config: unknown;
             export_config?: unknown;
         };
+        /** @description A conversion and, in the end, its report. */
+        Conversion: {
+            readonly id: number;
+            /** @description Of the uploaded file */
+            name: string;
+            /** @description Key of its format; empty: found out by its content */
+            source?: string;
+            /** @description Key of the format that it becomes */
+            target: string;
+            with_images?: boolean;
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            message?: string;
+            /** Format: int64 */
+            size?: number;
+            result_name?: string;
+            /** Format: int64 */
+            result_size?: number;
+            report: components["schemas"]["ConversionReport"];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A conversion to be made. */
+        ConversionCreateRequest: {
+            /** @description The file's name */
+            name: string;
+            /**
+             * @description Empty: found out by the content
+             *
+             *     * `cvat` - cvat
+             *     * `coco` - coco
+             *     * `yolo` - yolo
+             *     * `yolo-segmentation` - yolo-segmentation
+             *     * `yolo-oriented` - yolo-oriented
+             *     * `yolo-darknet` - yolo-darknet
+             *     * `voc` - voc
+             *     * `labelme` - labelme
+             *     * `csv` - csv
+             *     * `folders` - folders
+             *     * `masks` - masks
+             *     * `COCODetectionDataset` - COCODetectionDataset
+             *     * `CVATImageDataset` - CVATImageDataset
+             *     * `YOLOv5Dataset` - YOLOv5Dataset
+             * @default
+             */
+            source: components["schemas"]["ConversionFormat"] | components["schemas"]["BlankEnum"];
+            target: components["schemas"]["ConversionFormat"];
+            /**
+             * @description Put the images of the archive into the result
+             * @default false
+             */
+            with_images: boolean;
+        };
+        /**
+         * @description * `cvat` - cvat
+         *     * `coco` - coco
+         *     * `yolo` - yolo
+         *     * `yolo-segmentation` - yolo-segmentation
+         *     * `yolo-oriented` - yolo-oriented
+         *     * `yolo-darknet` - yolo-darknet
+         *     * `voc` - voc
+         *     * `labelme` - labelme
+         *     * `csv` - csv
+         *     * `folders` - folders
+         *     * `masks` - masks
+         *     * `COCODetectionDataset` - COCODetectionDataset
+         *     * `CVATImageDataset` - CVATImageDataset
+         *     * `YOLOv5Dataset` - YOLOv5Dataset
+         * @enum {string}
+         */
+        ConversionFormat: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks" | "COCODetectionDataset" | "CVATImageDataset" | "YOLOv5Dataset";
+        /** @description What was read and what could not be kept; lists are cut at 1000. */
+        ConversionReport: {
+            /**
+             * @description That was found
+             * @default
+             */
+            source: string;
+            /** @default  */
+            target: string;
+            /** @default 0 */
+            images: number;
+            /**
+             * @description Without objects; they are kept
+             * @default 0
+             */
+            images_empty: number;
+            /** @default 0 */
+            shapes: number;
+            /** @default 0 */
+            labels: number;
+            findings?: components["schemas"]["ImportFinding"][];
+            /** @default 0 */
+            findings_total: number;
+            losses?: components["schemas"]["Loss"][];
+            skipped?: components["schemas"]["NameAndWhy"][];
+        };
+        /** @description A small file to be converted. */
+        ConvertNowRequest: {
+            /** Format: binary */
+            label_file: string;
+        };
         /** @description A data set with its figures. ``verbs`` in the context says what the caller may do, by project. */
         Dataset: {
             readonly id: number;
@@ -1224,6 +1519,15 @@ export interface components {
             /** @description What to do; empty when nothing is to be done */
             todo: string;
         };
+        /**
+         * @description * `renamed` - renamed
+         *     * `approximated` - approximated
+         *     * `clipped` - clipped
+         *     * `not_held` - not_held
+         *     * `dropped` - dropped
+         * @enum {string}
+         */
+        EffectEnum: "renamed" | "approximated" | "clipped" | "not_held" | "dropped";
         Error: {
             /** @description For programs, such as invalid_input */
             code: string;
@@ -1314,6 +1618,17 @@ export interface components {
             column: number | null;
             hint: string;
         };
+        /** @description An annotation format. */
+        Format: {
+            key: string;
+            title: string;
+            summary: string;
+            /** @description The one file that it is without images; empty: it is many */
+            single: string;
+            /** @description Other names for it in addresses */
+            aliases: string[];
+            holds: components["schemas"]["Holds"];
+        };
         /** @description What of a host is free now. */
         Free: {
             /** Format: double */
@@ -1328,6 +1643,25 @@ export interface components {
          * @enum {string}
          */
         GrantsEnum: "network" | "root" | "fuse";
+        /** @description What a format can say. */
+        Holds: {
+            /** @description Kinds of shape */
+            kinds: string[];
+            /** @description Boxes may be turned */
+            turned: boolean;
+            attributes: boolean;
+            z_order: boolean;
+            occluded: boolean;
+            group: boolean;
+            /** @description train, val and test */
+            split: boolean;
+            /** @description Images without objects are named */
+            empty_images: boolean;
+            /** @description Colours and attributes of classes */
+            label_details: boolean;
+            /** @description The size of each image must be known */
+            needs_size: boolean;
+        };
         /** @description A host, what it has and what is free. */
         Host: {
             readonly id: number;
@@ -1434,6 +1768,7 @@ export interface components {
             unmatched_annotations?: components["schemas"]["NameAndWhy"][];
             skipped?: components["schemas"]["NameAndWhy"][];
             findings?: components["schemas"]["ImportFinding"][];
+            losses?: components["schemas"]["Loss"][];
             totals?: {
                 [key: string]: number;
             };
@@ -1481,6 +1816,27 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "ok" | "warning" | "failure";
+        /** @description What a translation between formats could not keep: how often, with a few examples. */
+        Loss: {
+            code: string;
+            effect: components["schemas"]["EffectEnum"];
+            message: string;
+            count: number;
+            examples: components["schemas"]["LossExample"][];
+        };
+        /** @description One place where something was lost. */
+        LossExample: {
+            file: string;
+            line: number | null;
+            image: string;
+            message: string;
+        };
+        /** @description What a translation into a format costs; an empty list: nothing. */
+        LossReport: {
+            format: string;
+            image_count: number;
+            losses: components["schemas"]["Loss"][];
+        };
         /** @description A member of a project. */
         Member: {
             user: components["schemas"]["UserBrief"];
@@ -1628,6 +1984,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Audit"][];
+        };
+        PaginatedConversionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Conversion"][];
         };
         PaginatedDatasetList: {
             /** @example 123 */
@@ -2813,6 +3184,185 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    conversions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedConversionList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    conversions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversionCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    conversions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    conversions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    conversions_content_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    conversions_result_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     datasets_list: {
         parameters: {
             query?: {
@@ -3040,6 +3590,99 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_export_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_export_report_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReport"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -3407,6 +4050,187 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_export_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_export_report_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReport"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_convert_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ConvertNowRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What was lost: JSON of codes and how often */
+                    "Trainyard-Losses"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_convert_formats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Format"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_formats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Format"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
         };

@@ -61,6 +61,11 @@ export type DatasetImage = Over<S['Image'], { shapes: Shape[] }>
 export type DatasetVersion = Over<S['Version'], { kind_counts: KindCounts; label_counts: Record<string, number> }>
 export type NamedReason = S['NameAndWhy']
 export type ImportReport = S['ImportReport']
+export type AnnotationFormat = S['Format']
+export type Loss = S['Loss']
+export type LossEffect = Loss['effect']
+export type LossReport = S['LossReport']
+export type Conversion = S['Conversion']
 /** Lists of imports leave the report and the uploads out. */
 export type DatasetImport = S['ImportBrief'] & Partial<Omit<S['Import'], 'report'>> & { report?: ImportReport | null }
 

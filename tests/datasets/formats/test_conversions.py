@@ -184,10 +184,13 @@ def test_conversions_are_their_users_alone(converted: Any, as_owner: APIClient, 
     assert as_owner.get(WHERE).json()["count"] == 1
 
 
-def test_nothing_is_left_of_a_deleted_one(converted: Any, as_owner: APIClient, owner: User) -> None:
+def test_nothing_is_left_of_a_deleted_one(
+    converted: Any, as_owner: APIClient, owner: User, django_capture_on_commit_callbacks: CallbackCapture
+) -> None:
     shown, _ = converted("labels.json", json.dumps(COCO).encode(), "cvat")
     assert stored(owner) == {keys.conversion_source(shown["id"]), keys.conversion_result(shown["id"])}
-    assert as_owner.delete(f"{WHERE}{shown['id']}/").status_code == 204
+    with django_capture_on_commit_callbacks(execute=True):
+        assert as_owner.delete(f"{WHERE}{shown['id']}/").status_code == 204
     assert stored(owner) == set()
 
 
@@ -195,11 +198,14 @@ def stored(user: User) -> set[str]:
     return {item.key for item in get_store().list(user.bucket, "conversions/")}
 
 
-def test_old_ones_are_removed(converted: Any, owner: User) -> None:
+def test_old_ones_are_removed(
+    converted: Any, owner: User, django_capture_on_commit_callbacks: CallbackCapture
+) -> None:
     shown, _ = converted("labels.json", json.dumps(COCO).encode(), "cvat")
     assert services.conversion_expire() == 0
     Conversion.objects.filter(pk=shown["id"]).update(updated_at=timezone.now() - timedelta(days=2))
-    assert services.conversion_expire() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.conversion_expire() == 1
     assert stored(owner) == set()
 
 

@@ -3,15 +3,29 @@ import Button from '@mui/material/Button'
 import Box from '@mui/material/Box'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { Dataset, DatasetVersion } from '@/api/types'
 import { DataTable, type Column } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { useCreateVersion, versionsQuery } from '@/features/datasets/api/datasets'
+import { ExportDialog } from '@/features/datasets/components/export-dialog'
 import { messageOf } from '@/lib/errors'
 import { bytes, count, shortDigest } from '@/lib/format'
 import { toast } from '@/lib/toasts'
+
+function ExportButton({ version, dataset }: { version: DatasetVersion; dataset: Dataset }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)}>
+        Export…
+      </Button>
+      {open && <ExportDialog name={`${dataset.name}, version ${version.number}`} of={{ dataset: dataset.id, version: version.number }} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
 
 const COLUMNS: Column<DatasetVersion>[] = [
   { key: 'number', header: 'Version', cell: (version) => `Version ${version.number}` },
@@ -55,7 +69,7 @@ export function DatasetVersions({ dataset, mayEdit }: { dataset: Dataset; mayEdi
         </Typography>
         {button}
       </Box>
-      <DataTable label="Versions" columns={COLUMNS} rows={versions.data?.results} rowKey={(version) => version.id} />
+      <DataTable label="Versions" columns={[...COLUMNS, { key: 'export', header: '', cell: (version) => <ExportButton version={version} dataset={dataset} /> }]} rows={versions.data?.results} rowKey={(version) => version.id} />
     </Box>
   )
 }
