@@ -198,9 +198,7 @@ def stored(user: User) -> set[str]:
     return {item.key for item in get_store().list(user.bucket, "conversions/")}
 
 
-def test_old_ones_are_removed(
-    converted: Any, owner: User, django_capture_on_commit_callbacks: CallbackCapture
-) -> None:
+def test_old_ones_are_removed(converted: Any, owner: User, django_capture_on_commit_callbacks: CallbackCapture) -> None:
     shown, _ = converted("labels.json", json.dumps(COCO).encode(), "cvat")
     assert services.conversion_expire() == 0
     Conversion.objects.filter(pk=shown["id"]).update(updated_at=timezone.now() - timedelta(days=2))
