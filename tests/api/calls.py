@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from tests.api.conftest import openapi
-from tests.api.seed import PASSWORD, Seed
+from tests.api.seed import PASSWORD, Seed, coco
 from tests.runs.tiny_template import tiny_template
 from yard.accounts.models import User
 
@@ -60,6 +61,12 @@ def _json(**data: Any) -> dict[str, Any]:
 BODIES: dict[str, Body] = {
     "auth_password_create": lambda _: _json(old_password=PASSWORD, new_password="another long passphrase"),
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
+    "conversions_create": lambda _: _json(name="a.json", target="cvat"),
+    "conversions_content_update": lambda _: {"data": coco(), "content_type": "application/octet-stream"},
+    "datasets_convert_create": lambda _: {
+        "data": {"label_file": SimpleUploadedFile("a.json", coco())},
+        "format": "multipart",
+    },
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
     "datasets_examine_create": lambda _: _json(options={"few_examples": 5}),
     "datasets_findings_intended_create": lambda _: _json(code="class.rare"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,9 @@ from yard.datasets.models import Dataset, DatasetVersion, Import, Split, SplitMe
 from yard.datasets.splits.services import split_create_from
 from yard.datasets.models import Dataset, DatasetVersion, Import, Repair, Upload, WorkState
 from yard.datasets.models import Dataset, DatasetVersion, Import, Restore, RestoreState, Upload
+from yard.datasets.conversions import services as conversions
+from yard.datasets.imports.run import import_perform
+from yard.datasets.models import Conversion, Dataset, DatasetVersion, Import, Upload
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
@@ -61,6 +65,8 @@ class Seed:
     restore: Restore
     open_import: Import
     open_upload: Upload
+    conversion: Conversion
+    waiting_conversion: Conversion
     template: BlueprintVersion
     run: Run
     going: Run
@@ -92,6 +98,9 @@ class Seed:
             "restore_id": self.restore.pk,
             "import_id": self.open_import.pk,
             "upload_id": self.open_upload.pk,
+            "conversion_id": (self.waiting_conversion if path.endswith("/content/") else self.conversion).pk,
+            "source": "coco",
+            "target": "cvat",
             "execution_id": execution,
             "run_id": self.going.pk if path.endswith("/stop/") else self.run.pk,
             "template_id": self.template.blueprint_id,
@@ -151,6 +160,8 @@ def make_seed(folder: Path) -> Seed:
         _restore(dataset, version, owner),
         open_import,
         uploads.upload_create(dataset_import=open_import, name=f"{CANARY}.png", size=100, user=owner),
+        _conversion(owner),
+        conversions.conversion_create(user=owner, name=f"{CANARY}.json", source="", target="cvat"),
         template,
         run,
         make_run(project, version=version, template=template, state=State.RUNNING, name=f"going {CANARY}"),
@@ -192,6 +203,22 @@ def _restore(dataset: Dataset, version: DatasetVersion, user: User) -> Restore:
 def _session(user: User) -> Session:
     Client().force_login(user)
     return Session.objects.get(user=user)
+
+
+def coco() -> bytes:
+    """A small COCO file."""
+    image = {"id": 1, "file_name": f"{CANARY}.png", "width": 8, "height": 8}
+    return json.dumps({"images": [image], "annotations": [], "categories": []}).encode()
+
+
+def _conversion(user: User) -> Conversion:
+    found = conversions.conversion_create(user=user, name=f"{CANARY}.json", source="", target="cvat")
+    content = coco()
+    conversions.conversion_feed(conversion=found, content=io.BytesIO(content), size=len(content))
+    conversions.conversion_perform(found.pk)
+    found.refresh_from_db()
+    assert found.state == "succeeded", found.message
+    return found
 
 
 def _dataset(project: Project, user: User) -> Dataset:

@@ -21,6 +21,8 @@ PUBLIC = {"auth_session_retrieve", "auth_sign_in_create", "auth_sign_out_create"
 OWN = {
     "auth_password_create",
     "auth_sessions_destroy_others",
+    "conversions_create",
+    "datasets_convert_create",
     "projects_create",
     "tokens_create",
     "template_versions_validate_config_create",
@@ -29,6 +31,19 @@ OWN = {
 
 
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.name)
+
+ALONE = {
+    "conversions_retrieve",
+    "conversions_destroy",
+    "conversions_content_update",
+    "conversions_result_retrieve",
+    "tokens_destroy",
+    "auth_sessions_destroy",
+}
+"""What belongs to one user; for others it is not there."""
+
+FOR_EVERYBODY = {"datasets_convert_create"}
+"""Its address names formats, not objects."""
 
 NOT_FOR_VIEWERS = {"uploads_retrieve", "projects_audit_list"}
 """Reads that only help somebody who writes, or are for the project's admins."""
@@ -74,7 +89,9 @@ def test_an_outsider_finds_nothing_of_the_project(seed: Seed, operation: Operati
     if operation.path == "/api/v1/events/stream/":
         return  # nothing of it names an object; test_streams.py shows that it tells an outsider nothing
     status, content = call(seed, operation, seed.outsider)
-    if operation.names_an_object or operation.name in {"datasets_create", "runs_create", "templates_upload_create"}:
+    if operation.name in FOR_EVERYBODY:
+        assert status == 200, content
+    elif operation.names_an_object or operation.name in {"datasets_create", "runs_create", "templates_upload_create"}:
         assert status == 404, content
     elif operation.name in FOR_ADMINISTRATORS:
         assert status == 403, content
@@ -90,7 +107,7 @@ def test_a_viewer_may_look_and_change_nothing(seed: Seed, operation: Operation) 
     status, content = call(seed, operation, seed.viewer)
     if operation.name in PUBLIC | OWN:
         assert status < 300, content
-    elif operation.name in {"tokens_destroy", "auth_sessions_destroy"}:
+    elif operation.name in ALONE:
         assert status == 404, "these are their owner's alone"
     elif operation.name == "projects_members_destroy":
         assert status == 204, "everybody may leave"

@@ -92,6 +92,11 @@ export type Comparison = S['Comparison']
 export type Restore = S['Restore']
 export type NamedReason = S['NameAndWhy']
 export type ImportReport = S['ImportReport']
+export type AnnotationFormat = S['Format']
+export type Loss = S['Loss']
+export type LossEffect = Loss['effect']
+export type LossReport = S['LossReport']
+export type Conversion = S['Conversion']
 /** Lists of imports leave the report and the uploads out. */
 export type DatasetImport = S['ImportBrief'] & Partial<Omit<S['Import'], 'report'>> & { report?: ImportReport | null }
 

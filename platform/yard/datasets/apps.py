@@ -7,6 +7,7 @@ class DatasetsConfig(AppConfig):
 
     def ready(self) -> None:
         from yard.datasets.cache import versions_trim
+        from yard.datasets.conversions.services import conversion_expire, conversion_resume_stale
         from yard.datasets.doctor.requests import examinations_begin_due, work_resume_stale
         from yard.datasets.imports.buckets import keys_expire
         from yard.datasets.selectors import files_wanted, uploads_wanted
@@ -22,6 +23,8 @@ class DatasetsConfig(AppConfig):
         chores.register(examinations_begin_due)
         chores.register(restore_resume_stale)
         chores.register(keys_expire)
+        chores.register(conversion_resume_stale)
+        chores.register(conversion_expire)
         garbage.claim_uploads(uploads_wanted)
         garbage.claim_files(files_wanted)
         host_garbage.register(versions_trim)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yard.datasets import services
 from yard.datasets.editing.images import images_delete_rest
+from yard.datasets.conversions.services import conversion_perform
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import DatasetVersion, Import, ImportState
 from yard.datasets.splits.hashing import hashes_slice
@@ -24,6 +25,11 @@ def import_run_task(import_id: int) -> None:
     waiting = Import.objects.filter(dataset_id=found.dataset_id, state=ImportState.QUEUED).order_by("pk").first()
     if waiting is not None:
         services.import_requeue(waiting.pk)
+
+
+def conversion_run_task(conversion_id: int) -> None:
+    """Do the conversion."""
+    conversion_perform(conversion_id)
 
 
 def dataset_files_delete_task(bucket: str, dataset_id: int, upload_ids: list[str]) -> None:

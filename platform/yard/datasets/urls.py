@@ -7,6 +7,7 @@ from django.urls import path
 from yard.datasets import api, api_imports
 from yard.datasets.doctor import api as doctor_api
 from yard.datasets.editing import api as editing
+from yard.datasets.conversions import api as conversions
 from yard.datasets.exports import api as exports
 from yard.datasets.gallery import api as gallery
 from yard.datasets.imports import api as imports_api
@@ -55,6 +56,19 @@ urlpatterns = [
     path(f"{_ONE}repairs/preview/", doctor_api.RepairPreviewApi.as_view(), name="dataset-repair-preview"),
     path(f"{_ONE}repairs/<int:repair_id>/", doctor_api.RepairDetailApi.as_view(), name="dataset-repair-detail"),
     path(f"{_ONE}repairs/<int:repair_id>/undo/", doctor_api.RepairUndoApi.as_view(), name="dataset-repair-undo"),
+    # Without a slash at the end, as the train-container contract has them.
+    path("datasets/convert/formats", exports.FormatListApi.as_view(), name="dataset-convert-formats"),
+    path("datasets/convert/<str:source>/<str:target>", conversions.ConvertNowApi.as_view(), name="dataset-convert"),
+    path("conversions/", conversions.ConversionListApi.as_view(), name="conversion-list"),
+    path("conversions/<int:conversion_id>/", conversions.ConversionDetailApi.as_view(), name="conversion-detail"),
+    path(
+        "conversions/<int:conversion_id>/content/",
+        conversions.ConversionContentApi.as_view(),
+        name="conversion-content",
+    ),
+    path(
+        "conversions/<int:conversion_id>/result/", conversions.ConversionResultApi.as_view(), name="conversion-result"
+    ),
     path("datasets/formats/", exports.FormatListApi.as_view(), name="dataset-format-list"),
     path(f"{_ONE}export/", exports.DatasetExportApi.as_view(), name="dataset-export"),
     path(f"{_ONE}export/report/", exports.DatasetExportReportApi.as_view(), name="dataset-export-report"),

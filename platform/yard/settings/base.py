@@ -225,6 +225,7 @@ SPECTACULAR_SETTINGS = {
         "Part": "yard.datasets.models.Part.choices",
         "ExecutionState": "yard.executions.states.State.choices",
         "TemplateImageState": ["none", "building", "ready", "failed"],
+        "ConversionFormat": "yard.datasets.conversions.serializers.KEYS",
         "ImportState": "yard.datasets.models.ImportState.choices",
         "WorkState": "yard.datasets.models.WorkState.choices",
         "ModelFileRole": "yard.registry.models.FileRole.choices",
@@ -337,6 +338,8 @@ IMAGE_MAX_SECONDS = env.integer("IMAGE_MAX_SECONDS", 60)
 ANNOTATIONS_MAX_BYTES = env.integer("ANNOTATIONS_MAX_BYTES", 8 << 30)
 ANNOTATIONS_MAX_IMAGE_BYTES = env.integer("ANNOTATIONS_MAX_IMAGE_BYTES", 512 << 20)
 ANNOTATIONS_MAX_LABELS = env.integer("ANNOTATIONS_MAX_LABELS", 10_000)
+CONVERSION_MAX_BYTES = env.integer("CONVERSION_MAX_BYTES", 4 << 30)
+CONVERSION_NOW_MAX_BYTES = env.integer("CONVERSION_NOW_MAX_BYTES", 16 << 20)
 TEMPLATE_MAX_BYTES = env.integer("TEMPLATE_MAX_BYTES", 64 << 20)
 TEMPLATE_MAX_UNPACKED_BYTES = env.integer("TEMPLATE_MAX_UNPACKED_BYTES", 512 << 20)
 TEMPLATE_MAX_FILES = env.integer("TEMPLATE_MAX_FILES", 5000)

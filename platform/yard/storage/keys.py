@@ -8,7 +8,8 @@ Readable ones, so that people find their files with any S3 tool:
 
 The platform's own: ``blobs/`` (content that only file sets still need), ``manifests/`` (file sets), ``uploads/``
 (chunks), ``staging/`` (objects on their way), ``templates/``, ``logs/``, ``thumbnails/``, ``records/`` (what file sets
-of data sets say about each image; derived, so it may be missing).
+of data sets say about each image; derived, so it may be missing), ``conversions/`` (label files and what became of
+them, for a day).
 """
 
 from __future__ import annotations
@@ -29,7 +30,19 @@ DATASETS = "datasets/"
 RECORDS = "records/"
 THUMBNAILS = "thumbnails/"
 
-_OURS = (DATASETS, "models/", BLOBS, "manifests/", UPLOADS, STAGING, "templates/", "logs/", THUMBNAILS, RECORDS)
+_OURS = (
+    DATASETS,
+    "models/",
+    BLOBS,
+    "manifests/",
+    UPLOADS,
+    STAGING,
+    "templates/",
+    "logs/",
+    THUMBNAILS,
+    RECORDS,
+    "conversions/",
+)
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -98,6 +111,21 @@ def template_zip(digest: str) -> str:
 def attempt_log(attempt_id: int) -> str:
     """The whole log of an attempt that has ended."""
     return f"logs/attempts/{attempt_id}.log"
+
+
+def conversion_prefix(conversion_id: int) -> str:
+    """Where the files of a conversion lie."""
+    return f"conversions/{conversion_id}/"
+
+
+def conversion_source(conversion_id: int) -> str:
+    """The file that is to be converted."""
+    return f"{conversion_prefix(conversion_id)}source"
+
+
+def conversion_result(conversion_id: int) -> str:
+    """What became of it."""
+    return f"{conversion_prefix(conversion_id)}result"
 
 
 def thumbnail(digest: str) -> str:

@@ -19,7 +19,8 @@ from yard.datasets.shapes import shapes_of
 from yard.datasets.versions.create import version_create
 
 RED, BLUE, GREY = picture(8, 6, "red"), picture(8, 6, "blue"), picture(8, 6, "grey")
-SHAPES = """<box label="leaf" occluded="1" xtl="1" ytl="1" xbr="5" ybr="4" z_order="2"><attribute name="a">b</attribute></box>
+SHAPES = """<box label="leaf" occluded="1" xtl="1" ytl="1" xbr="5" ybr="4" z_order="2">
+<attribute name="a">b</attribute></box>
 <box label="leaf" xtl="2" ytl="2" xbr="6" ybr="4" rotation="90"/>
 <polygon label="rust" points="0,0;4,0;4,3" /><tag label="rust"/>
 <polyline label="rust" points="0,0;4,0" /><mask label="leaf" rle="0,4" left="1" top="1" width="2" height="2"/>
@@ -89,7 +90,9 @@ def _shapes(dataset: Dataset) -> dict[str, list[Any]]:
 @pytest.mark.parametrize(
     ("key", "expected"),
     {
-        "coco": {"tag_dropped": 1, "polyline_dropped": 1, "turned_to_polygon": 1, "ellipse_to_polygon": 1, "z_order": 1},
+        "coco": {
+            "tag_dropped": 1, "polyline_dropped": 1, "turned_to_polygon": 1, "ellipse_to_polygon": 1, "z_order": 1,
+        },
         "yolo": {
             "tag_dropped": 1, "polyline_dropped": 1, "turned_to_upright": 1, "ellipse_to_box": 1, "polygon_to_box": 1,
             "mask_to_box": 1, "clipped": 1, "attributes": 1, "occluded": 1, "z_order": 1,

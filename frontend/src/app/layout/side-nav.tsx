@@ -32,7 +32,7 @@ export function SideNav({ project }: { project: number }) {
       <ProjectSwitch project={project} />
       <List sx={{ mt: 2 }} disablePadding>
         {PLACES.map(({ label, icon: Icon, href, part: own }) => {
-          const here = part === own
+          const here = part === own || (part === 'convert' && own === 'datasets')
           return (
             <ListItem key={own} disablePadding sx={{ mb: 0.5 }}>
               <ListItemButton component={Link} to={href(project)} selected={here} aria-current={here ? 'page' : undefined} sx={{ borderRadius: 1, py: 1.5, px: 2.5 }}>

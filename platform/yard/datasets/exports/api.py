@@ -43,7 +43,7 @@ def format_shown(found: Format) -> dict[str, Any]:
 class FormatListApi(APIView):
     """The formats that can be read and written."""
 
-    @extend_schema(operation_id="datasets_formats_list", responses=FormatSerializer(many=True))
+    @extend_schema(responses=FormatSerializer(many=True))
     def get(self, request: Request) -> Response:
         """What each can hold."""
         shown = [format_shown(found) for found in FORMATS.values()]

@@ -7,14 +7,13 @@ from typing import Any
 from rest_framework import serializers
 
 from yard.datasets.annotations.formats.registry import FORMATS
-from yard.datasets.models import ShapeKind
 from yard.datasets.serializers import LossSerializer
 
 
 class HoldsSerializer(serializers.Serializer[Any]):
     """What a format can say."""
 
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=ShapeKind.choices))
+    kinds = serializers.ListField(child=serializers.CharField(), help_text="Kinds of shape")
     turned = serializers.BooleanField(help_text="Boxes may be turned")
     attributes = serializers.BooleanField()
     z_order = serializers.BooleanField()

@@ -67,7 +67,7 @@ class Report:
     def extend(self, findings: list[Finding], total: int) -> None:
         """Note findings of which ``total`` were made, although not all were kept."""
         room = LIST_MAX - len(self._lists["findings"])
-        self._lists["findings"] += [_shown_finding(finding) for finding in findings[: max(room, 0)]]
+        self._lists["findings"] += [shown_finding(finding) for finding in findings[: max(room, 0)]]
         self._totals["findings"] += total
 
     def as_dict(self) -> dict[str, Any]:
@@ -82,6 +82,7 @@ class Report:
             )
 
 
-def _shown_finding(finding: Finding) -> dict[str, Any]:
+def shown_finding(finding: Finding) -> dict[str, Any]:
+    """The finding as JSON-able data that is fit to be shown."""
     sentences = {name: shown(getattr(finding, name), SENTENCE_SHOWN_CHARACTERS) for name in ("message", "hint")}
     return {**finding.as_dict(), **sentences, "file": shown(finding.file)}

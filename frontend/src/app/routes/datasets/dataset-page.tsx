@@ -1,6 +1,7 @@
 import DeleteOutline from '@mui/icons-material/DeleteOutlined'
 import Edit from '@mui/icons-material/EditOutlined'
 import FileDownload from '@mui/icons-material/FileDownloadOutlined'
+import IosShare from '@mui/icons-material/IosShareOutlined'
 import MoreVert from '@mui/icons-material/MoreVertOutlined'
 import PlayArrow from '@mui/icons-material/PlayArrowOutlined'
 import Upload from '@mui/icons-material/UploadOutlined'
@@ -33,6 +34,7 @@ import { DatasetStatistics } from '@/features/datasets/components/dataset-statis
 import { DatasetVersions } from '@/features/datasets/components/dataset-versions'
 import { FindingsTab } from '@/features/datasets/components/doctor/findings-tab'
 import { PageDropZone } from '@/features/datasets/components/drop-zone'
+import { ExportDialog } from '@/features/datasets/components/export-dialog'
 import { ImageGallery } from '@/features/datasets/components/image-gallery'
 import { ImportsList } from '@/features/datasets/components/imports-list'
 import { UploadDialog } from '@/features/datasets/components/upload-dialog'
@@ -53,11 +55,11 @@ const TABS = [
 
 function MoreMenu({ dataset }: { dataset: Dataset }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
-  const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null)
+  const [dialog, setDialog] = useState<'edit' | 'delete' | 'export' | null>(null)
   const update = useUpdateDataset(dataset.id)
   const remove = useDeleteDataset(dataset.id)
   const navigate = useNavigate()
-  const open = (which: 'edit' | 'delete'): void => {
+  const open = (which: 'edit' | 'delete' | 'export'): void => {
     setAnchor(null)
     setDialog(which)
   }
@@ -79,6 +81,12 @@ function MoreMenu({ dataset }: { dataset: Dataset }) {
           </ListItemIcon>
           Download annotations.xml
         </MenuItem>
+        <MenuItem onClick={() => open('export')}>
+          <ListItemIcon>
+            <IosShare fontSize="small" />
+          </ListItemIcon>
+          Export…
+        </MenuItem>
         {dataset.can.includes('edit') && (
           <MenuItem onClick={() => open('edit')}>
             <ListItemIcon>
@@ -97,6 +105,7 @@ function MoreMenu({ dataset }: { dataset: Dataset }) {
           </MenuItem>
         )}
       </Menu>
+      {dialog === 'export' && <ExportDialog name={dataset.name} of={{ dataset: dataset.id }} onClose={() => setDialog(null)} />}
       {dialog === 'edit' && (
         <TextPromptDialog
           title="Name and description"

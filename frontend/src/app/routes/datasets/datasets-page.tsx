@@ -1,10 +1,11 @@
 import Add from '@mui/icons-material/AddOutlined'
+import SwapHoriz from '@mui/icons-material/SwapHorizOutlined'
 import Collections from '@mui/icons-material/CollectionsOutlined'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { useProjectId } from '@/app/use-project'
 import { Pager } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -49,7 +50,18 @@ export function Component() {
   const filtered = Boolean(params.search || params.filters.archived)
   return (
     <>
-      <PageHeader title="Data sets" description="Images with their annotations. A run pins a version of one." actions={!(none && !filtered) && create} />
+      <PageHeader
+        title="Data sets"
+        description="Images with their annotations. A run pins a version of one."
+        actions={
+          <>
+            <Button component={Link} to={paths.convert(project)} startIcon={<SwapHoriz />}>
+              Convert labels
+            </Button>
+            {!(none && !filtered) && create}
+          </>
+        }
+      />
       {!(none && !filtered) && (
         <Box sx={{ display: 'flex', gap: 2, mb: 4, flexWrap: 'wrap' }}>
           <SearchField value={params.search} onChange={(search) => params.update({ search })} label="Search data sets" />
@@ -66,8 +78,8 @@ export function Component() {
           </EmptyState>
         ) : (
           <EmptyState icon={Collections} title="No data sets yet" action={create}>
-            Drop images and their annotations.xml (CVAT for images) anywhere on this page, or one ZIP that holds both. Folders named like classes
-            become tags.
+            Drop images and their labels (CVAT, COCO, YOLO, Pascal VOC, LabelMe, CSV or masks) anywhere on this page, or one ZIP that holds both. Folders
+            named like classes become tags.
           </EmptyState>
         )
       ) : (

@@ -6,6 +6,8 @@ import { useRef } from 'react'
 import { filesFromDrop, filesFromInput, type PickedFile } from '@/features/datasets/uploads/files-from-drop'
 import { bytes, plural } from '@/lib/format'
 
+const LABELS = /\.(xml|json|csv|tsv|txt|ya?ml)$/i
+
 interface Props {
   files: PickedFile[]
   onFiles: (files: PickedFile[]) => void
@@ -16,7 +18,7 @@ export function FilePicker({ files, onFiles }: Props) {
   const fileInput = useRef<HTMLInputElement>(null)
   const folderInput = useRef<HTMLInputElement>(null)
   const total = files.reduce((sum, { file }) => sum + file.size, 0)
-  const xml = files.some(({ name }) => name.toLowerCase().endsWith('.xml'))
+  const labels = files.some(({ name }) => LABELS.test(name))
   const zip = files.some(({ name }) => name.toLowerCase().endsWith('.zip'))
   return (
     <Box
@@ -40,9 +42,9 @@ export function FilePicker({ files, onFiles }: Props) {
       <CloudUpload color="primary" sx={{ fontSize: 36 }} />
       {files.length === 0 ? (
         <>
-          <Typography sx={{ fontWeight: 600 }}>Drop images and annotations.xml here</Typography>
+          <Typography sx={{ fontWeight: 600 }}>Drop images and their labels here</Typography>
           <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-            or one ZIP that holds both. A ZIP of folders named like classes becomes tags.
+            or one ZIP that holds both: CVAT, COCO, YOLO, Pascal VOC, LabelMe, CSV, masks, or folders named like classes.
           </Typography>
         </>
       ) : (
@@ -51,7 +53,7 @@ export function FilePicker({ files, onFiles }: Props) {
             {plural(files.length, 'file')}, {bytes(total)}
           </Typography>
           <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-            {zip || xml ? (xml ? 'With an annotation file.' : 'The ZIP is unpacked on the server.') : 'Without an annotation file: images only. You can add one later.'}
+            {zip || labels ? (labels ? 'With an annotation file.' : 'The ZIP is unpacked on the server.') : 'Without an annotation file: images only. You can add one later.'}
           </Typography>
         </>
       )}

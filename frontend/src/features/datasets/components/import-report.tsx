@@ -4,6 +4,7 @@ import Typography from '@mui/material/Typography'
 import { useState } from 'react'
 import type { ImportReport, NamedReason } from '@/api/types'
 import { FindingsList } from '@/components/ui/findings-list'
+import { LossList } from '@/features/datasets/components/loss-list'
 import { count, plural } from '@/lib/format'
 
 const FIRST = 8
@@ -63,6 +64,7 @@ export function ImportReportView({ report }: { report: ImportReport }) {
           <FindingsList findings={report.findings} />
         </Box>
       )}
+      {report.losses.length > 0 && <LossList losses={report.losses} />}
       <Reasons title="Images without an annotation" rows={report.unmatched_images} total={total('unmatched_images')} />
       <Reasons title="Annotations without an image" rows={report.unmatched_annotations} total={total('unmatched_annotations')} />
       <Reasons title="Skipped" rows={report.skipped} total={total('skipped')} />

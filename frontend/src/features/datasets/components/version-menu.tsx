@@ -17,6 +17,7 @@ import type { Dataset, DatasetVersion } from '@/api/types'
 import type { IconType } from '@/components/ui/icon-type'
 import { paths } from '@/config/paths'
 import { useVersionActions, versionAnnotationsUrl, versionDownloadUrl, versionManifestUrl } from '@/features/datasets/api/versions'
+import { ExportDialog } from '@/features/datasets/components/export-dialog'
 import { VersionDialogs, type VersionDialog } from '@/features/datasets/components/version-dialogs'
 import { messageOf } from '@/lib/errors'
 import { toast } from '@/lib/toasts'
@@ -42,6 +43,7 @@ export function VersionMenu({ dataset, version }: Props) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const [dialog, setDialog] = useState<VersionDialog | null>(null)
   const { archive, unarchive } = useVersionActions(dataset.id)
+  const [exporting, setExporting] = useState(false)
   const close = (): void => setAnchor(null)
   const open = (which: VersionDialog) => (): void => {
     close()
@@ -70,6 +72,15 @@ export function VersionMenu({ dataset, version }: Props) {
         <Divider />
         <Item icon={FileDownload} {...file(versionDownloadUrl(dataset.id, version.number))}>
           Download as ZIP
+        </Item>
+        <Item
+          icon={FileDownload}
+          onClick={() => {
+            close()
+            setExporting(true)
+          }}
+        >
+          Export in another format…
         </Item>
         <Item icon={FileDownload} {...file(versionAnnotationsUrl(dataset.id, version.number))}>
           Download annotations.xml
@@ -100,6 +111,7 @@ export function VersionMenu({ dataset, version }: Props) {
         )}
       </Menu>
       <VersionDialogs dataset={dataset} version={version} open={dialog} onClose={() => setDialog(null)} />
+      {exporting && <ExportDialog name={`${dataset.name}, version ${version.number}`} of={{ dataset: dataset.id, version: version.number }} onClose={() => setExporting(false)} />}
     </>
   )
 }

@@ -28,6 +28,7 @@ from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.annotations.formats.parts import part_named, part_of_path
 from yard.datasets.annotations.formats.stems import Stems
+from yard.datasets.annotations.formats.voc import names_listed
 from yard.datasets.annotations.types import Geometry, ImageAnnotations, ShapeAnnotation
 from yard.datasets.images import MaskRegion, NotAnImage, read_mask
 from yard.datasets.texts import shown
@@ -124,7 +125,7 @@ class MasksDocument(Reading):
         if name != LABELMAP:
             part = part_named(name.removesuffix(".txt"))
             if part:
-                self._parts |= {line.split()[0]: part for line in lines if line.strip()}
+                self._parts |= {stem: part for line in lines for stem in names_listed(line)}
             return
         for line in lines:
             label, _, rest = line.partition(":")

@@ -7,6 +7,7 @@ As the VOC2012 development kit describes it, with what tools add: ``attributes``
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,7 @@ from yard.datasets.texts import is_control, shown
 HOLDS = Holds(kinds=frozenset({"box"}), attributes=True, occluded=True, split=True)
 FLAGS = ("difficult", "truncated")
 SIDES = ("xmin", "ymin", "xmax", "ymax")
+_FLAG = re.compile(r"\s+-?[01]$")
 LIST_MAX_BYTES = 64 << 20
 
 
@@ -64,8 +66,8 @@ class VocDocument(Reading):
             return
         with file.open() as stream:
             for line in stream.read().decode("utf-8", "replace").splitlines():
-                if words := line.split():
-                    self._parts[words[0].rsplit("/", 1)[-1]] = part
+                for name in names_listed(line):
+                    self._parts[name] = part
 
     def _image(self, file: LabelFile) -> ImageAnnotations | None:
         self.findings.file = file.path
@@ -114,6 +116,12 @@ class VocDocument(Reading):
             self.losses.add("parts_read", file=file.path, line=line, image=image.name)
         occluded = _is_set(element, "occluded")
         image.shapes.append(ShapeAnnotation(kind, label, found, _attributes(element), occluded=occluded, line=line))
+
+
+def names_listed(line: str) -> set[str]:
+    """What image a line of a list may mean: lists of one class have 1, 0 or -1 behind the name."""
+    whole = line.strip().rsplit("/", 1)[-1]
+    return {whole, _FLAG.sub("", whole)} - {""}
 
 
 def _declare(specs: list[AttributeSpec], name: str) -> None:

@@ -189,7 +189,10 @@ class YoloDocument(Reading):
             return "box", _box(values, image)
         if count % 2 or count < 6:
             raise BadShape(f"it has {count} numbers behind the class; a box has 4, a polygon 6, 8, 10, …")
-        points = [[x * image.width, y * image.height] for x, y in zip(values[::2], values[1::2], strict=True)]
+        points = [
+            [_pixels(x * image.width), _pixels(y * image.height)]
+            for x, y in zip(values[::2], values[1::2], strict=True)
+        ]
         if self._is_turned and count == 8 and (box := geometry.box_of_corners(points)) is not None:
             return "box", box
         return "polygon", {"points": points}
@@ -200,7 +203,13 @@ def _box(values: Sequence[float], image: ImageAnnotations) -> Geometry:
     if width < 0 or height < 0:
         raise BadShape("its width or height is negative")
     left, top = (x - width / 2) * image.width, (y - height / 2) * image.height
-    return geometry.box_of((left, top, left + width * image.width, top + height * image.height))
+    right, bottom = left + width * image.width, top + height * image.height
+    return geometry.box_of((_pixels(left), _pixels(top), _pixels(right), _pixels(bottom)))
+
+
+def _pixels(value: float) -> float:
+    """Without the noise of multiplying: six decimals of a share say no more."""
+    return round(value, 4)
 
 
 def _are_turned(files: Sequence[LabelFile]) -> bool:

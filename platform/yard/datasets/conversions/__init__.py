@@ -1,0 +1,1 @@
+"""One label file in, another out, without a data set."""
