@@ -13,6 +13,7 @@ const PROJECT_PAGES: RouteObject[] = [
   { index: true, element: <Navigate to="runs" replace /> },
   { path: 'datasets', lazy: page(() => import('@/app/routes/datasets/datasets-page')) },
   { path: 'datasets/:datasetId/:tab?', lazy: page(() => import('@/app/routes/datasets/dataset-page')) },
+  { path: 'datasets/:datasetId/images/:imageId', lazy: page(() => import('@/app/routes/datasets/image-page')) },
   { path: 'templates', lazy: page(() => import('@/app/routes/templates/templates-page')) },
   { path: 'templates/:templateId/:tab?', lazy: page(() => import('@/app/routes/templates/template-page')) },
   { path: 'runs', lazy: page(() => import('@/app/routes/runs/runs-page')) },

@@ -9,6 +9,7 @@ export const paths = {
   project,
   datasets: (p: Id): string => `${project(p)}/datasets`,
   dataset: (p: Id, id: Id, tab = 'images'): string => `${project(p)}/datasets/${id}/${tab}`,
+  image: (p: Id, dataset: Id, image: Id, filter = ''): string => `${project(p)}/datasets/${dataset}/images/${image}${filter ? `?${filter}` : ''}`,
   templates: (p: Id): string => `${project(p)}/templates`,
   template: (p: Id, id: Id, tab = 'about'): string => `${project(p)}/templates/${id}/${tab}`,
   runs: (p: Id): string => `${project(p)}/runs`,
