@@ -50,7 +50,7 @@ function random(seed: number): () => number {
 
 function shapesOf(dataset: Dataset, image: number, width: number, height: number): Shape[] {
   const next = random(image)
-  const base = (index: number) => ({ id: image * 100 + index, label: dataset.labels[Math.floor(next() * dataset.labels.length)]?.name ?? 'thing', attributes: {}, z_order: 0, occluded: next() < 0.1 })
+  const base = (index: number) => ({ id: image * 100 + index, label: dataset.labels[Math.floor(next() * dataset.labels.length)]?.name ?? 'thing', attributes: {}, z_order: 0, group: 0, source: '', occluded: next() < 0.1 })
   if (dataset.id === 12) return [{ ...base(0), occluded: false, kind: 'tag', geometry: {} }]
   const number = dataset.id === 13 ? 5 : 4 + Math.floor(next() * 6)
   return Array.from({ length: number }, (_, index): Shape => {

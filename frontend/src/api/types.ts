@@ -45,18 +45,30 @@ export interface SkeletonPoint {
   occluded: boolean
 }
 type ShapeBase = Over<Omit<S['Shape'], 'kind' | 'geometry'>, { attributes: JsonObject }>
-export type Shape = ShapeBase &
-  (
+type Geometries =
     | { kind: 'box'; geometry: { x1: number; y1: number; x2: number; y2: number; rotation?: number } }
     | { kind: 'polygon' | 'polyline' | 'points' | 'cuboid'; geometry: { points: Pair[] } }
     | { kind: 'mask'; geometry: { left: number; top: number; width: number; height: number; rle: number[] } }
     | { kind: 'ellipse'; geometry: { cx: number; cy: number; rx: number; ry: number; rotation?: number } }
     | { kind: 'skeleton'; geometry: { points: SkeletonPoint[] } }
     | { kind: 'tag'; geometry: Record<string, never> }
-  )
+/** What is needed to draw a shape. */
+export type DrawnShape = Omit<S['OverlayShape'], 'kind' | 'geometry'> & Geometries
+export type Shape = ShapeBase & Geometries
 export type KindCounts = Partial<Record<ShapeKind, number>>
 export type ImportState = S['ImportState']
 export type Dataset = Over<S['Dataset'], { kind_counts: KindCounts }>
+export type GalleryImage = Over<S['GalleryImage'], { shapes: DrawnShape[] }>
+export interface GalleryWindow {
+  count: number
+  offset: number
+  results: GalleryImage[]
+}
+export type GalleryFacets = S['Facets']
+export type ImageDetail = Over<S['ImageDetail'], { shapes: Shape[] }>
+export type ImagePlace = S['Place']
+export type Statistics = S['Statistics']
+export type LabelRow = S['Label']
 export type DatasetImage = Over<S['Image'], { shapes: Shape[] }>
 export type DatasetVersion = Over<S['Version'], { kind_counts: KindCounts; label_counts: Record<string, number>; split_counts: PartCounts }>
 export type Part = S['SplitPart']

@@ -16,6 +16,7 @@ const PROJECT_PAGES: RouteObject[] = [
   { path: 'datasets/:datasetId/versions/:number', lazy: page(() => import('@/app/routes/datasets/version-page')) },
   { path: 'datasets/:datasetId/:tab?', lazy: page(() => import('@/app/routes/datasets/dataset-page')) },
   { path: 'convert', lazy: page(() => import('@/app/routes/datasets/convert-page')) },
+  { path: 'datasets/:datasetId/images/:imageId', lazy: page(() => import('@/app/routes/datasets/image-page')) },
   { path: 'templates', lazy: page(() => import('@/app/routes/templates/templates-page')) },
   { path: 'templates/:templateId/:tab?', lazy: page(() => import('@/app/routes/templates/template-page')) },
   { path: 'runs', lazy: page(() => import('@/app/routes/runs/runs-page')) },

@@ -12,6 +12,7 @@ export const paths = {
   version: (p: Id, id: Id, number: Id): string => `${project(p)}/datasets/${id}/versions/${number}`,
   compare: (p: Id, id: Id, from: Id, to: Id): string => `${project(p)}/datasets/${id}/compare?from=${from}&to=${to}`,
   convert: (p: Id): string => `${project(p)}/convert`,
+  image: (p: Id, dataset: Id, image: Id, filter = ''): string => `${project(p)}/datasets/${dataset}/images/${image}${filter ? `?${filter}` : ''}`,
   templates: (p: Id): string => `${project(p)}/templates`,
   template: (p: Id, id: Id, tab = 'about'): string => `${project(p)}/templates/${id}/${tab}`,
   runs: (p: Id): string => `${project(p)}/runs`,

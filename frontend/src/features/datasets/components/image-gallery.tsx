@@ -1,118 +1,73 @@
+import FilterList from '@mui/icons-material/FilterListOutlined'
 import ImageSearch from '@mui/icons-material/ImageSearchOutlined'
 import PhotoLibrary from '@mui/icons-material/PhotoLibraryOutlined'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
+import Chip from '@mui/material/Chip'
+import Drawer from '@mui/material/Drawer'
 import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
-import { useSearchParams } from 'react-router'
-import type { Dataset, DatasetImage, ShapeKind } from '@/api/types'
-import { Pager } from '@/components/ui/data-table'
+import { useMemo, useState } from 'react'
+import { useNavigate, useSearchParams } from 'react-router'
+import type { Dataset, GalleryImage } from '@/api/types'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
 import { FilterMenu } from '@/components/ui/filter-menu'
 import { SearchField } from '@/components/ui/search-field'
-import { imagesQuery } from '@/features/datasets/api/datasets'
-import { ImageDialog } from '@/features/datasets/components/image-dialog'
-import { FALLBACK_COLOR, ShapeOverlay } from '@/features/datasets/components/shape-overlay'
-import { count, plural } from '@/lib/format'
-import { useListParams } from '@/lib/use-list-params'
+import { paths } from '@/config/paths'
+import { countQuery } from '@/features/datasets/api/gallery'
+import { FALLBACK_COLOR } from '@/features/datasets/components/shape-overlay'
+import { chipsOf, filterOf, ORDERINGS } from '@/features/datasets/gallery/filter'
+import { FilterPanel } from '@/features/datasets/gallery/filter-panel'
+import { GalleryGrid } from '@/features/datasets/gallery/gallery-grid'
+import { SelectionBar } from '@/features/datasets/gallery/selection-bar'
+import { plural } from '@/lib/format'
 
-const FILTERS = ['label', 'kind', 'annotated'] as const
-const TILES = Array.from({ length: 24 }, (_, index) => index)
-const GRID = { display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fill, minmax(min(180px, 45%), 1fr))' }
+const TILES = Array.from({ length: 18 }, (_, index) => index)
+const GRID = { display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fill, minmax(min(190px, 45%), 1fr))' }
+const AT = 'at'
 
-/** The open picture among those of the page; `first` and `last` come from turning over the page's edge. */
-function indexOf(asked: string | null, images: DatasetImage[], isEarlierPage: boolean): number {
-  if (asked === 'first') return isEarlierPage ? images.length - 1 : 0
-  if (asked === 'last') return isEarlierPage ? 0 : images.length - 1
-  return images.findIndex((image) => image.id === Number(asked))
-}
-
-function Tile({ image, colors, onOpen }: { image: DatasetImage; colors: ReadonlyMap<string, string>; onOpen: () => void }) {
-  const tags = [...new Set(image.shapes.filter((shape) => shape.kind === 'tag').map((shape) => shape.label))]
-  const drawn = image.shape_count - image.shapes.filter((shape) => shape.kind === 'tag').length
-  return (
-    <Box
-      component="button"
-      type="button"
-      onClick={onOpen}
-      sx={{
-        all: 'unset',
-        cursor: 'pointer',
-        display: 'block',
-        minWidth: 0,
-        borderRadius: 1,
-        overflow: 'hidden',
-        border: 1,
-        borderColor: 'divider',
-        bgcolor: 'background.paper',
-        '&:hover': { borderColor: 'primary.main' },
-        '&:focus-visible': { outline: 2, outlineColor: 'primary.main', outlineOffset: 2 },
-      }}
-    >
-      <Box sx={{ position: 'relative', aspectRatio: '4 / 3', bgcolor: 'action.hover' }}>
-        <img
-          src={image.thumbnail_url}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', objectFit: 'contain', imageRendering: image.width < 100 ? 'pixelated' : 'auto' }}
-        />
-        <ShapeOverlay shapes={image.shapes} width={image.width} height={image.height} colors={colors} />
-      </Box>
-      <Box sx={{ px: 2, py: 1.5 }}>
-        <Typography variant="caption" component="div" sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
-          {image.name}
-        </Typography>
-        <Typography variant="caption" component="div" sx={{ color: 'text.secondary', display: 'flex', gap: 1.5, alignItems: 'center', overflow: 'hidden', whiteSpace: 'nowrap' }}>
-          {tags.map((tag) => (
-            <Box key={tag} component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 1 }}>
-              <Box component="span" aria-hidden style={{ background: colors.get(tag) ?? FALLBACK_COLOR }} sx={{ width: 8, height: 8, borderRadius: '2px' }} />
-              {tag}
-            </Box>
-          ))}
-          {drawn > 0 && plural(drawn, 'shape')}
-          {image.shape_count === 0 && 'not annotated'}
-        </Typography>
-      </Box>
-    </Box>
-  )
-}
-
-/** The pictures of a data set with their shapes; filters, page and the open picture live in the address. */
+/** The pictures of a data set with their shapes. The filter is the address, so any view can be sent to a colleague. */
 export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: () => void }) {
-  const params = useListParams({ pageSize: 48, ordering: 'name', filters: FILTERS })
-  const [search, setSearch] = useSearchParams()
-  const images = useQuery(imagesQuery(dataset.id, params.query))
+  const [params, setParams] = useSearchParams()
+  const navigate = useNavigate()
+  const filter = filterOf(params)
+  const found = useQuery(countQuery(dataset.id, filter))
   const colors = useMemo(() => new Map(dataset.labels.map((label) => [label.name, label.color || FALLBACK_COLOR])), [dataset.labels])
-  const results = images.data?.results
-  const asked = search.get('image')
-  const openIndex = results ? indexOf(asked, results, images.isPlaceholderData) : -1
-  const opened = results?.[openIndex]
-  const pages = images.data ? Math.ceil(images.data.count / params.page_size) : 1
-  const show = (image: DatasetImage | null): void =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old)
-        if (image) next.set('image', String(image.id))
-        else next.delete('image')
-        return next
-      },
-      { replace: asked !== null },
-    )
-  const step = (offset: number): (() => void) | undefined => {
-    if (images.isPlaceholderData) return undefined
-    const target = results?.[openIndex + offset]
-    if (target) return () => show(target)
-    const page = params.page + offset
-    return page >= 1 && page <= pages ? () => params.update({ page, image: offset > 0 ? 'first' : 'last' }, { replace: true }) : undefined
+  const [selection, setSelection] = useState<{ filter: string; all: boolean; ids: ReadonlySet<number> }>({ filter, all: false, ids: new Set() })
+  const [drawer, setDrawer] = useState(false)
+  const mayEdit = dataset.can.includes('edit')
+  const chips = chipsOf(params)
+  const count = found.data?.count ?? 0
+  // What is chosen is chosen among what is seen.
+  const chosen = selection.filter === filter ? selection : { filter, all: false, ids: new Set<number>() }
+  const number = chosen.all ? count : chosen.ids.size
+  const change = (next: URLSearchParams): void => {
+    next.delete(AT)
+    setParams(next, { replace: true })
   }
-  // While the next page loads, the picture that was left stays.
-  const shownPage = images.isPlaceholderData && (asked === 'first' || asked === 'last') ? params.page + (asked === 'first' ? -1 : 1) : params.page
-  const filtered = params.search !== '' || Object.values(params.filters).some(Boolean)
-  if (dataset.image_count === 0 && !filtered) {
+  const set = (key: string, value: string | null): void => {
+    const next = new URLSearchParams(params)
+    if (value === null || value === '') next.delete(key)
+    else next.set(key, value)
+    change(next)
+  }
+  const select = (images: GalleryImage[]): void => {
+    const ids = new Set(chosen.all ? [] : chosen.ids)
+    const [only] = images
+    if (images.length === 1 && only && ids.has(only.id)) ids.delete(only.id)
+    else images.forEach((image) => ids.add(image.id))
+    setSelection({ filter, all: false, ids })
+  }
+  const clear = (): void => setSelection({ filter, all: false, ids: new Set() })
+  const remember = (index: number): void => {
+    // So that Back comes to the same place of the list.
+    const next = new URLSearchParams(params)
+    next.set(AT, String(index))
+    void navigate({ search: next.toString() }, { replace: true, preventScrollReset: true })
+  }
+  if (dataset.image_count === 0 && filter === '') {
     return (
       <EmptyState
         icon={PhotoLibrary}
@@ -129,59 +84,77 @@ export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: (
       </EmptyState>
     )
   }
+  const panel = <FilterPanel dataset={dataset} params={params} onChange={change} />
+  const startAt = params.has(AT) ? Number(params.get(AT)) || 0 : null
   return (
-    <Box>
-      <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', mb: 4, alignItems: 'center' }}>
-        <SearchField value={params.search} onChange={(text) => params.update({ search: text, image: null })} label="Search file names" />
-        <FilterMenu
-          label="Label"
-          value={params.filters.label ?? ''}
-          options={dataset.labels.map((label) => ({ value: label.name, label: `${label.name} (${count(label.shape_count)})` }))}
-          onChange={(label) => params.update({ label })}
-        />
-        <FilterMenu
-          label="Shape"
-          value={params.filters.kind ?? ''}
-          options={(Object.entries(dataset.kind_counts) as [ShapeKind, number][]).map(([kind, number]) => ({ value: kind, label: `${kind} (${count(number)})` }))}
-          onChange={(kind) => params.update({ kind })}
-        />
-        <FilterMenu
-          label="Annotations"
-          value={params.filters.annotated ?? ''}
-          options={[
-            { value: 'true', label: 'annotated' },
-            { value: 'false', label: 'not annotated' },
-          ]}
-          onChange={(annotated) => params.update({ annotated })}
-        />
-        {filtered && (
-          <Button onClick={() => params.update({ search: null, label: null, kind: null, annotated: null })}>Clear all</Button>
+    <Box sx={{ display: 'grid', gap: 6, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: '232px minmax(0, 1fr)' }, alignItems: 'start' }}>
+      <Box sx={{ display: { xs: 'none', lg: 'block' }, position: 'sticky', top: 72, maxHeight: 'calc(100vh - 88px)', overflowY: 'auto', pr: 2, scrollbarWidth: 'thin' }} tabIndex={-1}>
+        {panel}
+      </Box>
+      <Drawer open={drawer} onClose={() => setDrawer(false)} slotProps={{ paper: { sx: { width: 300, p: 4 }, 'aria-label': 'Filters' } }} sx={{ display: { lg: 'none' } }}>
+        {panel}
+        <Button variant="contained" onClick={() => setDrawer(false)} sx={{ mt: 4, position: 'sticky', bottom: 0 }}>
+          Show {plural(count, 'image')}
+        </Button>
+      </Drawer>
+      <Box sx={{ minWidth: 0 }}>
+        <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', mb: 3, alignItems: 'center' }}>
+          <SearchField value={params.get('search') ?? ''} onChange={(text) => set('search', text)} label="Search file names" />
+          <Button variant="outlined" startIcon={<FilterList />} onClick={() => setDrawer(true)} sx={{ display: { lg: 'none' } }}>
+            Filters{chips.length > 0 ? ` (${chips.length})` : ''}
+          </Button>
+          <FilterMenu label="Order" always value={params.get('ordering') ?? 'name'} options={ORDERINGS} onChange={(value) => set('ordering', value === 'name' ? null : value)} />
+          <Typography variant="body2" aria-live="polite" sx={{ color: 'text.secondary', ml: 'auto', minHeight: 20 }}>
+            {found.data && plural(count, 'image')}
+          </Typography>
+        </Box>
+        {chips.length > 0 && (
+          <Box sx={{ display: 'flex', gap: 1.5, flexWrap: 'wrap', mb: 3, alignItems: 'center' }} aria-label="Filters in use" role="group">
+            {chips.map((chip) => (
+              <Chip key={chip.text} label={chip.text} color="primary" variant="outlined" onDelete={() => change(chip.without)} sx={{ maxWidth: 320 }} />
+            ))}
+            <Button onClick={() => change(new URLSearchParams(params.has('ordering') ? { ordering: params.get('ordering') ?? '' } : {}))}>Clear all</Button>
+          </Box>
+        )}
+        {number > 0 && (
+          <SelectionBar
+            dataset={dataset.id}
+            chosen={number}
+            fitting={count}
+            isAll={chosen.all}
+            deletion={chosen.all ? { filter, count } : { ids: [...chosen.ids] }}
+            onAll={() => setSelection({ filter, all: true, ids: new Set() })}
+            onClear={clear}
+          />
+        )}
+        {found.isError ? (
+          <ErrorState error={found.error} onRetry={() => void found.refetch()} what="images" />
+        ) : found.data === undefined ? (
+          <Box sx={GRID} aria-busy="true">
+            {TILES.map((tile) => (
+              <Skeleton key={tile} variant="rounded" sx={{ aspectRatio: '1', height: 'auto' }} />
+            ))}
+          </Box>
+        ) : count === 0 ? (
+          <EmptyState icon={ImageSearch} title="No image fits these filters">
+            Take a filter off, or search for another name.
+          </EmptyState>
+        ) : (
+          <GalleryGrid
+            key={filter}
+            dataset={dataset.id}
+            filter={filter}
+            count={count}
+            colors={colors}
+            startAt={startAt}
+            isSelected={(image) => chosen.all || chosen.ids.has(image.id)}
+            selectable={mayEdit}
+            href={(image) => paths.image(dataset.project, dataset.id, image.id, filter)}
+            onOpen={remember}
+            onSelect={select}
+          />
         )}
       </Box>
-      {images.isError ? (
-        <ErrorState error={images.error} onRetry={() => void images.refetch()} what="images" />
-      ) : results?.length === 0 ? (
-        <EmptyState icon={ImageSearch} title="No image fits these filters">
-          Take a filter off, or search for another name.
-        </EmptyState>
-      ) : (
-        <Box sx={{ ...GRID, opacity: images.isPlaceholderData ? 0.6 : 1 }}>
-          {results === undefined
-            ? TILES.map((tile) => <Skeleton key={tile} variant="rounded" sx={{ aspectRatio: '1', height: 'auto' }} />)
-            : results.map((image) => <Tile key={image.id} image={image} colors={colors} onOpen={() => show(image)} />)}
-        </Box>
-      )}
-      <Pager page={images.data} params={params} />
-      {opened && images.data && (
-        <ImageDialog
-          image={opened}
-          colors={colors}
-          onClose={() => show(null)}
-          onPrevious={step(-1)}
-          onNext={step(1)}
-          position={`${count((shownPage - 1) * params.page_size + openIndex + 1)} of ${count(images.data.count)}`}
-        />
-      )}
     </Box>
   )
 }

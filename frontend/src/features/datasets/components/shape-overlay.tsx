@@ -1,5 +1,5 @@
 import { memo, useMemo } from 'react'
-import type { Pair, Shape } from '@/api/types'
+import type { DrawnShape, Pair } from '@/api/types'
 import { maskUrl, maskWindow } from '@/features/datasets/components/mask-image'
 
 const CUBOID_EDGES: [number, number][] = [
@@ -12,13 +12,13 @@ interface Size {
   height: number
 }
 
-function Mask({ geometry, color, on }: { geometry: Extract<Shape, { kind: 'mask' }>['geometry']; color: string; on: Size }) {
+function Mask({ geometry, color, on }: { geometry: Extract<DrawnShape, { kind: 'mask' }>['geometry']; color: string; on: Size }) {
   const seen = useMemo(() => maskWindow(geometry, on.width, on.height), [geometry, on.width, on.height])
   const url = useMemo(() => seen && maskUrl(seen, color), [seen, color])
   return seen && url ? <image href={url} x={seen.x} y={seen.y} width={seen.width} height={seen.height} preserveAspectRatio="none" /> : null
 }
 
-function Drawn({ shape, color, radius, on }: { shape: Shape; color: string; radius: number; on: Size }) {
+export function Drawn({ shape, color, radius, on }: { shape: DrawnShape; color: string; radius: number; on: Size }) {
   const common = {
     stroke: color,
     fill: color,
@@ -76,7 +76,7 @@ function Drawn({ shape, color, radius, on }: { shape: Shape; color: string; radi
 }
 
 interface Props {
-  shapes: Shape[]
+  shapes: DrawnShape[]
   width: number
   height: number
   colors: ReadonlyMap<string, string>
