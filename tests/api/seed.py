@@ -21,7 +21,8 @@ from yard.core.events import emit
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
 from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Dataset, DatasetVersion, Import, Upload
+from yard.datasets.models import Dataset, DatasetVersion, Import, NameConflict, Upload
+from yard.datasets.thumbnails import thumbnail_key
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
@@ -73,6 +74,7 @@ class Seed:
             "number": self.version.number,
             "import_id": self.open_import.pk,
             "upload_id": self.open_upload.pk,
+            "conflict_id": self.open_import.conflicts.values_list("pk", flat=True)[0],
             "execution_id": execution,
             "run_id": self.going.pk if path.endswith("/stop/") else self.run.pk,
             "template_id": self.template.blueprint_id,
@@ -95,6 +97,7 @@ def make_seed(folder: Path) -> Seed:
     elsewhere = make_project("Elsewhere", outsider)
     dataset = _dataset(project, owner)
     open_import = dataset_services.import_create(dataset=dataset, user=owner)
+    _conflict(open_import)
     template = template_upload(user=owner, project=project, file=tiny_template(), filename="tiny.zip").version
     Blueprint.objects.filter(pk=template.blueprint_id).update(provider=CANARY, architecture=f"Tiny {CANARY}")
     BlueprintVersion.objects.filter(pk=template.pk).update(readme=CANARY)
@@ -128,6 +131,16 @@ def make_seed(folder: Path) -> Seed:
         token_create(user=owner, name=f"a script {CANARY}", expires_at=timezone.now() + timedelta(days=1))[0],
         _session(owner),
     )
+
+
+def _conflict(found: Import) -> None:
+    """A file about which the import asks, with a picture of its own."""
+    image = found.dataset.images.earliest("pk")
+    NameConflict.objects.create(
+        dataset_import=found, image=image, position=0, path=f"{CANARY}/0.png", name=image.name, digest=image.digest,
+        size=1, width=8, height=8,
+    )  # fmt: skip
+    thumbnail_key(image, found.dataset.bucket)
 
 
 def _session(user: User) -> Session:

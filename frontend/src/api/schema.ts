@@ -243,6 +243,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/imports/bucket/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Try the bucket, then begin to read it; the keys are forgotten afterwards unless they are to be saved. */
+        post: operations["datasets_imports_bucket_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/saved-buckets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Keys of buckets that the data set's project has saved: their names, never the keys. */
+        get: operations["datasets_saved_buckets_list"];
+        put?: never;
+        post?: never;
+        /** @description Forget saved keys. */
+        delete: operations["datasets_saved_buckets_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/versions/": {
         parameters: {
             query?: never;
@@ -446,8 +481,59 @@ export interface paths {
         get: operations["imports_retrieve"];
         put?: never;
         post?: never;
-        /** @description Cancel it with its uploads; only before it has started, or after it has failed. */
+        /** @description Cancel it with its uploads; only before it has started, while it asks, or after it has failed. */
         delete: operations["imports_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/answers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what becomes of files whose names are taken; the import goes on when every one is answered. */
+        post: operations["imports_answers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/conflicts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The files an import asks about: their names are taken by images with other content. */
+        get: operations["imports_conflicts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/conflicts/{conflict_id}/thumbnail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The new image of a conflict, at most 320 pixels a side, upright. */
+        get: operations["imports_conflicts_thumbnail_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1065,6 +1151,25 @@ export interface components {
             /** Format: double */
             progress: number;
         };
+        /** @description What becomes of one file. */
+        AnswerRequest: {
+            /** Format: int64 */
+            conflict: number;
+            answer: components["schemas"]["ConflictAnswer"];
+        };
+        /** @description What becomes of files; the import goes on when none is left. */
+        AnswersRequest: {
+            answers?: components["schemas"]["AnswerRequest"][];
+            /**
+             * @description For all that have no answer yet
+             *
+             *     * `keep` - Keep the old one
+             *     * `replace` - Replace the old one
+             *     * `rename` - Keep both
+             * @default
+             */
+            rest: components["schemas"]["ConflictAnswer"] | components["schemas"]["BlankEnum"];
+        };
         /** @description One try of an execution. */
         Attempt: {
             readonly id: number;
@@ -1125,6 +1230,40 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description A bucket to read. The keys are never shown again. */
+        BucketImportRequest: {
+            /**
+             * @description A file's name is taken by an image with other content: ask (the import waits for answers), keep the old one, replace it, or rename the new one, so that both stay
+             *
+             *     * `ask` - Ask
+             *     * `keep` - Keep the old one
+             *     * `replace` - Replace the old one
+             *     * `rename` - Keep both
+             * @default rename
+             */
+            on_conflict: components["schemas"]["OnConflictEnum"];
+            /**
+             * @description A file's content is there under another name: keep both, or skip the new one
+             *
+             *     * `keep` - Keep both
+             *     * `skip` - Leave it out
+             * @default keep
+             */
+            on_duplicate: components["schemas"]["OnDuplicateEnum"];
+            /** @description https://server[:port]/bucket/folder or s3://bucket/folder */
+            url: string;
+            /** @default  */
+            region: string;
+            /** @default  */
+            access_key: string;
+            /** @default  */
+            secret_key: string;
+            /**
+             * @description With keys: save them for the project under this name. Without: use the keys saved under it.
+             * @default
+             */
+            saved: string;
+        };
         /**
          * @description * `user` - User
          *     * `platform` - Platform
@@ -1155,6 +1294,43 @@ export interface components {
             config: unknown;
             export_config?: unknown;
         };
+        /** @description A file whose name is taken by an image with other content. */
+        Conflict: {
+            readonly id: number;
+            /** @description As it was uploaded, folders included */
+            path: string;
+            /** @description That both would have */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Pixels; None: it is no image that can be read
+             */
+            width?: number | null;
+            /** Format: int64 */
+            height?: number | null;
+            /**
+             * Format: date-time
+             * @description When the file was last changed, where that is known
+             */
+            modified_at?: string | null;
+            /** @description Of the new one */
+            readonly thumbnail_url: string;
+            /** @description null: it was removed meanwhile */
+            old: components["schemas"]["OldImage"] | null;
+            answer: components["schemas"]["ConflictAnswer"] | components["schemas"]["BlankEnum"];
+        };
+        /**
+         * @description * `keep` - Keep the old one
+         *     * `replace` - Replace the old one
+         *     * `rename` - Keep both
+         * @enum {string}
+         */
+        ConflictAnswer: "keep" | "replace" | "rename";
         /** @description A data set with its figures. ``verbs`` in the context says what the caller may do, by project. */
         Dataset: {
             readonly id: number;
@@ -1382,6 +1558,10 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            on_conflict?: components["schemas"]["OnConflictEnum"];
+            on_duplicate?: components["schemas"]["OnDuplicateEnum"];
+            /** @description The bucket it reads; empty: it takes uploads */
+            readonly source: string;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -1389,6 +1569,8 @@ export interface components {
             report: components["schemas"]["ImportReport"];
             readonly uploads: components["schemas"]["Upload"][];
             readonly upload_count: number;
+            /** @description Files it waits for an answer about */
+            readonly open_conflicts: number;
         };
         /** @description An import in a list, without its report. */
         ImportBrief: {
@@ -1401,6 +1583,10 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            on_conflict?: components["schemas"]["OnConflictEnum"];
+            on_duplicate?: components["schemas"]["OnDuplicateEnum"];
+            /** @description The bucket it reads; empty: it takes uploads */
+            readonly source: string;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -1416,6 +1602,27 @@ export interface components {
             column: number | null;
             hint: string;
         };
+        /** @description What becomes of files that are there already in one way or the other. */
+        ImportOptionsRequest: {
+            /**
+             * @description A file's name is taken by an image with other content: ask (the import waits for answers), keep the old one, replace it, or rename the new one, so that both stay
+             *
+             *     * `ask` - Ask
+             *     * `keep` - Keep the old one
+             *     * `replace` - Replace the old one
+             *     * `rename` - Keep both
+             * @default rename
+             */
+            on_conflict: components["schemas"]["OnConflictEnum"];
+            /**
+             * @description A file's content is there under another name: keep both, or skip the new one
+             *
+             *     * `keep` - Keep both
+             *     * `skip` - Leave it out
+             * @default keep
+             */
+            on_duplicate: components["schemas"]["OnDuplicateEnum"];
+        };
         /** @description What became of the files; lists are cut at 1000, ``totals`` has their full lengths. */
         ImportReport: {
             /** @default 0 */
@@ -1430,6 +1637,21 @@ export interface components {
             matched: number;
             /** @default 0 */
             turned: number;
+            /**
+             * @description Files whose content was there under another name
+             * @default 0
+             */
+            duplicates: number;
+            /**
+             * @description Images that others of the same name replaced
+             * @default 0
+             */
+            replaced: number;
+            /**
+             * @description Files left out because the old image was to stay
+             * @default 0
+             */
+            kept: number;
             unmatched_images?: components["schemas"]["NameAndWhy"][];
             unmatched_annotations?: components["schemas"]["NameAndWhy"][];
             skipped?: components["schemas"]["NameAndWhy"][];
@@ -1440,26 +1662,14 @@ export interface components {
         };
         /**
          * @description * `uploading` - Uploading
+         *     * `asking` - Waits for an answer
          *     * `queued` - Queued
          *     * `running` - Running
          *     * `succeeded` - Succeeded
          *     * `failed` - Failed
          * @enum {string}
          */
-        ImportState: "uploading" | "queued" | "running" | "succeeded" | "failed";
-        /**
-         * @description * `tag` - Tag
-         *     * `box` - Box
-         *     * `polygon` - Polygon
-         *     * `polyline` - Polyline
-         *     * `points` - Points
-         *     * `mask` - Mask
-         *     * `ellipse` - Ellipse
-         *     * `cuboid` - Cuboid
-         *     * `skeleton` - Skeleton
-         * @enum {string}
-         */
-        KindEnum: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
+        ImportState: "uploading" | "asking" | "queued" | "running" | "succeeded" | "failed";
         /** @description A class of a data set. */
         Label: {
             readonly id: number;
@@ -1607,6 +1817,32 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description The image that is there. */
+        OldImage: {
+            id: number;
+            /** @description Bytes */
+            size: number;
+            width: number;
+            height: number;
+            shape_count: number;
+            /** Format: date-time */
+            imported_at?: string | null;
+            readonly thumbnail_url: string;
+        };
+        /**
+         * @description * `ask` - Ask
+         *     * `keep` - Keep the old one
+         *     * `replace` - Replace the old one
+         *     * `rename` - Keep both
+         * @enum {string}
+         */
+        OnConflictEnum: "ask" | "keep" | "replace" | "rename";
+        /**
+         * @description * `keep` - Keep both
+         *     * `skip` - Leave it out
+         * @enum {string}
+         */
+        OnDuplicateEnum: "keep" | "skip";
         /**
          * @description * `ok` - Done
          *     * `refused` - Refused
@@ -1628,6 +1864,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Audit"][];
+        };
+        PaginatedConflictList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Conflict"][];
         };
         PaginatedDatasetList: {
             /** @example 123 */
@@ -2132,6 +2383,10 @@ export interface components {
             version: number;
             version_id: number;
         };
+        /** @description Keys that the project has saved, by name. */
+        SavedBucket: {
+            name: string;
+        };
         /** @description A corrected pattern. */
         ScorePatternRequest: {
             score_regexp: string;
@@ -2196,7 +2451,7 @@ export interface components {
         /** @description An annotation; coordinates in pixels of the upright image. */
         Shape: {
             readonly id: number;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ShapeKindEnum"];
             label: string;
             geometry: {
                 [key: string]: unknown;
@@ -2208,6 +2463,19 @@ export interface components {
             z_order?: number;
             occluded?: boolean;
         };
+        /**
+         * @description * `tag` - Tag
+         *     * `box` - Box
+         *     * `polygon` - Polygon
+         *     * `polyline` - Polyline
+         *     * `points` - Points
+         *     * `mask` - Mask
+         *     * `ellipse` - Ellipse
+         *     * `cuboid` - Cuboid
+         *     * `skeleton` - Skeleton
+         * @enum {string}
+         */
+        ShapeKindEnum: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
         /** @description Name and password. */
         SignInRequest: {
             username: string;
@@ -2461,16 +2729,27 @@ export interface components {
         Upload: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["UploadKindEnum"];
             /** @description As the browser named it, folders included */
-            name: string;
-            /** Format: int64 */
-            size: number;
+            name?: string;
+            /** @description Bytes; null: the client says so later */
+            size: number | null;
             /**
              * Format: int64
              * @description Bytes acknowledged so far
              */
             offset?: number;
+            /** @description By which the client knows its files again */
+            fingerprint?: string;
         };
+        /**
+         * @description * `file` - A file
+         *     * `bundle` - Many files behind one another
+         *     * `part` - A part of a file
+         *     * `listing` - The files of a bucket
+         * @enum {string}
+         */
+        UploadKindEnum: "file" | "bundle" | "part" | "listing";
         /** @description A user as others see her. */
         UserBrief: {
             readonly id: number;
@@ -3217,12 +3496,13 @@ export interface operations {
                 page_size?: number;
                 /**
                  * @description * `uploading` - Uploading
+                 *     * `asking` - Waits for an answer
                  *     * `queued` - Queued
                  *     * `running` - Running
                  *     * `succeeded` - Succeeded
                  *     * `failed` - Failed
                  */
-                state?: "failed" | "queued" | "running" | "succeeded" | "uploading";
+                state?: "asking" | "failed" | "queued" | "running" | "succeeded" | "uploading";
             };
             header?: never;
             path: {
@@ -3257,7 +3537,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImportOptionsRequest"];
+            };
+        };
         responses: {
             201: {
                 headers: {
@@ -3266,6 +3550,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Import"];
                 };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_imports_bucket_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BucketImportRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_saved_buckets_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedBucket"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_saved_buckets_destroy: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
@@ -3703,6 +4081,108 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    imports_answers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AnswersRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    imports_conflicts_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedConflictList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    imports_conflicts_thumbnail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict_id: number;
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     imports_start_create: {
         parameters: {
             query?: never;
@@ -3735,15 +4215,19 @@ export interface operations {
     imports_uploads_create: {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description 1.0.0 */
                 "Tus-Resumable"?: string;
                 /** @description sha1 or sha256, a space, and the digest of this body in base64 */
                 "Upload-Checksum"?: string;
-                /** @description The file's bytes */
-                "Upload-Length": string;
-                /** @description filename and its name in base64, folders included */
-                "Upload-Metadata": string;
+                /** @description partial, or final; and the addresses of the parts */
+                "Upload-Concat"?: string;
+                /** @description 1: the length comes with a later PATCH */
+                "Upload-Defer-Length"?: string;
+                /** @description The file's bytes; not with Upload-Defer-Length or a final Upload-Concat */
+                "Upload-Length"?: string;
+                /** @description filename and its name in base64, folders included; bundle: the bytes are a tar of many files; fingerprint: by which the client knows its files again */
+                "Upload-Metadata"?: string;
             };
             path: {
                 import_id: number;
@@ -3762,6 +4246,8 @@ export interface operations {
                     Location?: string;
                     /** @description Bytes that have arrived */
                     "Upload-Offset"?: string;
+                    /** @description Until when an unfinished upload is kept at least */
+                    "Upload-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5231,6 +5717,8 @@ export interface operations {
                 "Tus-Resumable"?: string;
                 /** @description sha1 or sha256, a space, and the digest of this body in base64 */
                 "Upload-Checksum"?: string;
+                /** @description The file's bytes, where they were not known at first */
+                "Upload-Length"?: string;
                 /** @description Where these bytes begin; must be where the upload ends */
                 "Upload-Offset": string;
             };
@@ -5250,6 +5738,8 @@ export interface operations {
                 headers: {
                     /** @description Bytes that have arrived now */
                     "Upload-Offset"?: string;
+                    /** @description Until when an unfinished upload is kept at least */
+                    "Upload-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -221,6 +221,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATIONS": True,
     "ENUM_NAME_OVERRIDES": {
+        "ConflictAnswer": "yard.datasets.imports.serializers.ANSWERS",
         "ExecutionState": "yard.executions.states.State.choices",
         "TemplateImageState": ["none", "building", "ready", "failed"],
         "ImportState": "yard.datasets.models.ImportState.choices",
