@@ -64,6 +64,12 @@ export type ImportReport = S['ImportReport']
 /** Lists of imports leave the report and the uploads out. */
 export type DatasetImport = S['ImportBrief'] & Partial<Omit<S['Import'], 'report'>> & { report?: ImportReport | null }
 
+export type ImportOptions = S['ImportOptionsRequest']
+export type NameConflict = S['Conflict']
+export type ConflictAnswer = S['ConflictAnswer']
+export type ConflictAnswers = S['AnswersRequest']
+export type BucketImport = S['BucketImportRequest']
+
 // --- templates
 
 export type ImageState = S['TemplateImage']['state']
