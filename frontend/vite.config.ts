@@ -42,6 +42,8 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.{ts,tsx}'],
     testTimeout: 60_000,
     css: false,
-    server: { deps: { inline: [/@rjsf/] } },
+    // Tests run the browser's part of tus-js-client, as the pages do; Node would take the other one.
+    alias: { 'tus-js-client': here('./node_modules/tus-js-client/lib.esm/browser/index.js') },
+    server: { deps: { inline: [/@rjsf/, /tus-js-client/] } },
   },
 }))

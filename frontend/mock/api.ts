@@ -4,7 +4,11 @@ import * as world from './data.ts'
 
 export type Scenario = 'data' | 'empty' | 'fail' | 'slow'
 type Handler = (match: string[], request: Request, url: URL) => Response | Promise<Response>
-const uploads = new Map<string, { importId: number; name: string; size: number; offset: number }>()
+const uploads = new Map<string, { importId: number; kind: 'file' | 'bundle'; name: string; size: number; offset: number; fingerprint: string }>()
+
+/** The pairs of a tus client's Upload-Metadata. */
+const metadata = (header: string | null): Record<string, string> =>
+  Object.fromEntries((header ?? '').split(',').map((pair) => pair.trim().split(' ')).map(([key = '', value = '']) => [key, Buffer.from(value, 'base64').toString()]))
 let signedIn = true
 let nextId = 1000
 let sessionsLeft = world.sessions
@@ -95,11 +99,12 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['POST', /^datasets\/(\d+)\/versions\/$/, () => json(world.versions[0])],
   ['GET', /^datasets\/(\d+)\/restores\/$/, (_, __, url) => page([], url, () => '')],
   ['GET', /^datasets\/(\d+)\/imports\/$/, ([id], _, url) => page(world.imports.filter((one) => one.dataset === Number(id)), url, () => '')],
-  ['POST', /^datasets\/(\d+)\/imports\/$/, ([id]) => { const made = { id: ++nextId, dataset: Number(id), state: 'uploading' as const, progress: 0, message: '', report: null, created_at: world.at(0), finished_at: null, uploads: [] }; world.imports.unshift(made); return json(made, 201) }],
+  ['POST', /^datasets\/(\d+)\/imports\/$/, ([id]) => { const made = { id: ++nextId, dataset: Number(id), state: 'uploading' as const, progress: 0, message: '', on_conflict: 'ask' as const, on_duplicate: 'keep' as const, source: '', report: null, created_at: world.at(0), finished_at: null, uploads: [] }; world.imports.unshift(made); return json(made, 201) }],
   ['GET', /^imports\/(\d+)\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); return found(one && { ...one, uploads: [...uploads].filter(([, upload]) => upload.importId === one.id).map(([key, upload]) => ({ id: key, ...upload })) }) }],
+  ['GET', /^datasets\/(\d+)\/saved-buckets\/$/, () => json([{ name: 'our store' }])],
   ['POST', /^imports\/(\d+)\/start\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); if (!one) return missing(); Object.assign(one, { state: 'succeeded', progress: 1, report: world.imports.find((known) => known.id === 52)?.report }); return json(one, 202) }],
   ['DELETE', /^imports\/(\d+)\/$/, () => json(null, 204)],
-  ['POST', /^imports\/(\d+)\/uploads\/$/, ([id], request) => { const key = `upload-${++nextId}`; const name = Buffer.from((request.headers.get('Upload-Metadata') ?? '').replace('filename ', ''), 'base64').toString(); const made = { importId: Number(id), name, size: Number(request.headers.get('Upload-Length')), offset: 0 }; uploads.set(key, made); return json({ id: key, ...made }, 201, { Location: `/api/v1/uploads/${key}/` }) }],
+  ['POST', /^imports\/(\d+)\/uploads\/$/, ([id], request) => { const key = `upload-${++nextId}`; const told = metadata(request.headers.get('Upload-Metadata')); const made = { importId: Number(id), kind: 'bundle' in told ? ('bundle' as const) : ('file' as const), name: told.filename ?? '', size: Number(request.headers.get('Upload-Length')), offset: 0, fingerprint: told.fingerprint ?? '' }; uploads.set(key, made); return json({ id: key, ...made }, 201, { Location: `/api/v1/uploads/${key}/` }) }],
   ['HEAD', /^uploads\/([^/]+)\/$/, ([key]) => { const upload = uploads.get(key ?? ''); return upload ? new Response(null, { headers: { 'Upload-Offset': String(upload.offset), 'Upload-Length': String(upload.size) } }) : missing() }],
   ['PATCH', /^uploads\/([^/]+)\/$/, async ([key], request) => { const upload = uploads.get(key ?? ''); if (!upload) return missing(); if (Number(request.headers.get('Upload-Offset')) !== upload.offset) return refuse(409, 'wrong_offset', 'The offset does not fit.'); upload.offset += (await request.arrayBuffer()).byteLength; return new Response(null, { status: 204, headers: { 'Upload-Offset': String(upload.offset) } }) }],
   ['GET', /^templates\/$/, (_, __, url) => { const { provider, category } = Object.fromEntries(url.searchParams); return page(inProject(world.templates, url).filter((one) => (!provider || one.provider === provider) && (!category || one.category === category)), url, (one) => `${one.provider} ${one.category} ${one.architecture}`) }],

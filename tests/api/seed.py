@@ -31,6 +31,8 @@ from yard.datasets.models import Dataset, DatasetVersion, Import, Restore, Resto
 from yard.datasets.conversions import services as conversions
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Conversion, Dataset, DatasetVersion, Import, Upload
+from yard.datasets.models import Dataset, DatasetVersion, Import, NameConflict, Upload
+from yard.datasets.thumbnails import thumbnail_key
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
 from yard.executions.launchers.base import GpuFacts, HostFacts
@@ -101,6 +103,7 @@ class Seed:
             "conversion_id": (self.waiting_conversion if path.endswith("/content/") else self.conversion).pk,
             "source": "coco",
             "target": "cvat",
+            "conflict_id": self.open_import.conflicts.values_list("pk", flat=True)[0],
             "execution_id": execution,
             "run_id": self.going.pk if path.endswith("/stop/") else self.run.pk,
             "template_id": self.template.blueprint_id,
@@ -124,6 +127,7 @@ def make_seed(folder: Path) -> Seed:
     elsewhere = make_project("Elsewhere", outsider)
     dataset = _dataset(project, owner)
     open_import = dataset_services.import_create(dataset=dataset, user=owner)
+    _conflict(open_import)
     template = template_upload(user=owner, project=project, file=tiny_template(), filename="tiny.zip").version
     Blueprint.objects.filter(pk=template.blueprint_id).update(provider=CANARY, architecture=f"Tiny {CANARY}")
     BlueprintVersion.objects.filter(pk=template.pk).update(readme=CANARY)
@@ -198,6 +202,14 @@ def _restore(dataset: Dataset, version: DatasetVersion, user: User) -> Restore:
     return Restore.objects.create(
         dataset=dataset, version=version, created_by=user, state=RestoreState.SUCCEEDED, message=CANARY
     )
+def _conflict(found: Import) -> None:
+    """A file about which the import asks, with a picture of its own."""
+    image = found.dataset.images.earliest("pk")
+    NameConflict.objects.create(
+        dataset_import=found, image=image, position=0, path=f"{CANARY}/0.png", name=image.name, digest=image.digest,
+        size=1, width=8, height=8,
+    )  # fmt: skip
+    thumbnail_key(image, found.dataset.bucket)
 
 
 def _session(user: User) -> Session:

@@ -46,6 +46,7 @@ FOR_EVERYBODY = {"datasets_convert_create"}
 """Its address names formats, not objects."""
 
 NOT_FOR_VIEWERS = {"uploads_retrieve", "projects_audit_list"}
+NOT_FOR_VIEWERS = {"uploads_retrieve", "projects_audit_list", "datasets_saved_buckets_list"}
 """Reads that only help somebody who writes, or are for the project's admins."""
 
 FOR_ADMINISTRATORS = {"platform_doctor_list", "templates_partial_update"}

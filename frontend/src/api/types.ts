@@ -128,6 +128,11 @@ export interface RepairRequest {
   findings?: number[]
   options?: { into?: number; keep?: 'labelled' | 'first' }
 }
+export type ImportOptions = S['ImportOptionsRequest']
+export type NameConflict = S['Conflict']
+export type ConflictAnswer = S['ConflictAnswer']
+export type ConflictAnswers = S['AnswersRequest']
+export type BucketImport = S['BucketImportRequest']
 
 // --- templates
 

@@ -29,6 +29,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Retry, Timeout
 
 from yard.core.errors import InvalidInput, YardError
+from yard.datasets.texts import shown
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -40,6 +41,12 @@ AWS = "s3.amazonaws.com"
 _AWS_HOST = re.compile(r"(?:(?P<bucket>[a-z0-9.-]+)\.)?s3[.-](?:(?P<region>[a-z0-9-]+)\.)?amazonaws\.com")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NONSENSE = (SyntaxError, AttributeError, TypeError, KeyError)  # XML's ParseError is a SyntaxError
+# An answer that lists has at most 1000 keys of 1 kB; one that never ends must not fill our memory.
+ANSWER_MAX_BYTES = 16 << 20
+# Pages of a list: far more than ever needed, and few enough when somebody waits.
+PAGES_MAX = 20_000
+PAGES_TRIED = 5
 _MISSING = {"NoSuchKey", "NoSuchObject", "NoSuchVersion"}
 _REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
 
@@ -136,6 +143,7 @@ class RemoteBucket:
 
     def __init__(self, place: Place, keys: Keys) -> None:
         self.place = place
+        self._pools = _GuardedPools()
         try:
             self._client = Minio(
                 endpoint=place.endpoint,
@@ -143,7 +151,7 @@ class RemoteBucket:
                 secret_key=keys.secret_key,
                 region=place.region or None,
                 secure=place.secure,
-                http_client=_GuardedPools(place.endpoint),
+                http_client=self._pools,
             )
         except ValueError as error:
             raise BucketRefused(f"{place.endpoint} cannot be the address of an S3 server ({error}).") from error
@@ -151,7 +159,9 @@ class RemoteBucket:
     def check(self) -> None:
         """Make sure that its first object can be listed."""
         check_host(self.place.endpoint, self.place.secure)
+        self._pools.answers_left = PAGES_TRIED
         next(self.objects(), None)
+        self._pools.answers_left = PAGES_MAX
 
     def objects(self) -> Iterator[Found]:
         """What lies below the prefix; markers of folders are left out."""
@@ -194,7 +204,9 @@ class RemoteBucket:
                 f"The server {endpoint} does not answer as an S3 server does. Check the address, then try again."
             ) from error
         except (MinioException, ValueError) as error:
-            raise BucketRefused(f"The bucket at {endpoint} cannot be read ({error}).") from error
+            raise BucketRefused(f"The bucket at {endpoint} cannot be read ({shown(str(error), 300)}).") from error
+        except _NONSENSE as error:  # what the client raises about an answer that is not S3's
+            raise BucketRefused(f"The server {endpoint} does not speak S3. Check the address.") from error
 
     def _translated(self, error: S3Error) -> YardError:
         place = self.place
@@ -367,15 +379,29 @@ class _HTTPSPool(HTTPSConnectionPool):
 class _GuardedPools(urllib3.PoolManager):
     """Connections to machines that may be called, without proxies, redirects, or endless waiting."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
             timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
             cert_reqs="CERT_REQUIRED",
             ca_certs=certifi.where(),
             retries=Retry(total=2, connect=1, read=1, redirect=0, backoff_factor=0.2, raise_on_redirect=False),
         )
-        self.endpoint = endpoint
+        self.answers_left = PAGES_MAX
         self.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
 
     def urlopen(self, method: str, url: str, redirect: bool = True, **kwargs: Any) -> urllib3.BaseHTTPResponse:  # type: ignore[override]
-        return super().urlopen(method, url, redirect=False, **kwargs)
+        """Content is read by whoever asked; every other answer whole, up to a limit."""
+        whole = kwargs.pop("preload_content", True)
+        response = super().urlopen(method, url, redirect=False, preload_content=False, **kwargs)
+        if whole:
+            self._load(response)
+        return response
+
+    def _load(self, response: urllib3.BaseHTTPResponse) -> None:
+        self.answers_left -= 1
+        body = response.read(ANSWER_MAX_BYTES + 1)
+        if len(body) > ANSWER_MAX_BYTES or self.answers_left < 0:
+            response.close()
+            raise HTTPError("The server's list has no end.")
+        response._body = body  # type: ignore[attr-defined] # where ``data`` finds it, as if urllib3 had read it
+        response.release_conn()

@@ -223,6 +223,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": True,
     "ENUM_NAME_OVERRIDES": {
         "Part": "yard.datasets.models.Part.choices",
+        "ConflictAnswer": "yard.datasets.imports.serializers.ANSWERS",
         "ExecutionState": "yard.executions.states.State.choices",
         "TemplateImageState": ["none", "building", "ready", "failed"],
         "ConversionFormat": "yard.datasets.conversions.serializers.KEYS",

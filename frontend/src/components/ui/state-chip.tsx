@@ -75,6 +75,7 @@ export function ImageStateChip({ state }: { state: ImageState }) {
 
 const IMPORT_WORDS: Record<ImportState, [string, Tone, IconType]> = {
   uploading: ['Uploading', 'info', UploadIcon],
+  asking: ['Waits for your answer', 'warning', HelpIcon],
   queued: ['Queued', 'neutral', Schedule],
   running: ['Importing', 'primary', PlayCircle],
   succeeded: ['Imported', 'success', CheckCircle],

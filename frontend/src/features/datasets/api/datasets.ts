@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Dataset, DatasetImage, DatasetImport, DatasetVersion, Page } from '@/api/types'
+import type { BucketImport, ConflictAnswers, Dataset, DatasetImage, DatasetImport, DatasetVersion, ImportOptions, NameConflict, Page } from '@/api/types'
 import { api, unwrap } from '@/lib/api-client'
 
 type Query = Record<string, string | number>
@@ -84,8 +84,47 @@ export function useDeleteDataset(id: number) {
   })
 }
 
-export const createImport = (id: number): Promise<DatasetImport> =>
-  unwrap<DatasetImport>(api.POST('/api/v1/datasets/{dataset_id}/imports/', { params: { path: { dataset_id: id } } }))
+export const createImport = (id: number, body: ImportOptions): Promise<DatasetImport> =>
+  unwrap<DatasetImport>(api.POST('/api/v1/datasets/{dataset_id}/imports/', { params: { path: { dataset_id: id } }, body }))
+
+/** Imports of the data set that take uploads, newest first. */
+export const listOpenImports = async (id: number): Promise<DatasetImport[]> => {
+  const query = { state: 'uploading' as const, page_size: 20, ordering: ['-created_at' as const] }
+  return (await unwrap<Page<DatasetImport>>(api.GET('/api/v1/datasets/{dataset_id}/imports/', { params: { path: { dataset_id: id }, query } }))).results
+}
+
+export const fetchImport = (id: number): Promise<DatasetImport> =>
+  unwrap<DatasetImport>(api.GET('/api/v1/imports/{import_id}/', { params: { path: { import_id: id } } }))
+
+export const conflictsQuery = (id: number, page: number, size: number) =>
+  queryOptions({
+    queryKey: ['imports', id, 'conflicts', page, size],
+    queryFn: ({ signal }) =>
+      unwrap<Page<NameConflict>>(api.GET('/api/v1/imports/{import_id}/conflicts/', { params: { path: { import_id: id }, query: { page, page_size: size } }, signal })),
+    placeholderData: keepPreviousData,
+  })
+
+export function useAnswerConflicts(id: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: ConflictAnswers) => unwrap<DatasetImport>(api.POST('/api/v1/imports/{import_id}/answers/', { params: { path: { import_id: id } }, body })),
+    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ['imports', id] }), client.invalidateQueries({ queryKey: ALL })]),
+  })
+}
+
+export const savedBucketsQuery = (id: number) =>
+  queryOptions({
+    queryKey: [...ALL, 'detail', id, 'saved-buckets'],
+    queryFn: ({ signal }) => unwrap<{ name: string }[]>(api.GET('/api/v1/datasets/{dataset_id}/saved-buckets/', { params: { path: { dataset_id: id } }, signal })),
+  })
+
+export function useImportBucket(id: number) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: BucketImport) => unwrap<DatasetImport>(api.POST('/api/v1/datasets/{dataset_id}/imports/bucket/', { params: { path: { dataset_id: id } }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ALL }),
+  })
+}
 
 export const startImport = (id: number): Promise<DatasetImport> =>
   unwrap<DatasetImport>(api.POST('/api/v1/imports/{import_id}/start/', { params: { path: { import_id: id } } }))

@@ -1,4 +1,5 @@
 import FolderOpen from '@mui/icons-material/FolderOpenOutlined'
+import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
@@ -11,6 +12,7 @@ import { toast } from '@/lib/toasts'
 /** Chooses the files of a cut-off upload again; what the server has already is not sent twice. */
 export function ContinueUploadButton({ target, importId }: { target: Target; importId: number }) {
   const input = useRef<HTMLInputElement>(null)
+  const folder = useRef<HTMLInputElement>(null)
   const client = useQueryClient()
   const picked = async (list: FileList | null): Promise<void> => {
     const files = filesFromInput(list)
@@ -24,9 +26,13 @@ export function ContinueUploadButton({ target, importId }: { target: Target; imp
   return (
     <>
       <input ref={input} type="file" multiple hidden aria-label="Files to go on with" onChange={(event) => void picked(event.target.files)} />
-      <Button variant="outlined" startIcon={<FolderOpen />} onClick={() => input.current?.click()} sx={{ mt: 2 }}>
-        Choose the files again
-      </Button>
+      <input ref={folder} type="file" hidden aria-label="Folder to go on with" {...{ webkitdirectory: '' }} onChange={(event) => void picked(event.target.files)} />
+      <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', mt: 2 }}>
+        <Button variant="outlined" startIcon={<FolderOpen />} onClick={() => folder.current?.click()}>
+          Choose the folder again
+        </Button>
+        <Button onClick={() => input.current?.click()}>Choose the files again</Button>
+      </Box>
     </>
   )
 }

@@ -13,6 +13,7 @@ import { ErrorState } from '@/components/ui/error-state'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { ImportStateChip } from '@/components/ui/state-chip'
 import { cancelImport, importQuery, importsQuery } from '@/features/datasets/api/datasets'
+import { AnswerConflictsButton } from '@/features/datasets/components/answer-conflicts-button'
 import { ContinueUploadButton } from '@/features/datasets/components/continue-upload-button'
 import { ImportReportView } from '@/features/datasets/components/import-report'
 import { useUploads } from '@/features/datasets/uploads/upload-manager'
@@ -37,13 +38,15 @@ function OneImport({ brief, dataset }: { brief: DatasetImport; dataset: Dataset 
       <Box sx={{ display: 'flex', gap: 3, alignItems: 'center', mb: 3, flexWrap: 'wrap' }}>
         <ImportStateChip state={found.state} />
         <Typography variant="body2" sx={{ color: 'text.secondary' }}>
-          Import {found.id} · <RelativeTime at={found.created_at} />
+          Import {found.id}
+          {found.source && ` from ${found.source}`} · <RelativeTime at={found.created_at} />
         </Typography>
       </Box>
       {(found.state === 'queued' || found.state === 'running') && (
         <LinearProgress aria-label="Import" variant={found.progress === null ? 'indeterminate' : 'determinate'} value={(found.progress ?? 0) * 100} sx={{ mb: 2 }} />
       )}
       {found.message && (found.state === 'failed' ? <Alert severity="error">{found.message}</Alert> : <Typography variant="body2">{found.message}</Typography>)}
+      {found.state === 'asking' && <AnswerConflictsButton importId={found.id} />}
       {cutOff && (
         <Box>
           <Typography variant="body2">

@@ -16,35 +16,37 @@ import { useEffect, useState } from 'react'
 import { Link as RouterLink } from 'react-router'
 import { paths } from '@/config/paths'
 import { importQuery } from '@/features/datasets/api/datasets'
+import { AnswerConflictsButton } from '@/features/datasets/components/answer-conflicts-button'
 import { ContinueUploadButton } from '@/features/datasets/components/continue-upload-button'
+import { UploadFileList } from '@/features/datasets/components/upload-file-list'
 import {
   dropUpload,
+  filesSent,
   isSending,
   pauseUpload,
   resumeUpload,
   sentBytes,
   useUploads,
-  type UploadFile,
   type UploadJob,
 } from '@/features/datasets/uploads/upload-manager'
-import { bytes, percent, plural } from '@/lib/format'
+import { bytes, plural } from '@/lib/format'
 import { toast } from '@/lib/toasts'
 import { messageOf } from '@/lib/errors'
 
-const SHOWN_FILES = 200
-
 function stateLine(job: UploadJob): string {
-  const done = job.files.filter((file) => file.state === 'done').length
+  const done = filesSent(job)
   const total = job.files.length
   switch (job.state) {
     case 'preparing':
       return 'Preparing…'
     case 'uploading':
       return `${done} of ${plural(total, 'file')} · ${bytes(sentBytes(job))} of ${bytes(job.totalBytes)}`
+    case 'waiting':
+      return `${job.problem ?? 'The server does not answer.'} It goes on by itself.`
     case 'paused':
       return `Paused at ${done} of ${plural(total, 'file')}`
     case 'interrupted':
-      return 'Cut off by a reload. Choose the same files again to go on where it stopped.'
+      return 'Cut off by a reload. Choose the same files or folder again to go on where it stopped.'
     case 'starting':
       return 'All files are there; the import starts…'
     case 'started':
@@ -80,32 +82,14 @@ function ImportLine({ id }: { id: number }) {
       <Typography variant="body2" color={state === 'failed' ? 'error' : undefined}>
         {text}
       </Typography>
+      {state === 'asking' && <AnswerConflictsButton importId={id} />}
     </Box>
   )
 }
-
-function FileRow({ file }: { file: UploadFile }) {
-  const share = file.size === 0 ? 1 : file.sent / file.size
-  const word = file.state === 'failed' ? (file.problem ?? 'failed') : file.state === 'done' ? 'sent' : file.state === 'waiting' ? 'waits' : percent(share)
-  return (
-    <Box component="li" sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) auto', gap: 2, fontSize: 12, py: 0.75 }}>
-      <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }} title={file.name}>
-        {file.name}
-      </Box>
-      <Box component="span" sx={{ color: file.state === 'failed' ? 'error.main' : 'text.secondary', maxWidth: 180 }}>
-        {word}
-      </Box>
-      {file.state === 'sending' && <LinearProgress variant="determinate" aria-label={file.name} value={share * 100} sx={{ gridColumn: '1 / -1', height: 3 }} />}
-    </Box>
-  )
-}
-
-const RANK: Record<UploadFile['state'], number> = { failed: 0, sending: 1, waiting: 2, done: 3 }
 
 function Job({ job }: { job: UploadJob }) {
   const [open, setOpen] = useState(false)
   const share = job.totalBytes === 0 ? 1 : sentBytes(job) / job.totalBytes
-  const shown = open ? [...job.files].sort((a, b) => RANK[a.state] - RANK[b.state]).slice(0, SHOWN_FILES) : []
   const drop = (): void => {
     dropUpload(job.key).catch((error: unknown) => toast(messageOf(error), 'error'))
   }
@@ -148,14 +132,7 @@ function Job({ job }: { job: UploadJob }) {
           {open ? 'Hide files' : 'Show files'}
         </Button>
       )}
-      {open && (
-        <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, maxHeight: 200, overflow: 'auto' }}>
-          {shown.map((file) => (
-            <FileRow key={file.name} file={file} />
-          ))}
-          {job.files.length > SHOWN_FILES && <Typography variant="caption">and {plural(job.files.length - SHOWN_FILES, 'more file', 'more files')}</Typography>}
-        </Box>
-      )}
+      {open && <UploadFileList job={job} />}
     </Box>
   )
 }

@@ -1,32 +1,43 @@
 import { useSyncExternalStore } from 'react'
 import type { DatasetImport } from '@/api/types'
-import { cancelImport, createImport, startImport } from '@/features/datasets/api/datasets'
+import { cancelImport, createImport, fetchImport, listOpenImports, startImport } from '@/features/datasets/api/datasets'
 import type { PickedFile } from '@/features/datasets/uploads/files-from-drop'
-import { CHUNK_BYTES, createUpload, readOffset, sendChunk } from '@/features/datasets/uploads/upload-api'
+import { TarSource } from '@/features/datasets/uploads/tar-source'
+import { sendUnit } from '@/features/datasets/uploads/tus-upload'
+import { planOf, type Plan, type Unit } from '@/features/datasets/uploads/upload-plan'
 import { ApiError, messageOf } from '@/lib/errors'
 import { readStored, writeStored } from '@/lib/use-stored'
 
 /*
- * Uploads live outside the pages: they go on while somebody works elsewhere in the app, can be paused, and are found
- * again after a reload by choosing the same files (the server knows how far each one came).
+ * Uploads live outside the pages: they go on while somebody works elsewhere in the app, can be paused, wait while the
+ * line is down, and are found again after a reload by choosing the same files (the server knows how far each one came).
  */
 
-const PARALLEL = 5
-const TRIES = 5
+const PARALLEL = 3
+const LONGEST_WAIT_MS = 30_000
 const STORE = 'trainyard-uploads'
 const BEAT_MS = 150
+/** Answers after which trying again helps: nobody there, somebody else was quicker, too many, trouble of the server's. */
+const PASSING = new Set([0, 409, 423, 429, 460, 500, 502, 503, 504, 507])
 
 export type FileState = 'waiting' | 'sending' | 'done' | 'failed'
+export interface UploadOptions {
+  skipDuplicates: boolean
+}
+export interface UploadUnit extends Unit {
+  sent: number
+  state: FileState
+  problem: string | null
+  url: string | null
+}
 export interface UploadFile {
   name: string
   size: number
   sent: number
   state: FileState
   problem: string | null
-  url: string | null
-  file: File
 }
-export type JobState = 'preparing' | 'uploading' | 'paused' | 'interrupted' | 'starting' | 'started' | 'failed'
+export type JobState = 'preparing' | 'uploading' | 'waiting' | 'paused' | 'interrupted' | 'starting' | 'started' | 'failed'
 export interface UploadJob {
   key: string
   project: number
@@ -35,8 +46,10 @@ export interface UploadJob {
   importId: number | null
   state: JobState
   problem: string | null
-  files: UploadFile[]
+  files: PickedFile[]
+  units: UploadUnit[]
   totalBytes: number
+  options: UploadOptions
 }
 export interface Target {
   project: number
@@ -44,6 +57,8 @@ export interface Target {
   datasetName: string
 }
 type Remembered = Target & { importId: number; totalBytes: number }
+
+const DEFAULTS: UploadOptions = { skipDuplicates: false }
 
 let jobs: UploadJob[] = recall()
 const listeners = new Set<() => void>()
@@ -54,7 +69,7 @@ let nextKey = 1
 function recall(): UploadJob[] {
   try {
     const stored = JSON.parse(readStored(STORE) ?? '[]') as Remembered[]
-    return stored.map((one) => ({ ...one, key: `import-${one.importId}`, state: 'interrupted', problem: null, files: [] }))
+    return stored.map((one) => ({ ...one, key: `import-${one.importId}`, state: 'interrupted', problem: null, files: [], units: [], options: DEFAULTS }))
   } catch {
     return []
   }
@@ -79,25 +94,25 @@ function changed(): void {
   }, BEAT_MS)
 }
 
+const find = (key: string): UploadJob | undefined => jobs.find((job) => job.key === key)
+
 function update(key: string, change: Partial<UploadJob>): void {
-  const job = jobs.find((one) => one.key === key)
+  const job = find(key)
   if (job) Object.assign(job, change)
   remember()
   changed()
 }
 
-const find = (key: string): UploadJob | undefined => jobs.find((job) => job.key === key)
-
-function toUploadFiles(picked: PickedFile[]): UploadFile[] {
-  return picked.map(({ name, file }) => ({ name, file, size: file.size, sent: 0, state: 'waiting', problem: null, url: null }))
+function toJob(target: Target, key: string, plan: Plan, options: UploadOptions): UploadJob {
+  const units = plan.units.map((unit): UploadUnit => ({ ...unit, sent: 0, state: 'waiting', problem: null, url: null }))
+  const totalBytes = units.reduce((sum, unit) => sum + unit.size, 0)
+  return { ...target, key, importId: null, state: 'preparing', problem: null, files: plan.files, units, totalBytes, options }
 }
 
-/** Uploads the files into a new import of the data set; answers at once. */
-export function startUpload(target: Target, picked: PickedFile[]): string {
-  const files = toUploadFiles(picked)
+/** Uploads the files into a new import of the data set, or goes on with the one they were begun in; answers at once. */
+export function startUpload(target: Target, picked: PickedFile[], options: UploadOptions = DEFAULTS): string {
   const key = `upload-${nextKey++}`
-  const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
-  jobs = [...jobs, { ...target, key, importId: null, state: 'preparing', problem: null, files, totalBytes }]
+  jobs = [...jobs, toJob(target, key, planOf(picked), options)]
   changed()
   void run(key)
   return key
@@ -105,36 +120,40 @@ export function startUpload(target: Target, picked: PickedFile[]): string {
 
 /** Goes on with an import whose upload was cut off, with the files chosen again. */
 export function continueUpload(target: Target, found: DatasetImport, picked: PickedFile[]): void {
-  const files = toUploadFiles(picked)
-  for (const file of files) {
-    const remote = found.uploads?.find((upload) => upload.name === file.name && upload.size === file.size)
-    if (!remote) continue
-    file.url = `/api/v1/uploads/${remote.id}/`
-    file.sent = remote.offset
-    if (remote.offset >= file.size) file.state = 'done'
-  }
-  const key = `import-${found.id}`
-  const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
-  const job: UploadJob = { ...target, key, importId: found.id, state: 'uploading', problem: null, files, totalBytes }
-  jobs = [...jobs.filter((one) => one.key !== key), job]
+  const job = toJob(target, `import-${found.id}`, planOf(picked), DEFAULTS)
+  takeUp(job, found)
+  jobs = [...jobs.filter((one) => one.key !== job.key), job]
   remember()
   changed()
-  void run(key)
+  void run(job.key)
+}
+
+/** Lets the job go on in this import, each unit where the server has it. */
+function takeUp(job: UploadJob, found: DatasetImport): void {
+  job.importId = found.id
+  for (const unit of job.units) {
+    const remote = found.uploads?.find((upload) =>
+      upload.fingerprint ? upload.fingerprint === unit.fingerprint : upload.kind === unit.kind && upload.name === unit.name && upload.size === unit.size,
+    )
+    if (!remote) continue
+    unit.url = `/api/v1/uploads/${remote.id}/`
+    unit.sent = remote.offset
+    if (remote.offset >= unit.size) unit.state = 'done'
+  }
 }
 
 export function pauseUpload(key: string): void {
   running.get(key)?.abort()
-  const job = find(key)
-  job?.files.forEach((file) => {
-    if (file.state === 'sending') file.state = 'waiting'
+  find(key)?.units.forEach((unit) => {
+    if (unit.state === 'sending') unit.state = 'waiting'
   })
   update(key, { state: 'paused' })
 }
 
-/** Goes on after a pause or a failure; failed files are tried again. */
+/** Goes on after a pause or a failure; what failed is tried again. */
 export function resumeUpload(key: string): void {
-  find(key)?.files.forEach((file) => {
-    if (file.state === 'failed') Object.assign(file, { state: 'waiting', problem: null })
+  find(key)?.units.forEach((unit) => {
+    if (unit.state === 'failed') Object.assign(unit, { state: 'waiting', problem: null })
   })
   void run(key)
 }
@@ -159,7 +178,7 @@ async function run(key: string): Promise<void> {
   const stop = new AbortController()
   running.set(key, stop)
   try {
-    if (job.importId === null) update(key, { importId: (await createImport(job.dataset)).id })
+    if (job.importId === null) await prepare(job)
     update(key, { state: 'uploading', problem: null })
     await Promise.all(Array.from({ length: PARALLEL }, () => work(key, stop.signal)))
     if (stop.signal.aborted) return
@@ -171,12 +190,38 @@ async function run(key: string): Promise<void> {
   }
 }
 
+/** An import to send into: the one in which these very files were begun, else a new one. */
+async function prepare(job: UploadJob): Promise<void> {
+  const before = await begun(job)
+  if (before) {
+    takeUp(job, before)
+    // The job that was remembered without files is this one.
+    jobs = jobs.filter((one) => one === job || one.key === job.key || one.importId !== before.id)
+  } else {
+    job.importId = (await createImport(job.dataset, { on_conflict: 'ask', on_duplicate: job.options.skipDuplicates ? 'skip' : 'keep' })).id
+  }
+  update(job.key, { importId: job.importId })
+}
+
+async function begun(job: UploadJob): Promise<DatasetImport | null> {
+  const busy = new Set(jobs.filter((one) => one.key !== job.key && one.files.length > 0).map((one) => one.importId))
+  const known = new Set(job.units.map((unit) => unit.fingerprint))
+  for (const open of await listOpenImports(job.dataset)) {
+    if (busy.has(open.id)) continue
+    const found = await fetchImport(open.id)
+    if (found.uploads?.some((upload) => upload.fingerprint && known.has(upload.fingerprint))) return found
+  }
+  return null
+}
+
 async function finish(key: string): Promise<void> {
   const job = find(key)
   if (!job || job.importId === null) return
-  const failed = job.files.filter((file) => file.state === 'failed').length
-  if (failed > 0) {
-    update(key, { state: 'failed', problem: `${failed} of ${job.files.length} files could not be sent.` })
+  const failed = job.units.filter((unit) => unit.state === 'failed')
+  if (failed.length > 0) {
+    const [first] = failed
+    const problem = failed.length === 1 && first?.problem ? first.problem : `${failed.length} of ${job.files.length} files could not be sent.`
+    update(key, { state: 'failed', problem })
     return
   }
   update(key, { state: 'starting' })
@@ -184,71 +229,96 @@ async function finish(key: string): Promise<void> {
   update(key, { state: 'started' })
 }
 
-/** Takes one file after the other until none waits. */
+/** Takes one unit after the other until none waits. */
 async function work(key: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     const job = find(key)
-    const file = job?.files.find((one) => one.state === 'waiting')
-    if (!job || job.importId === null || !file || signal.aborted) return
-    file.state = 'sending'
+    const unit = job?.units.find((one) => one.state === 'waiting')
+    if (!job || job.importId === null || !unit || signal.aborted) return
+    unit.state = 'sending'
     changed()
     try {
-      await sendFile(job.importId, file, signal)
-      file.state = 'done'
+      await sendPatiently(key, job.importId, unit, signal)
+      unit.state = signal.aborted ? 'waiting' : 'done'
     } catch (error) {
       if (signal.aborted) {
-        file.state = 'waiting'
+        unit.state = 'waiting'
         return
       }
-      Object.assign(file, { state: 'failed', problem: messageOf(error) })
+      Object.assign(unit, { state: 'failed', problem: messageOf(error) })
     }
     changed()
   }
 }
 
-async function sendFile(importId: number, file: UploadFile, signal: AbortSignal): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
+/** Sends a unit; while the line or the server is down it waits, longer each time, and goes on where it was. */
+async function sendPatiently(key: string, importId: number, unit: UploadUnit, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; ; ) {
+    const before = unit.sent
     try {
-      if (file.url === null) {
-        const made = await createUpload(importId, file.name, file.size, signal)
-        Object.assign(file, { url: made.url, sent: made.offset })
-      } else if (tries > 1 || file.sent > 0) {
-        file.sent = await readOffset(file.url, signal)
-      }
-      await sendRest(file, signal)
+      await sendUnit({
+        unit,
+        endpoint: `/api/v1/imports/${importId}/uploads/`,
+        url: unit.url,
+        signal,
+        onUrl: (url) => {
+          unit.url = url
+        },
+        onProgress: (sent) => {
+          unit.sent = sent
+          if (find(key)?.state === 'waiting') update(key, { state: 'uploading', problem: null })
+          changed()
+        },
+      })
       return
     } catch (error) {
-      const status = error instanceof ApiError ? error.status : 0
-      if (signal.aborted || tries >= TRIES || ![0, 409, 429, 500, 502, 503, 504].includes(status)) throw error
-      await pause(Math.min(15_000, 500 * 2 ** tries), signal)
+      if (signal.aborted || !(error instanceof ApiError) || !PASSING.has(error.status) || error.code === 'conflict') throw error
+      tries = unit.sent > before ? 1 : tries + 1
+      update(key, { state: 'waiting', problem: navigator.onLine ? error.message : 'There is no network.' })
+      await pause(Math.min(LONGEST_WAIT_MS, 500 * 2 ** tries), signal)
+      if (signal.aborted) return
     }
   }
 }
 
-async function sendRest(file: UploadFile, signal: AbortSignal): Promise<void> {
-  while (file.sent < file.size && file.url !== null) {
-    const start = file.sent
-    const chunk = file.file.slice(start, start + CHUNK_BYTES)
-    const progress = (sent: number): void => {
-      file.sent = start + Math.min(sent, chunk.size)
-      changed()
-    }
-    file.sent = await sendChunk(file.url, start, chunk, progress, signal)
-  }
-}
-
+/** Waits so long, or until the network is there again, or until the signal. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const done = setTimeout(resolve, milliseconds)
-    signal.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(done)
+      window.removeEventListener('online', end)
+      signal.removeEventListener('abort', end)
       resolve()
-    })
+    }
+    const done = setTimeout(end, milliseconds)
+    window.addEventListener('online', end)
+    signal.addEventListener('abort', end)
   })
 }
 
-export const sentBytes = (job: UploadJob): number => job.files.reduce((sum, file) => sum + file.sent, 0)
-export const isSending = (job: UploadJob): boolean => job.state === 'uploading' || job.state === 'preparing'
+const unitOf = (job: UploadJob, index: number): UploadUnit | undefined => job.units.find((unit) => index >= unit.first && index < unit.first + unit.count)
+
+/** How far one file of the job is, whether it travels alone or with others. */
+export function fileAt(job: UploadJob, index: number): UploadFile {
+  const picked = job.files[index]
+  const unit = unitOf(job, index)
+  const size = picked?.file.size ?? 0
+  const base = { name: picked?.name ?? '', size }
+  if (!unit || !(unit.source instanceof TarSource)) return { ...base, sent: unit?.sent ?? 0, state: unit?.state ?? 'waiting', problem: unit?.problem ?? null }
+  const start = unit.source.startOf(index - unit.first)
+  const end = unit.source.endOf(index - unit.first)
+  const sent = Math.max(0, Math.min(size, unit.sent - start))
+  const state = unit.sent >= end ? 'done' : unit.state === 'sending' && unit.sent <= start ? 'waiting' : unit.state
+  return { ...base, sent, state, problem: unit.problem }
+}
+
+/** The files that have arrived whole. */
+export function filesSent(job: UploadJob): number {
+  return job.units.reduce((sum, unit) => sum + (unit.state === 'done' ? unit.count : unit.source instanceof TarSource ? unit.source.indexAt(unit.sent) : 0), 0)
+}
+
+export const sentBytes = (job: UploadJob): number => job.units.reduce((sum, unit) => sum + unit.sent, 0)
+export const isSending = (job: UploadJob): boolean => job.state === 'uploading' || job.state === 'preparing' || job.state === 'waiting'
 
 export function useUploads(): UploadJob[] {
   return useSyncExternalStore(
