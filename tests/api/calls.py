@@ -11,6 +11,8 @@ from rest_framework.test import APIClient
 
 from tests.api.conftest import openapi
 from tests.api.seed import PASSWORD, Seed
+from tests.cvat.double import PASSWORD as CVAT_PASSWORD
+from tests.cvat.double import USER as CVAT_USER
 from tests.runs.tiny_template import tiny_template
 from yard.accounts.models import User
 
@@ -62,6 +64,9 @@ BODIES: dict[str, Body] = {
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
     "datasets_partial_update": lambda _: _json(description="new"),
+    "cvat_servers_partial_update": lambda _: _json(name="new"),
+    "datasets_cvat_create_create": lambda seed: _json(server=seed.cvat.pk),
+    "datasets_cvat_link_create": lambda seed: _json(server=seed.cvat.pk, remote_id=1),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",
@@ -74,6 +79,9 @@ BODIES: dict[str, Body] = {
     "projects_partial_update": lambda _: _json(description="new"),
     "projects_members_create": lambda _: _json(username="otto", role="viewer"),
     "projects_members_partial_update": lambda _: _json(role="editor"),
+    "projects_cvat_servers_create": lambda seed: _json(
+        name="new", address=seed.cvat.address, username=CVAT_USER, secret=CVAT_PASSWORD
+    ),
     "runs_create": lambda seed: _json(
         project=seed.project.pk, dataset=seed.dataset.pk, template_version=seed.template.pk, config={"epochs": 3}
     ),

@@ -11,13 +11,18 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from tests.cvat.double import PASSWORD as CVAT_PASSWORD
+from tests.cvat.double import USER as CVAT_USER
+from tests.cvat.double import running
 from tests.runs.factories import attempt_of, make_project, make_run, make_user, printed
 from tests.runs.tiny_template import tiny_template
 from yard.accounts.models import ApiToken, Project, Session, User
+from yard.accounts.secrets import secret_set
 from yard.accounts.tokens import token_create
 from yard.blueprints.models import Blueprint, BlueprintVersion
 from yard.blueprints.services import template_upload
 from yard.core.events import emit
+from yard.cvat.models import CvatLink, CvatServer, RemoteKind
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
 from yard.datasets.imports.run import import_perform
@@ -58,6 +63,8 @@ class Seed:
     model: ModelVersion
     token: ApiToken
     session: Session
+    linked: Dataset
+    cvat: CvatServer
 
     def path_parameters(self, path: str) -> dict[str, str]:
         """The ids that make ``path`` an address of the project's things."""
@@ -68,7 +75,8 @@ class Seed:
             "user_id": self.viewer.pk,
             "token_id": self.token.pk,
             "session_id": self.session.pk,
-            "dataset_id": self.dataset.pk,
+            "dataset_id": self.linked.pk if "/cvat/" in path and not self._unlinked(path) else self.dataset.pk,
+            "server_id": self.cvat.pk,
             "image_id": self.dataset.images.order_by("pk").values_list("pk", flat=True)[0],
             "number": self.version.number,
             "import_id": self.open_import.pk,
@@ -81,6 +89,11 @@ class Seed:
             "file_id": self.model.files.order_by("pk").values_list("pk", flat=True)[0],
         }
         return {name: str(value) for name, value in known.items() if f"{{{name}}}" in path}
+
+    @staticmethod
+    def _unlinked(path: str) -> bool:
+        """Whether the operation is one for a data set that is not linked to CVAT."""
+        return path.endswith(("/create/", "/link/"))
 
 
 def make_seed(folder: Path) -> Seed:
@@ -127,7 +140,28 @@ def make_seed(folder: Path) -> Seed:
         _model(run, owner, folder),
         token_create(user=owner, name=f"a script {CANARY}", expires_at=timezone.now() + timedelta(days=1))[0],
         _session(owner),
+        *_linked(project, owner),
     )
+
+
+def _linked(project: Project, user: User) -> tuple[Dataset, CvatServer]:
+    """A data set that is linked to a CVAT server, which answers."""
+    secret = secret_set(project=project, name="cvat 1", kind="cvat", value=CVAT_PASSWORD, user=user)
+    server = CvatServer.objects.create(
+        project=project, name=CANARY, address=running().address, username=CVAT_USER, secret=secret, created_by=user
+    )
+    dataset = dataset_services.dataset_create(project=project, name=f"linked {CANARY}", user=user)
+    CvatLink.objects.create(
+        dataset=dataset,
+        server=server,
+        kind=RemoteKind.TASK,
+        remote_id=running().task_with(["1.png"]).id,
+        name=CANARY,
+        made_here=False,
+        ready=True,
+        images={"matched": 3, "only_here": 0, "only_there": 0, "tasks": 1, "examples": {}},
+    )
+    return dataset, server
 
 
 def _session(user: User) -> Session:

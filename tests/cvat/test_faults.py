@@ -242,7 +242,12 @@ class TestCancelling:
         assert double.requests == []
 
     def test_one_that_runs_ends_soon_and_can_be_gone_on_with(
-        self, dataset: Dataset, server: CvatServer, owner: User, editor: User, double: CvatDouble,
+        self,
+        dataset: Dataset,
+        server: CvatServer,
+        owner: User,
+        editor: User,
+        double: CvatDouble,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(queue, "TELL_SECONDS", 0)
@@ -286,9 +291,7 @@ def test_no_secret_is_written_anywhere(
     pulled(linked.dataset, editor)
     sessions = list(double.sessions)
     written = caplog.text + "".join(
-        str(row)
-        for model in (Event, AuditEntry, CvatTransfer, CvatLink, CvatServer)
-        for row in model.objects.values()
+        str(row) for model in (Event, AuditEntry, CvatTransfer, CvatLink, CvatServer) for row in model.objects.values()
     )
     for secret in [PASSWORD, *sessions]:
         assert secret not in written

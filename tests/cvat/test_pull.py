@@ -14,10 +14,10 @@ from yard.core.models import AuditEntry
 from yard.cvat import pulling
 from yard.cvat.models import CvatLink, CvatServer, CvatTransfer, RemoteKind, TransferState
 from yard.cvat.services import link_create, link_existing, pull_request
+from yard.datasets.annotations.types import ShapeAnnotation
+from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, Shape, VersionOrigin
 from yard.datasets.shapes import shapes_replace
-from yard.datasets.labels import LabelBook
-from yard.datasets.annotations.types import ShapeAnnotation
 from yard.datasets.working_state import changing
 
 
