@@ -103,6 +103,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cvat-servers/{server_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One CVAT server. */
+        get: operations["cvat_servers_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Forget it and its password; 409 while data sets are linked to it. */
+        delete: operations["cvat_servers_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it; it is signed in to with the new values first. */
+        patch: operations["cvat_servers_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/cvat-servers/{server_id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in to it now; ``fault`` in the answer is empty when that went well. */
+        post: operations["cvat_servers_test_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -151,6 +187,92 @@ export interface paths {
         get: operations["datasets_annotations_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The link of a data set to CVAT. */
+        get: operations["datasets_cvat_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Unlink it. Nothing in CVAT is changed or deleted. */
+        delete: operations["datasets_cvat_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What was sent to CVAT so far stays there. */
+        post: operations["datasets_cvat_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/create/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description With its images, labels and annotations. After a failure the same request goes on where it was. */
+        post: operations["datasets_cvat_create_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/link/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Its images are compared with the data set's by name; at least one has to match. */
+        post: operations["datasets_cvat_link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/pull/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Images get the annotations that CVAT has now; versions are made before and after. */
+        post: operations["datasets_cvat_pull_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -670,6 +792,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/cvat-servers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The CVAT servers of a project. */
+        get: operations["projects_cvat_servers_list"];
+        put?: never;
+        /** @description Add a server. It is signed in to first; one that refuses is not added, and its words are in the error. */
+        post: operations["projects_cvat_servers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/members/": {
         parameters: {
             query?: never;
@@ -1155,6 +1295,170 @@ export interface components {
             config: unknown;
             export_config?: unknown;
         };
+        /** @description What to make in CVAT. */
+        CvatCreateRequest: {
+            server: number;
+            /** @default task */
+            kind: components["schemas"]["CvatRemoteKind"];
+            /** @description Empty: the data set's */
+            name?: string;
+            /**
+             * @description 0: one job for all
+             * @default 0
+             */
+            images_per_job: number;
+        };
+        /** @description What a data set is linked to. */
+        CvatLink: {
+            server: components["schemas"]["CvatServerBrief"];
+            kind: components["schemas"]["CvatRemoteKind"];
+            /** @description Id of the task or project in CVAT */
+            readonly remote_id: number | null;
+            /** @description What it is called in CVAT */
+            readonly name: string;
+            /** @description Where to open it; empty while it is being made */
+            readonly url: string;
+            /** @description Whether the platform made it; else it was there already */
+            readonly made_here: boolean;
+            /** @description It is complete and its images are known: it can be pulled */
+            readonly ready: boolean;
+            images: components["schemas"]["CvatReport"];
+            readonly last_pull: components["schemas"]["CvatTransfer"] | null;
+            created_by: components["schemas"]["UserBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description What in CVAT to link to. */
+        CvatLinkInputRequest: {
+            server: number;
+            /** @default task */
+            kind: components["schemas"]["CvatRemoteKind"];
+            /** @description Id of the task or project */
+            remote_id: number;
+        };
+        /**
+         * @description * `task` - Task
+         *     * `project` - Project
+         * @enum {string}
+         */
+        CvatRemoteKind: "task" | "project";
+        /** @description What a transfer found and changed; parts are missing where they say nothing. */
+        CvatReport: {
+            /** @description Images that both have */
+            matched?: number;
+            /** @description Images that CVAT does not have */
+            only_here?: number;
+            /** @description Images that the data set does not have */
+            only_there?: number;
+            tasks?: number;
+            examples?: {
+                [key: string]: string[];
+            };
+            /** @description Images whose annotations are others now */
+            changed?: number;
+            unchanged?: number;
+            /** @description Of the changed ones: without annotations now */
+            emptied?: number;
+            shapes?: number;
+            labels_added?: string[];
+            /** @description Number of the version before */
+            before?: number | null;
+            /** @description Number of the version after */
+            after?: number;
+            findings?: components["schemas"]["ImportFinding"][];
+        };
+        /** @description A server of a project, without its password or token. Needs ``may_manage`` in its context. */
+        CvatServer: {
+            readonly id: number;
+            readonly project: number;
+            readonly name: string;
+            readonly address: string;
+            sign_in: components["schemas"]["CvatSignIn"];
+            readonly username: string;
+            /** @description Short name of an organization in CVAT; empty: the account's own space */
+            readonly organization: string;
+            /** @description As the server told it at the last test */
+            readonly version: string;
+            /**
+             * Format: date-time
+             * @description Last test
+             */
+            readonly checked_at: string | null;
+            /** @description Why the last test failed; empty: it went well */
+            readonly fault: string;
+            /** @description Data sets linked to it */
+            readonly linked: number;
+            created_by: components["schemas"]["UserBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description What the caller may do with it */
+            readonly can: string[];
+        };
+        /** @description A server by name. */
+        CvatServerBrief: {
+            readonly id: number;
+            name: string;
+            address: string;
+        };
+        /** @description A server as it is entered. */
+        CvatServerInputRequest: {
+            name: string;
+            /** @description As in https://cvat.example.org */
+            address: string;
+            /** @default password */
+            sign_in: components["schemas"]["CvatSignIn"];
+            username?: string;
+            /** @description Password or access token; kept encrypted, never shown */
+            secret: string;
+            /** @description Short name; empty: the account's own space */
+            organization?: string;
+        };
+        /**
+         * @description * `password` - User name and password
+         *     * `token` - Access token
+         * @enum {string}
+         */
+        CvatSignIn: "password" | "token";
+        /** @description Something done with CVAT. */
+        CvatTransfer: {
+            readonly id: number;
+            kind: components["schemas"]["CvatTransferKind"];
+            state: components["schemas"]["CvatTransferState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            readonly progress: number;
+            readonly message: string;
+            report: components["schemas"]["CvatReport"];
+            /** @description Number of the version that a pull made or found */
+            readonly version: number | null;
+            /** @description Whether somebody asked it to end. */
+            readonly cancelling: boolean;
+            created_by: components["schemas"]["UserBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly started_at: string | null;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+        };
+        /**
+         * @description * `create` - Make a task or project
+         *     * `link` - Look at a task or project that is there
+         *     * `pull` - Pull annotations
+         * @enum {string}
+         */
+        CvatTransferKind: "create" | "link" | "pull";
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        CvatTransferState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description A data set with its figures. ``verbs`` in the context says what the caller may do, by project. */
         Dataset: {
             readonly id: number;
@@ -1199,6 +1503,17 @@ export interface components {
             name: string;
             /** @default  */
             description: string;
+        };
+        /** @description A data set and CVAT. */
+        DatasetCvat: {
+            /** @description Null: not linked */
+            link: components["schemas"]["CvatLink"] | null;
+            /** @description What is going on */
+            current: components["schemas"]["CvatTransfer"] | null;
+            /** @description The last ten, newest first */
+            history: components["schemas"]["CvatTransfer"][];
+            /** @description What the caller may do now */
+            can: string[];
         };
         /** @description A user in brief. */
         DatasetUser: {
@@ -1447,19 +1762,6 @@ export interface components {
          * @enum {string}
          */
         ImportState: "uploading" | "queued" | "running" | "succeeded" | "failed";
-        /**
-         * @description * `tag` - Tag
-         *     * `box` - Box
-         *     * `polygon` - Polygon
-         *     * `polyline` - Polyline
-         *     * `points` - Points
-         *     * `mask` - Mask
-         *     * `ellipse` - Ellipse
-         *     * `cuboid` - Cuboid
-         *     * `skeleton` - Skeleton
-         * @enum {string}
-         */
-        KindEnum: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
         /** @description A class of a data set. */
         Label: {
             readonly id: number;
@@ -1628,6 +1930,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Audit"][];
+        };
+        PaginatedCvatServerList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CvatServer"][];
         };
         PaginatedDatasetList: {
             /** @example 123 */
@@ -1844,6 +2161,17 @@ export interface components {
             old_password: string;
             new_password: string;
         };
+        /** @description What is to be changed of a server. */
+        PatchedCvatServerChangeRequest: {
+            name?: string;
+            address?: string;
+            sign_in?: components["schemas"]["CvatSignIn"];
+            username?: string;
+            /** @description Left out: the one it has */
+            secret?: string;
+            /** @description Short name; empty: the account's own space */
+            organization?: string;
+        };
         /** @description What can be changed about a data set by hand. */
         PatchedDatasetUpdateRequest: {
             name?: string;
@@ -1979,6 +2307,11 @@ export interface components {
              */
             dataset_version?: number | null;
             /**
+             * @description Pull the annotations first when the data set is linked to CVAT and no version is named
+             * @default true
+             */
+            pull: boolean;
+            /**
              * Format: int64
              * @description Id of a template version
              */
@@ -2004,8 +2337,9 @@ export interface components {
         RunDataset: {
             id: number;
             name: string;
-            version: number;
-            version_id: number;
+            /** @description Null while the annotations are being pulled from CVAT */
+            readonly version: number | null;
+            version_id: number | null;
         };
         /** @description Resources a run gets by default, and the most that some host has. */
         RunDefaults: {
@@ -2048,7 +2382,7 @@ export interface components {
             execution: number;
             /** @description What the caller may do with it now */
             readonly can: string[];
-            dataset_version: number;
+            dataset_version: number | null;
             template_version: number | null;
             /** @description As submitted */
             config: {
@@ -2196,7 +2530,7 @@ export interface components {
         /** @description An annotation; coordinates in pixels of the upright image. */
         Shape: {
             readonly id: number;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ShapeKindEnum"];
             label: string;
             geometry: {
                 [key: string]: unknown;
@@ -2208,6 +2542,19 @@ export interface components {
             z_order?: number;
             occluded?: boolean;
         };
+        /**
+         * @description * `tag` - Tag
+         *     * `box` - Box
+         *     * `polygon` - Polygon
+         *     * `polyline` - Polyline
+         *     * `points` - Points
+         *     * `mask` - Mask
+         *     * `ellipse` - Ellipse
+         *     * `cuboid` - Cuboid
+         *     * `skeleton` - Skeleton
+         * @enum {string}
+         */
+        ShapeKindEnum: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
         /** @description Name and password. */
         SignInRequest: {
             username: string;
@@ -2813,6 +3160,125 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    cvat_servers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    cvat_servers_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    cvat_servers_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCvatServerChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    cvat_servers_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_list: {
         parameters: {
             query?: {
@@ -3021,6 +3487,189 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_cvat_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_cvat_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_create_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CvatCreateRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_link_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CvatLinkInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_pull_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_download_retrieve: {
@@ -4254,6 +4903,73 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    projects_cvat_servers_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCvatServerList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    projects_cvat_servers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CvatServerInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     projects_members_list: {

@@ -64,6 +64,18 @@ export type ImportReport = S['ImportReport']
 /** Lists of imports leave the report and the uploads out. */
 export type DatasetImport = S['ImportBrief'] & Partial<Omit<S['Import'], 'report'>> & { report?: ImportReport | null }
 
+// --- CVAT
+
+export type CvatServer = S['CvatServer']
+export type CvatServerInput = Schemas['CvatServerInputRequest']
+export type CvatServerChange = Schemas['PatchedCvatServerChangeRequest']
+export type CvatReport = Schemas['CvatReport']
+export type CvatTransfer = Over<S['CvatTransfer'], { report: CvatReport }>
+export type CvatLink = Over<S['CvatLink'], { images: CvatReport; last_pull: CvatTransfer | null }>
+export type DatasetCvat = Over<S['DatasetCvat'], { link: CvatLink | null; current: CvatTransfer | null; history: CvatTransfer[] }>
+export type CvatCreate = Schemas['CvatCreateRequest']
+export type CvatLinkInput = Schemas['CvatLinkInputRequest']
+
 // --- templates
 
 export type ImageState = S['TemplateImage']['state']

@@ -25,6 +25,7 @@ import { ImportStateChip } from '@/components/ui/state-chip'
 import { TabLinks } from '@/components/ui/tab-links'
 import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { paths } from '@/config/paths'
+import { DatasetCvatView } from '@/features/cvat/components/dataset-cvat-view'
 import { annotationsUrl, datasetQuery, downloadUrl, useDeleteDataset, useUpdateDataset } from '@/features/datasets/api/datasets'
 import { DatasetStatistics } from '@/features/datasets/components/dataset-statistics'
 import { DatasetVersions } from '@/features/datasets/components/dataset-versions'
@@ -41,6 +42,7 @@ const TABS = [
   ['statistics', 'Labels and statistics'],
   ['versions', 'Versions'],
   ['imports', 'Imports'],
+  ['cvat', 'CVAT'],
 ] as const
 
 function MoreMenu({ dataset }: { dataset: Dataset }) {
@@ -157,6 +159,7 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
       {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
       {tab === 'versions' && <DatasetVersions dataset={dataset} mayEdit={mayEdit} />}
       {tab === 'imports' && <ImportsList dataset={dataset} />}
+      {tab === 'cvat' && <DatasetCvatView dataset={dataset} />}
       <PageDropZone text={`Drop to add to ${dataset.name}`} onFiles={setFiles} disabled={!mayEdit || files !== null} />
       {files !== null && <UploadDialog target={target} initialFiles={files} onClose={() => setFiles(null)} />}
     </>
