@@ -12,6 +12,9 @@ from rest_framework.test import APIClient
 
 from tests.api.conftest import openapi
 from tests.api.seed import PASSWORD, Seed, coco
+from tests.api.seed import PASSWORD, Seed
+from tests.cvat.double import PASSWORD as CVAT_PASSWORD
+from tests.cvat.double import USER as CVAT_USER
 from tests.runs.tiny_template import tiny_template
 from yard.accounts.models import User
 
@@ -84,6 +87,9 @@ BODIES: dict[str, Body] = {
     "datasets_splits_lists_update": lambda _: _json(lists={"train": [0], "test": [1]}),
     "datasets_repairs_create": lambda _: _json(finding="class.rare", repair="remove_class"),
     "datasets_repairs_preview_create": lambda _: _json(finding="class.rare", repair="remove_class"),
+    "cvat_servers_partial_update": lambda _: _json(name="new"),
+    "datasets_cvat_create_create": lambda seed: _json(server=seed.cvat.pk),
+    "datasets_cvat_link_create": lambda seed: _json(server=seed.cvat.pk, remote_id=1),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",
@@ -96,6 +102,9 @@ BODIES: dict[str, Body] = {
     "projects_partial_update": lambda _: _json(description="new"),
     "projects_members_create": lambda _: _json(username="otto", role="viewer"),
     "projects_members_partial_update": lambda _: _json(role="editor"),
+    "projects_cvat_servers_create": lambda seed: _json(
+        name="new", address=seed.cvat.address, username=CVAT_USER, secret=CVAT_PASSWORD
+    ),
     "runs_create": lambda seed: _json(
         project=seed.project.pk, dataset=seed.dataset.pk, template_version=seed.template.pk, config={"epochs": 3}
     ),

@@ -12,13 +12,18 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from tests.cvat.double import PASSWORD as CVAT_PASSWORD
+from tests.cvat.double import USER as CVAT_USER
+from tests.cvat.double import running
 from tests.runs.factories import attempt_of, make_project, make_run, make_user, printed
 from tests.runs.tiny_template import tiny_template
 from yard.accounts.models import ApiToken, Project, Session, User
+from yard.accounts.secrets import secret_set
 from yard.accounts.tokens import token_create
 from yard.blueprints.models import Blueprint, BlueprintVersion
 from yard.blueprints.services import template_upload
 from yard.core.events import emit
+from yard.cvat.models import CvatLink, CvatServer, RemoteKind
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
 from yard.datasets.doctor.examine import examination_perform
@@ -76,6 +81,8 @@ class Seed:
     repair: Repair
     token: ApiToken
     session: Session
+    linked: Dataset
+    cvat: CvatServer
 
     def _version_number(self, path: str) -> int:
         """A version that no run names is there to be deleted."""
@@ -90,7 +97,8 @@ class Seed:
             "user_id": self.viewer.pk,
             "token_id": self.token.pk,
             "session_id": self.session.pk,
-            "dataset_id": self.dataset.pk,
+            "dataset_id": self.linked.pk if "/cvat/" in path and not self._unlinked(path) else self.dataset.pk,
+            "server_id": self.cvat.pk,
             "image_id": self.dataset.images.order_by("pk").values_list("pk", flat=True)[0],
             "label_id": self.dataset.labels.order_by("pk").values_list("pk", flat=True)[0],
             "split_id": self.split.pk,
@@ -113,6 +121,11 @@ class Seed:
             "file_id": self.model.files.order_by("pk").values_list("pk", flat=True)[0],
         }
         return {name: str(value) for name, value in known.items() if f"{{{name}}}" in path}
+
+    @staticmethod
+    def _unlinked(path: str) -> bool:
+        """Whether the operation is one for a data set that is not linked to CVAT."""
+        return path.endswith(("/create/", "/link/"))
 
 
 def make_seed(folder: Path) -> Seed:
@@ -173,6 +186,7 @@ def make_seed(folder: Path) -> Seed:
         _repair(dataset, version, owner),
         token_create(user=owner, name=f"a script {CANARY}", expires_at=timezone.now() + timedelta(days=1))[0],
         _session(owner),
+        *_linked(project, owner),
     )
 
 
@@ -210,6 +224,24 @@ def _conflict(found: Import) -> None:
         size=1, width=8, height=8,
     )  # fmt: skip
     thumbnail_key(image, found.dataset.bucket)
+def _linked(project: Project, user: User) -> tuple[Dataset, CvatServer]:
+    """A data set that is linked to a CVAT server, which answers."""
+    secret = secret_set(project=project, name="cvat 1", kind="cvat", value=CVAT_PASSWORD, user=user)
+    server = CvatServer.objects.create(
+        project=project, name=CANARY, address=running().address, username=CVAT_USER, secret=secret, created_by=user
+    )
+    dataset = dataset_services.dataset_create(project=project, name=f"linked {CANARY}", user=user)
+    CvatLink.objects.create(
+        dataset=dataset,
+        server=server,
+        kind=RemoteKind.TASK,
+        remote_id=running().task_with(["1.png"]).id,
+        name=CANARY,
+        made_here=False,
+        ready=True,
+        images={"matched": 3, "only_here": 0, "only_there": 0, "tasks": 1, "examples": {}},
+    )
+    return dataset, server
 
 
 def _session(user: User) -> Session:

@@ -54,6 +54,14 @@ FOR_ADMINISTRATORS = {"platform_doctor_list", "templates_partial_update"}
 
 CONFLICTS = {"projects_destroy", "datasets_destroy", "datasets_labels_destroy", "imports_start_create"}
 """What the seed's state refuses even to its owner: things are still in use, an upload is not complete."""
+CONFLICTS = {
+    "projects_destroy",
+    "datasets_destroy",
+    "imports_start_create",
+    "cvat_servers_destroy",
+    "datasets_cvat_cancel_create",
+}
+"""What the seed's state refuses even to its owner: things are still in use, not complete, or nothing goes on."""
 
 
 def test_every_body_belongs_to_an_operation() -> None:

@@ -52,7 +52,7 @@ SHAPES = [
 def surroundings(tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.STORAGE_DIR = tmp_path / "storage"
     settings.DATA_CACHE_DIR = tmp_path / "cache"
-    settings.CVAT_ALLOW_LOOPBACK = True
+    settings.CVAT_HOSTS = []
     settings.CVAT_TIMEOUT_SECONDS = 5
     monkeypatch.setattr(waiting, "POLL_SECONDS", 0.005)
 

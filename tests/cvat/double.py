@@ -11,13 +11,15 @@ import base64
 import io
 import json
 import re
+import ssl
 import threading
 import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -601,9 +603,7 @@ def _exported(tasks: list[Task], section: str) -> str:
             start = etree.tostring(image, encoding="unicode").removesuffix("/>")
             text += f"{start}>{task.annotations.get(name, '')}</image>"
             number += 1
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}</annotations>".replace(
-        "<?xml version='1.0'", "<?xml version='1.0'"
-    )
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}</annotations>"
 
 
 def _metadata(headers: Any) -> dict[str, str]:
@@ -644,6 +644,17 @@ def paged(model: Any, items: list[Any], query: dict[str, str], size: int = 10) -
         model,
         {"count": len(items), "next": "http://next/" if more else None, "previous": None, "results": some},
     )
+
+
+_FOR_EVER = ExitStack()
+
+
+@cache
+def running() -> CvatDouble:
+    """One that runs as long as the tests do."""
+    double = CvatDouble()
+    _FOR_EVER.enter_context(serving(double))
+    return double
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -704,11 +715,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(double: CvatDouble) -> Iterator[CvatDouble]:
+def serving(double: CvatDouble, tls: ssl.SSLContext | None = None) -> Iterator[CvatDouble]:
     """The double on a port of this machine's own."""
     handler = type("Handler", (_Handler,), {"double": double})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign] # a client that hung up
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     double.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

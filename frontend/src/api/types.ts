@@ -133,6 +133,17 @@ export type NameConflict = S['Conflict']
 export type ConflictAnswer = S['ConflictAnswer']
 export type ConflictAnswers = S['AnswersRequest']
 export type BucketImport = S['BucketImportRequest']
+// --- CVAT
+
+export type CvatServer = S['CvatServer']
+export type CvatServerInput = Schemas['CvatServerInputRequest']
+export type CvatServerChange = Schemas['PatchedCvatServerChangeRequest']
+export type CvatReport = Schemas['CvatReport']
+export type CvatTransfer = Over<S['CvatTransfer'], { report: CvatReport }>
+export type CvatLink = Over<S['CvatLink'], { images: CvatReport; last_pull: CvatTransfer | null }>
+export type DatasetCvat = Over<S['DatasetCvat'], { link: CvatLink | null; current: CvatTransfer | null; history: CvatTransfer[] }>
+export type CvatCreate = Schemas['CvatCreateRequest']
+export type CvatLinkInput = Schemas['CvatLinkInputRequest']
 
 // --- templates
 

@@ -20,6 +20,7 @@ const KINDS = [
   'dataset.import',
   'dataset.restore',
   'dataset.changed',
+  'dataset.cvat',
   'dataset.deleted',
   'dataset.examination',
   'dataset.repair',
@@ -51,6 +52,8 @@ const number = (value: unknown): number | null => (typeof value === 'number' ? v
 export function staleKeys(event: PlatformEvent): readonly unknown[][] {
   const run = number(event.payload.run) ?? (event.object_type === 'run' ? event.object_id : null)
   const keys: unknown[][] = []
+  // Comes several times a second while something is carried; the pictures are not loaded again for that.
+  if (event.kind === 'dataset.cvat') return [['cvat']]
   if (event.kind === 'run.metrics') return run === null ? [] : [['runs', 'metrics', run]]
   if (run !== null) keys.push(['runs', 'list'], ['runs', 'detail', run])
   if (event.kind.startsWith('execution.')) keys.push(['executions', event.object_id], ['hosts'], ['template-versions'])

@@ -88,10 +88,10 @@ def away(address: ServerAddress, error: Exception) -> CvatError:
             f"The certificate of {address.text} cannot be trusted: {shown(str(reason or error), 200)}. For an "
             "authority of your own, an administrator names its certificate in YARD_CVAT_CA_FILE."
         )
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return CvatAway(f"{address.text} does not answer in time ({settings.CVAT_TIMEOUT_SECONDS:g} s).")
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return CvatAway(f"{address.text} does not answer: nothing listens there, or the way to it is closed.")
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return CvatAway(f"{address.text} does not answer in time ({settings.CVAT_TIMEOUT_SECONDS:g} s).")
     return CvatAway(f"The connection to {address.text} broke off ({type(error).__name__}).")
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from yard.accounts.serializers import UserBriefSerializer
 from yard.cvat import selectors
 from yard.cvat.models import CvatLink, CvatServer, CvatTransfer, RemoteKind, SignIn, TransferKind, TransferState
+from yard.datasets.serializers import ImportFindingSerializer
 
 LARGEST_ID = (1 << 31) - 1
 IMAGES_PER_JOB_MAX = 100_000
@@ -93,7 +94,7 @@ class CvatReportSerializer(serializers.Serializer[Any]):
     labels_added = serializers.ListField(child=serializers.CharField(), required=False)
     before = serializers.IntegerField(required=False, allow_null=True, help_text="Number of the version before")
     after = serializers.IntegerField(required=False, help_text="Number of the version after")
-    findings = serializers.ListField(child=serializers.DictField(), required=False)
+    findings = ImportFindingSerializer(many=True, required=False)
 
 
 class CvatTransferSerializer(serializers.ModelSerializer[CvatTransfer]):

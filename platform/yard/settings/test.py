@@ -27,3 +27,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
 # Every test client loads the middleware anew; without this it would list all static files each time.
 WHITENOISE_AUTOREFRESH = True
+# Doubles of CVAT run on this machine, and no test talks to anything else.
+CVAT_ALLOW_LOOPBACK = True
+CVAT_HOSTS = ["127.0.0.1", "localhost"]

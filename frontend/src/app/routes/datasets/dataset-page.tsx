@@ -26,6 +26,7 @@ import { ImportStateChip } from '@/components/ui/state-chip'
 import { TabLinks } from '@/components/ui/tab-links'
 import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { paths } from '@/config/paths'
+import { DatasetCvatView } from '@/features/cvat/components/dataset-cvat-view'
 import { annotationsUrl, datasetQuery, downloadUrl, useDeleteDataset, useUpdateDataset } from '@/features/datasets/api/datasets'
 import { examinationQuery } from '@/features/datasets/api/doctor'
 import { ArchiveItem } from '@/features/datasets/components/archive-item'
@@ -51,6 +52,7 @@ const TABS = [
   ['findings', 'Findings'],
   ['versions', 'Versions'],
   ['imports', 'Imports'],
+  ['cvat', 'CVAT'],
 ] as const
 
 function MoreMenu({ dataset }: { dataset: Dataset }) {
@@ -188,6 +190,7 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
       {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
       {tab === 'versions' && <DatasetVersions dataset={dataset} />}
       {tab === 'imports' && <ImportsList dataset={dataset} />}
+      {tab === 'cvat' && <DatasetCvatView dataset={dataset} />}
       <PageDropZone text={`Drop to add to ${dataset.name}`} onFiles={setFiles} disabled={!mayEdit || files !== null} />
       {files !== null && <UploadDialog target={target} initialFiles={files} onClose={() => setFiles(null)} />}
     </>

@@ -5,6 +5,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { TabLinks } from '@/components/ui/tab-links'
 import { paths } from '@/config/paths'
 import { AccountSettings } from '@/features/auth/components/account-settings'
+import { ServersSettings } from '@/features/cvat/components/servers-settings'
 import { HostsView } from '@/features/executions/components/hosts-view'
 import { MembersSettings } from '@/features/projects/components/members-settings'
 import { ProjectSettings } from '@/features/projects/components/project-settings'
@@ -15,6 +16,7 @@ const TABS = [
   ['tokens', 'API tokens'],
   ['members', 'Members'],
   ['project', 'Project'],
+  ['cvat', 'CVAT servers'],
   ['hosts', 'Hosts'],
 ] as const
 
@@ -30,6 +32,7 @@ export function Component() {
       {tab === 'tokens' && <TokensSettings />}
       {tab === 'members' && <MembersSettings project={project} />}
       {tab === 'project' && <ProjectSettings project={project} />}
+      {tab === 'cvat' && <ServersSettings project={project} />}
       {tab === 'hosts' && <HostsView />}
     </>
   )

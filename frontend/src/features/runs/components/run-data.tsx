@@ -66,7 +66,18 @@ function Figures({ version, run }: { version: DatasetVersion; run: RunDetail }) 
 
 /** The data this run learns from, as it was when the run was submitted. */
 export function RunData({ run }: { run: RunDetail }) {
-  const found = useQuery(datasetVersionQuery(run.dataset.id, run.dataset.version))
+  if (run.dataset.version === null) {
+    return (
+      <EmptyState icon={Storage} title="No data pinned yet">
+        The annotations of {run.dataset.name} are pulled from CVAT first; what comes is pinned for this run.
+      </EmptyState>
+    )
+  }
+  return <PinnedData run={run} number={run.dataset.version} />
+}
+
+function PinnedData({ run, number }: { run: RunDetail; number: number }) {
+  const found = useQuery(datasetVersionQuery(run.dataset.id, number))
   const dataset = useQuery(datasetQuery(run.dataset.id))
   if (found.isError) return <ErrorState error={found.error} onRetry={() => void found.refetch()} what="data set version" />
   if (!found.data) return <Skeleton variant="rounded" height={320} />

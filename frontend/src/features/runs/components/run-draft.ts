@@ -14,9 +14,11 @@ export interface RunDraft {
   exportOn: boolean
   exportConfig: JsonObject | null
   resources: Resources | null
+  /** Whether a data set that is linked to CVAT gets its annotations from there first. */
+  pull: boolean
 }
 
-export const EMPTY_DRAFT: RunDraft = { dataset: null, template: null, version: null, name: '', configs: {}, exportOn: false, exportConfig: null, resources: null }
+export const EMPTY_DRAFT: RunDraft = { dataset: null, template: null, version: null, name: '', configs: {}, exportOn: false, exportConfig: null, resources: null, pull: true }
 
 export function loadDraft(project: number): RunDraft {
   try {

@@ -28,6 +28,7 @@ import { ConfigCheckView, ErrorSummary } from '@/features/runs/components/config
 import { ConfigPanel } from '@/features/runs/components/config-panel'
 import { dataFit } from '@/features/runs/components/data-fit'
 import { DifferencesTable } from '@/features/runs/components/differences-table'
+import { PullNotice } from '@/features/runs/components/pull-notice'
 import { queueForecast, ResourcesFields } from '@/features/runs/components/resources-fields'
 import { saveDraft, type RunDraft } from '@/features/runs/components/run-draft'
 import { exportConfigQuery, templateQuery, templatesQuery, templateVersionQuery } from '@/features/templates/api/templates'
@@ -101,6 +102,7 @@ function What({ project, draft, change, version }: { project: number; draft: Run
             ))}
           </TextField>
         )}
+        {dataset && <PullNotice dataset={dataset.id} pull={draft.pull} onChange={(pull) => change({ pull })} />}
         {misfit && <Alert severity="warning">{misfit}</Alert>}
         {dataset && <LeakWarning dataset={dataset} project={project} />}
         <TextField label="Name" value={draft.name} onChange={(event) => change({ name: event.target.value })} placeholder="made from template and data set" slotProps={{ inputLabel: { shrink: true } }} />
@@ -150,6 +152,7 @@ function HowAndWhere({ project, draft, change, version, origin, onCreated, what 
         export_config: exportConfig,
         resources,
         request_id: requestId,
+        pull: draft.pull,
         ...(origin && { parent: origin.id }),
       },
       { onSuccess: onCreated },
@@ -293,5 +296,6 @@ export function draftFrom(run: RunDetail, version: number | null): RunDraft {
     exportOn: run.export_config !== null,
     exportConfig: run.export_config,
     resources: run.resources,
+    pull: true,
   }
 }

@@ -45,7 +45,7 @@ function MadeFrom({ run }: { run: RunDetail }) {
       'Data set',
       run.dataset ? (
         <Link key="d" component={RouterLink} to={paths.dataset(run.project, run.dataset.id, 'versions')}>
-          {run.dataset.name} version {run.dataset.version}
+          {run.dataset.name} {run.dataset.version === null ? '(waits for CVAT)' : `version ${run.dataset.version}`}
         </Link>
       ) : (
         'deleted'

@@ -69,7 +69,8 @@ function columns(project: number): Column<Run>[] {
       cell: (run) =>
         run.dataset ? (
           <Link component={RouterLink} to={paths.dataset(project, run.dataset.id)} color="inherit" underline="hover" sx={ABOVE}>
-            {run.dataset.name}&nbsp;v{run.dataset.version}
+            {run.dataset.name}
+            {run.dataset.version !== null && <>&nbsp;v{run.dataset.version}</>}
           </Link>
         ) : (
           'deleted'
