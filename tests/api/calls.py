@@ -12,7 +12,6 @@ from rest_framework.test import APIClient
 
 from tests.api.conftest import openapi
 from tests.api.seed import PASSWORD, Seed, coco
-from tests.api.seed import PASSWORD, Seed
 from tests.cvat.double import PASSWORD as CVAT_PASSWORD
 from tests.cvat.double import USER as CVAT_USER
 from tests.runs.tiny_template import tiny_template

@@ -26,17 +26,25 @@ from yard.core.events import emit
 from yard.cvat.models import CvatLink, CvatServer, RemoteKind
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
+from yard.datasets.conversions import services as conversions
 from yard.datasets.doctor.examine import examination_perform
 from yard.datasets.doctor.requests import examination_request
 from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Dataset, DatasetVersion, Import, Split, SplitMethod, Upload
+from yard.datasets.models import (
+    Conversion,
+    Dataset,
+    DatasetVersion,
+    Import,
+    NameConflict,
+    Repair,
+    Restore,
+    RestoreState,
+    Split,
+    SplitMethod,
+    Upload,
+    WorkState,
+)
 from yard.datasets.splits.services import split_create_from
-from yard.datasets.models import Dataset, DatasetVersion, Import, Repair, Upload, WorkState
-from yard.datasets.models import Dataset, DatasetVersion, Import, Restore, RestoreState, Upload
-from yard.datasets.conversions import services as conversions
-from yard.datasets.imports.run import import_perform
-from yard.datasets.models import Conversion, Dataset, DatasetVersion, Import, Upload
-from yard.datasets.models import Dataset, DatasetVersion, Import, NameConflict, Upload
 from yard.datasets.thumbnails import thumbnail_key
 from yard.datasets.versions.create import version_create
 from yard.executions.hosts import host_register
@@ -102,7 +110,6 @@ class Seed:
             "image_id": self.dataset.images.order_by("pk").values_list("pk", flat=True)[0],
             "label_id": self.dataset.labels.order_by("pk").values_list("pk", flat=True)[0],
             "split_id": self.split.pk,
-            "number": self.version.number,
             "number": self._version_number(path),
             "index": 0,
             "restore_id": self.restore.pk,
@@ -202,6 +209,9 @@ def _repair(dataset: Dataset, version: DatasetVersion, user: User) -> Repair:
         before=version,
         changed_revision=dataset.revision,
         created_by=user,
+    )
+
+
 def _unused(dataset: Dataset, version: DatasetVersion) -> DatasetVersion:
     """Another version, that no run names."""
     twin = DatasetVersion.objects.get(pk=version.pk)
@@ -216,6 +226,8 @@ def _restore(dataset: Dataset, version: DatasetVersion, user: User) -> Restore:
     return Restore.objects.create(
         dataset=dataset, version=version, created_by=user, state=RestoreState.SUCCEEDED, message=CANARY
     )
+
+
 def _conflict(found: Import) -> None:
     """A file about which the import asks, with a picture of its own."""
     image = found.dataset.images.earliest("pk")
@@ -224,6 +236,8 @@ def _conflict(found: Import) -> None:
         size=1, width=8, height=8,
     )  # fmt: skip
     thumbnail_key(image, found.dataset.bucket)
+
+
 def _linked(project: Project, user: User) -> tuple[Dataset, CvatServer]:
     """A data set that is linked to a CVAT server, which answers."""
     secret = secret_set(project=project, name="cvat 1", kind="cvat", value=CVAT_PASSWORD, user=user)

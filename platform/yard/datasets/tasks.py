@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from yard.datasets import services
-from yard.datasets.editing.images import images_delete_rest
 from yard.datasets.conversions.services import conversion_perform
+from yard.datasets.editing.images import images_delete_rest
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import DatasetVersion, Import, ImportState
 from yard.datasets.splits.hashing import hashes_slice

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from yard.datasets import api, api_imports
+from yard.datasets.conversions import api as conversions
 from yard.datasets.doctor import api as doctor_api
 from yard.datasets.editing import api as editing
-from yard.datasets.conversions import api as conversions
 from yard.datasets.exports import api as exports
 from yard.datasets.gallery import api as gallery
 from yard.datasets.imports import api as imports_api
@@ -38,9 +38,6 @@ urlpatterns = [
     path(f"{_IMAGE}thumbnail/", api.ImageThumbnailApi.as_view(), name="dataset-image-thumbnail"),
     path(f"{_ONE}annotations/", api.AnnotationsApi.as_view(), name="dataset-annotations"),
     path(f"{_ONE}download/", api.DatasetDownloadApi.as_view(), name="dataset-download"),
-    path(f"{_ONE}versions/", api.VersionListApi.as_view(), name="dataset-version-list"),
-    path(_VERSION, api.VersionDetailApi.as_view(), name="dataset-version-detail"),
-    path(f"{_VERSION}download/", api.VersionDownloadApi.as_view(), name="dataset-version-download"),
     path(f"{_ONE}splits/", splits.SplitListApi.as_view(), name="dataset-split-list"),
     path(f"{_ONE}splits/preview/", splits.SplitPreviewApi.as_view(), name="dataset-split-preview"),
     path(_SPLIT, splits.SplitDetailApi.as_view(), name="dataset-split-detail"),

@@ -89,7 +89,8 @@ class ConversionContentApi(APIView):
     def put(self, request: Request, conversion_id: int) -> Response:
         """Send its bytes as the body; then the worker begins."""
         found = services.conversion_get_for(user=user_of(request), conversion_id=conversion_id)
-        services.conversion_feed(conversion=found, content=tus.body(request), size=tus.body_size(request))
+        with tus.body(request) as body:
+            services.conversion_feed(conversion=found, content=body.source, size=body.size)
         return Response(ConversionSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 

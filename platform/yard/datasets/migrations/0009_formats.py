@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0003_trust'),
+        ('datasets', '0008_doctor'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
