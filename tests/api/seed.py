@@ -38,7 +38,6 @@ from yard.datasets.models import (
     NameConflict,
     Repair,
     Restore,
-    RestoreState,
     Split,
     SplitMethod,
     Upload,
@@ -224,7 +223,7 @@ def _unused(dataset: Dataset, version: DatasetVersion) -> DatasetVersion:
 def _restore(dataset: Dataset, version: DatasetVersion, user: User) -> Restore:
     """One that has ended."""
     return Restore.objects.create(
-        dataset=dataset, version=version, created_by=user, state=RestoreState.SUCCEEDED, message=CANARY
+        dataset=dataset, version=version, created_by=user, state=WorkState.SUCCEEDED, message=CANARY
     )
 
 

@@ -20,9 +20,9 @@ from yard.datasets.models import (
     DatasetVersion,
     Image,
     Restore,
-    RestoreState,
     Split,
     SplitMember,
+    WorkState,
 )
 from yard.datasets.shapes import shapes_replace
 from yard.datasets.versions import restore as restoring
@@ -210,12 +210,12 @@ def test_killed_anywhere_it_is_finished_by_the_next_worker(
     if place != "files_settle":
         assert [image.name for image in filled.images.all()] == ["b.png"]
     made.refresh_from_db()
-    assert made.state == RestoreState.RUNNING
+    assert made.state == WorkState.RUNNING
     Restore.objects.update(lease_owner="elsewhere/1/1", lease_until=made.created_at)
     assert restore_resume_stale() == 1
     restore_perform(made.pk)
     made.refresh_from_db()
-    assert (made.state, made.progress) == (RestoreState.SUCCEEDED, 1.0)
+    assert (made.state, made.progress) == (WorkState.SUCCEEDED, 1.0)
     filled.refresh_from_db()
     assert files(filled) == {"a.png": RED, "b.png": BLUE}
     assert version_create(dataset=filled, user=owner) == one
@@ -234,7 +234,7 @@ def test_what_the_store_has_lost_changes_nothing(filled: Dataset, owner: User) -
         restore_create(dataset=filled, version=one, user=owner)
     restore_perform(made.pk)
     made.refresh_from_db()
-    assert (made.state, "not in the store" in made.message) == (RestoreState.FAILED, True)
+    assert (made.state, "not in the store" in made.message) == (WorkState.FAILED, True)
     assert [image.name for image in filled.images.all()] == ["b.png"]
 
 

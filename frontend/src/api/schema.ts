@@ -103,6 +103,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's conversions, newest first. */
+        get: operations["conversions_list"];
+        put?: never;
+        /** @description Begin one; send the file's content next. */
+        post: operations["conversions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversions/{conversion_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One conversion with its report. */
+        get: operations["conversions_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it with its files. */
+        delete: operations["conversions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversions/{conversion_id}/content/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Send its bytes as the body; then the worker begins. */
+        put: operations["conversions_content_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversions/{conversion_id}/result/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file; 409 while there is none. */
+        get: operations["conversions_result_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cvat-servers/{server_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One CVAT server. */
+        get: operations["cvat_servers_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Forget it and its password; 409 while data sets are linked to it. */
+        delete: operations["cvat_servers_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it; it is signed in to with the new values first. */
+        patch: operations["cvat_servers_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/cvat-servers/{server_id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in to it now; ``fault`` in the answer is empty when that went well. */
+        post: operations["cvat_servers_test_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/": {
         parameters: {
             query?: never;
@@ -157,6 +263,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description 409 while an import or a restore changes it. */
+        post: operations["datasets_archive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/comparing/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have the worker compute what is missing, so that near-duplicates are found among all images. */
+        post: operations["datasets_comparing_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The link of a data set to CVAT. */
+        get: operations["datasets_cvat_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Unlink it. Nothing in CVAT is changed or deleted. */
+        delete: operations["datasets_cvat_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What was sent to CVAT so far stays there. */
+        post: operations["datasets_cvat_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/create/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description With its images, labels and annotations. After a failure the same request goes on where it was. */
+        post: operations["datasets_cvat_create_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/link/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Its images are compared with the data set's by name; at least one has to match. */
+        post: operations["datasets_cvat_link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/cvat/pull/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Images get the annotations that CVAT has now; versions are made before and after. */
+        post: operations["datasets_cvat_pull_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/download/": {
         parameters: {
             query?: never;
@@ -174,17 +400,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasets/{dataset_id}/facets/": {
+    "/api/v1/datasets/{dataset_id}/examine/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description Parts of the current split, codes of findings, and imports, with the number of images each has. */
-        get: operations["datasets_facets_retrieve"];
+        /** @description The examination of a data set, with every kind of finding: its words, its count, and a few examples. */
+        get: operations["datasets_examine_retrieve"];
+        put?: never;
+        /** @description Examine the data set; one that is under way goes on. */
+        post: operations["datasets_examine_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A ZIP, or without images the one file of formats that are one. The ZIP tells what was lost. */
+        get: operations["datasets_export_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/export/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Counts, with examples. */
+        get: operations["datasets_export_report_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/findings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the doctor found in a data set, by kind. */
+        get: operations["datasets_findings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/findings/intended/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say of findings that they are meant to be so, or take it back. It holds for later examinations too. */
+        post: operations["datasets_findings_intended_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -350,6 +645,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/imports/bucket/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Try the bucket, then begin to read it; the keys are forgotten afterwards unless they are to be saved. */
+        post: operations["datasets_imports_bucket_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/labels/": {
         parameters: {
             query?: never;
@@ -386,6 +698,256 @@ export interface paths {
         patch: operations["datasets_labels_partial_update"];
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/repairs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The repairs of a data set, newest first. */
+        get: operations["datasets_repairs_list"];
+        put?: never;
+        /** @description Repair findings of a kind: all of them, or the chosen ones. Leaves a version before and one after. */
+        post: operations["datasets_repairs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/repairs/{repair_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One repair. */
+        get: operations["datasets_repairs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/repairs/{repair_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Take a repair back: the data set becomes what it was before it.
+         *
+         *     409 with the code ``changed_since`` when later changes would go with it; ``force`` says that they may.
+         */
+        post: operations["datasets_repairs_undo_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/repairs/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a repair would change: figures, and a few images before and after. Changes nothing. */
+        post: operations["datasets_repairs_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/restores/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was brought back, the newest first. */
+        get: operations["datasets_restores_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/restores/{restore_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How bringing a version back is going. */
+        get: operations["datasets_restores_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/saved-buckets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Keys of buckets that the data set's project has saved: their names, never the keys. */
+        get: operations["datasets_saved_buckets_list"];
+        put?: never;
+        post?: never;
+        /** @description Forget saved keys. */
+        delete: operations["datasets_saved_buckets_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The splits of a data set. */
+        get: operations["datasets_splits_list"];
+        put?: never;
+        /** @description Make one: dealt out by a recipe, from lists of indexes or names, or empty to be filled by hand. */
+        post: operations["datasets_splits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One split. */
+        get: operations["datasets_splits_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it; versions that carry it keep it. */
+        delete: operations["datasets_splits_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it, make it the one that new versions carry, or no longer. */
+        patch: operations["datasets_splits_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/extend/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Deal out the images in no part, without moving the others. */
+        post: operations["datasets_splits_extend_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/leaks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Copies and near-copies of one image in different parts. */
+        get: operations["datasets_splits_leaks_retrieve"];
+        put?: never;
+        /** @description Put what belongs together into the part where most of it is: everywhere, or around one image. */
+        post: operations["datasets_splits_leaks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/lists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A JSON file: all lists with what they count, or the bare list of one part. */
+        get: operations["datasets_splits_lists_retrieve"];
+        /** @description Have the split be what these lists say. */
+        put: operations["datasets_splits_lists_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/{split_id}/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The images of the data set with their parts. */
+        get: operations["datasets_splits_members_list"];
+        put?: never;
+        /** @description Put images into a part: those named, or all that the filters leave. */
+        post: operations["datasets_splits_members_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/splits/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Deal the images out, tell the counts, and save nothing. */
+        post: operations["datasets_splits_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/statistics/": {
         parameters: {
             query?: never;
@@ -403,6 +965,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/unarchive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a data set in lists again, to be changed. */
+        post: operations["datasets_unarchive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/versions/": {
         parameters: {
             query?: never;
@@ -410,7 +989,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The versions of a data set. */
+        /** @description The versions of a data set; archived ones only when they are asked for. */
         get: operations["datasets_versions_list"];
         put?: never;
         /** @description Pin the data set as it is now; 200 with the version that is there already when nothing has changed. */
@@ -432,6 +1011,144 @@ export interface paths {
         get: operations["datasets_versions_retrieve"];
         put?: never;
         post?: never;
+        /** @description Remove it; 409, naming them, when runs were made with it. Its number is not given again. */
+        delete: operations["datasets_versions_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Write a note on it; nothing else of a version ever changes. */
+        patch: operations["datasets_versions_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/annotations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The annotations of a version as CVAT for images 1.1; the very file that train containers see. */
+        get: operations["datasets_versions_annotations_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/archive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hide a version from lists. It stays whole: what was made with it can be looked at and repeated. */
+        post: operations["datasets_versions_archive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/compare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What became of the data set from this version to another one, or to what it is now. */
+        get: operations["datasets_versions_compare_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/compare/images/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The images that differ between a version and another one, by kind of change. */
+        get: operations["datasets_versions_compare_images_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The images of a version, in their order. */
+        get: operations["datasets_versions_data_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/{index}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One image of a version with its annotations, by its index. */
+        get: operations["datasets_versions_data_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/{index}/content/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of an image of a version; ranges and ETag are obeyed. */
+        get: operations["datasets_versions_data_content_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/data/{index}/thumbnail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An image of a version, at most 320 pixels a side, upright. */
+        get: operations["datasets_versions_data_thumbnail_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -447,6 +1164,176 @@ export interface paths {
         };
         /** @description A version as a ZIP of its images and annotations/annotations.xml. */
         get: operations["datasets_versions_download_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A ZIP, or without images the one file of formats that are one. The ZIP tells what was lost. */
+        get: operations["datasets_versions_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/export/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Counts, with examples. */
+        get: operations["datasets_versions_export_report_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The classes of a version sorted by name, each with its index and its shapes. */
+        get: operations["datasets_versions_labels_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/manifest/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The ETag is the version's digest, which is the SHA-256 of these lines. */
+        get: operations["datasets_versions_manifest_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/records/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Ranges are obeyed, so a stream that broke off can be gone on with. */
+        get: operations["datasets_versions_records_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Follow ``restores/<id>/`` until it has succeeded or failed. */
+        post: operations["datasets_versions_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/versions/{number}/unarchive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a version in lists again. */
+        post: operations["datasets_versions_unarchive_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/convert/{source}/{target}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description ``label_file`` in, the converted file out. Formats are named by key, or as the contract names them. */
+        post: operations["datasets_convert_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/convert/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each can hold. */
+        get: operations["datasets_convert_formats_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/formats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each can hold. */
+        get: operations["datasets_formats_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -606,8 +1493,59 @@ export interface paths {
         get: operations["imports_retrieve"];
         put?: never;
         post?: never;
-        /** @description Cancel it with its uploads; only before it has started, or after it has failed. */
+        /** @description Cancel it with its uploads; only before it has started, while it asks, or after it has failed. */
         delete: operations["imports_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/answers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what becomes of files whose names are taken; the import goes on when every one is answered. */
+        post: operations["imports_answers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/conflicts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The files an import asks about: their names are taken by images with other content. */
+        get: operations["imports_conflicts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/conflicts/{conflict_id}/thumbnail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The new image of a conflict, at most 320 pixels a side, upright. */
+        get: operations["imports_conflicts_thumbnail_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -824,6 +1762,24 @@ export interface paths {
         get: operations["projects_audit_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/cvat-servers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The CVAT servers of a project. */
+        get: operations["projects_cvat_servers_list"];
+        put?: never;
+        /** @description Add a server. It is signed in to first; one that refuses is not added, and its words are in the error. */
+        post: operations["projects_cvat_servers_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1230,6 +2186,43 @@ export interface components {
             revision: number;
             shapes: components["schemas"]["ShapeGivenRequest"][];
         };
+        /** @description What becomes of one file. */
+        AnswerRequest: {
+            /** Format: int64 */
+            conflict: number;
+            answer: components["schemas"]["ConflictAnswer"];
+        };
+        /** @description What becomes of files; the import goes on when none is left. */
+        AnswersRequest: {
+            answers?: components["schemas"]["AnswerRequest"][];
+            /**
+             * @description For all that have no answer yet
+             *
+             *     * `keep` - Keep the old one
+             *     * `replace` - Replace the old one
+             *     * `rename` - Keep both
+             * @default
+             */
+            rest: components["schemas"]["ConflictAnswer"] | components["schemas"]["BlankEnum"];
+        };
+        /** @description Images to be put into a part: these, or all that filters leave. */
+        AssignRequest: {
+            images?: number[];
+            /** @description As the list of images takes them */
+            filters?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Empty: in no part
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            part: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            /** Format: int64 */
+            revision?: number | null;
+        };
         /** @description One try of an execution. */
         Attempt: {
             readonly id: number;
@@ -1295,17 +2288,104 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description A bucket to read. The keys are never shown again. */
+        BucketImportRequest: {
+            /**
+             * @description A file's name is taken by an image with other content: ask (the import waits for answers), keep the old one, replace it, or rename the new one, so that both stay
+             *
+             *     * `ask` - Ask
+             *     * `keep` - Keep the old one
+             *     * `replace` - Replace the old one
+             *     * `rename` - Keep both
+             * @default rename
+             */
+            on_conflict: components["schemas"]["OnConflictEnum"];
+            /**
+             * @description A file's content is there under another name: keep both, or skip the new one
+             *
+             *     * `keep` - Keep both
+             *     * `skip` - Leave it out
+             * @default keep
+             */
+            on_duplicate: components["schemas"]["OnDuplicateEnum"];
+            /** @description https://server[:port]/bucket/folder or s3://bucket/folder */
+            url: string;
+            /** @default  */
+            region: string;
+            /** @default  */
+            access_key: string;
+            /** @default  */
+            secret_key: string;
+            /**
+             * @description With keys: save them for the project under this name. Without: use the keys saved under it.
+             * @default
+             */
+            saved: string;
+        };
+        /**
+         * @description * `index` - index
+         *     * `name` - name
+         * @enum {string}
+         */
+        ByEnum: "index" | "name";
         /**
          * @description * `user` - User
          *     * `platform` - Platform
          * @enum {string}
          */
         CauseEnum: "user" | "platform";
+        /** @description Images by what became of them; several of the last three may hold for one image. */
+        ChangeCounts: {
+            added: number;
+            removed: number;
+            /** @description Other content under the same name */
+            replaced: number;
+            /** @description Annotated otherwise */
+            relabelled: number;
+            /** @description In another part of the split */
+            moved: number;
+        };
+        /** @description An image that differs; null where a state does not have it. */
+        Changed: {
+            changes: components["schemas"]["ChangesEnum"][];
+            readonly before: components["schemas"]["Seen"] | null;
+            readonly after: components["schemas"]["Seen"] | null;
+        };
+        /**
+         * @description * `added` - added
+         *     * `removed` - removed
+         *     * `replaced` - replaced
+         *     * `relabelled` - relabelled
+         *     * `moved` - moved
+         * @enum {string}
+         */
+        ChangesEnum: "added" | "removed" | "replaced" | "relabelled" | "moved";
         /** @description A class: its shapes and tags, and the images with at least one. */
         ClassFigures: {
             label: string;
             shapes: number;
             images: number;
+        };
+        /** @description How many images of each part show a class. */
+        ClassParts: {
+            name: string;
+            train: number;
+            val: number;
+            test: number;
+            /** @description In no part */
+            none: number;
+        };
+        /** @description How many images wait to be compared with others. */
+        Comparing: {
+            without_hash: number;
+        };
+        /** @description How two states differ. */
+        Comparison: {
+            before: components["schemas"]["StateBrief"];
+            after: components["schemas"]["StateBrief"];
+            changes: components["schemas"]["ChangeCounts"];
+            labels: components["schemas"]["LabelChange"][];
+            moves: components["schemas"]["Move"][];
         };
         /** @description The config as it would be kept, what is wrong with it, and the arguments that train.py would get. */
         ConfigChecked: {
@@ -1331,6 +2411,331 @@ export interface components {
             config: unknown;
             export_config?: unknown;
         };
+        /** @description A file whose name is taken by an image with other content. */
+        Conflict: {
+            readonly id: number;
+            /** @description As it was uploaded, folders included */
+            path: string;
+            /** @description That both would have */
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Pixels; None: it is no image that can be read
+             */
+            width?: number | null;
+            /** Format: int64 */
+            height?: number | null;
+            /**
+             * Format: date-time
+             * @description When the file was last changed, where that is known
+             */
+            modified_at?: string | null;
+            /** @description Of the new one */
+            readonly thumbnail_url: string;
+            /** @description null: it was removed meanwhile */
+            old: components["schemas"]["OldImage"] | null;
+            answer: components["schemas"]["ConflictAnswer"] | components["schemas"]["BlankEnum"];
+        };
+        /**
+         * @description * `keep` - Keep the old one
+         *     * `replace` - Replace the old one
+         *     * `rename` - Keep both
+         * @enum {string}
+         */
+        ConflictAnswer: "keep" | "replace" | "rename";
+        /** @description A conversion and, in the end, its report. */
+        Conversion: {
+            readonly id: number;
+            /** @description Of the uploaded file */
+            name: string;
+            /** @description Key of its format; empty: found out by its content */
+            source?: string;
+            /** @description Key of the format that it becomes */
+            target: string;
+            with_images?: boolean;
+            state: components["schemas"]["ConversionStateEnum"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            message?: string;
+            /** Format: int64 */
+            size?: number;
+            result_name?: string;
+            /** Format: int64 */
+            result_size?: number;
+            report: components["schemas"]["ConversionReport"];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A conversion to be made. */
+        ConversionCreateRequest: {
+            /** @description The file's name */
+            name: string;
+            /**
+             * @description Empty: found out by the content
+             *
+             *     * `cvat` - cvat
+             *     * `coco` - coco
+             *     * `yolo` - yolo
+             *     * `yolo-segmentation` - yolo-segmentation
+             *     * `yolo-oriented` - yolo-oriented
+             *     * `yolo-darknet` - yolo-darknet
+             *     * `voc` - voc
+             *     * `labelme` - labelme
+             *     * `csv` - csv
+             *     * `folders` - folders
+             *     * `masks` - masks
+             *     * `COCODetectionDataset` - COCODetectionDataset
+             *     * `CVATImageDataset` - CVATImageDataset
+             *     * `YOLOv5Dataset` - YOLOv5Dataset
+             * @default
+             */
+            source: components["schemas"]["ConversionFormat"] | components["schemas"]["BlankEnum"];
+            target: components["schemas"]["ConversionFormat"];
+            /**
+             * @description Put the images of the archive into the result
+             * @default false
+             */
+            with_images: boolean;
+        };
+        /**
+         * @description * `cvat` - cvat
+         *     * `coco` - coco
+         *     * `yolo` - yolo
+         *     * `yolo-segmentation` - yolo-segmentation
+         *     * `yolo-oriented` - yolo-oriented
+         *     * `yolo-darknet` - yolo-darknet
+         *     * `voc` - voc
+         *     * `labelme` - labelme
+         *     * `csv` - csv
+         *     * `folders` - folders
+         *     * `masks` - masks
+         *     * `COCODetectionDataset` - COCODetectionDataset
+         *     * `CVATImageDataset` - CVATImageDataset
+         *     * `YOLOv5Dataset` - YOLOv5Dataset
+         * @enum {string}
+         */
+        ConversionFormat: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks" | "COCODetectionDataset" | "CVATImageDataset" | "YOLOv5Dataset";
+        /** @description What was read and what could not be kept; lists are cut at 1000. */
+        ConversionReport: {
+            /**
+             * @description That was found
+             * @default
+             */
+            source: string;
+            /** @default  */
+            target: string;
+            /** @default 0 */
+            images: number;
+            /**
+             * @description Without objects; they are kept
+             * @default 0
+             */
+            images_empty: number;
+            /** @default 0 */
+            shapes: number;
+            /** @default 0 */
+            labels: number;
+            findings?: components["schemas"]["ImportFinding"][];
+            /** @default 0 */
+            findings_total: number;
+            losses?: components["schemas"]["Loss"][];
+            skipped?: components["schemas"]["NameAndWhy"][];
+        };
+        /**
+         * @description * `uploading` - Uploading
+         *     * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        ConversionStateEnum: "uploading" | "queued" | "running" | "succeeded" | "failed";
+        /** @description A small file to be converted. */
+        ConvertNowRequest: {
+            /** Format: binary */
+            label_file: string;
+        };
+        /** @description The split that new versions carry, in brief. */
+        CurrentSplit: {
+            id: number;
+            name: string;
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /** @description What to make in CVAT. */
+        CvatCreateRequest: {
+            server: number;
+            /** @default task */
+            kind: components["schemas"]["CvatRemoteKind"];
+            /** @description Empty: the data set's */
+            name?: string;
+            /**
+             * @description 0: one job for all
+             * @default 0
+             */
+            images_per_job: number;
+        };
+        /** @description What a data set is linked to. */
+        CvatLink: {
+            server: components["schemas"]["CvatServerBrief"];
+            kind: components["schemas"]["CvatRemoteKind"];
+            /** @description Id of the task or project in CVAT */
+            readonly remote_id: number | null;
+            /** @description What it is called in CVAT */
+            readonly name: string;
+            /** @description Where to open it; empty while it is being made */
+            readonly url: string;
+            /** @description Whether the platform made it; else it was there already */
+            readonly made_here: boolean;
+            /** @description It is complete and its images are known: it can be pulled */
+            readonly ready: boolean;
+            images: components["schemas"]["CvatReport"];
+            readonly last_pull: components["schemas"]["CvatTransfer"] | null;
+            created_by: components["schemas"]["UserBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description What in CVAT to link to. */
+        CvatLinkInputRequest: {
+            server: number;
+            /** @default task */
+            kind: components["schemas"]["CvatRemoteKind"];
+            /** @description Id of the task or project */
+            remote_id: number;
+        };
+        /**
+         * @description * `task` - Task
+         *     * `project` - Project
+         * @enum {string}
+         */
+        CvatRemoteKind: "task" | "project";
+        /** @description What a transfer found and changed; parts are missing where they say nothing. */
+        CvatReport: {
+            /** @description Images that both have */
+            matched?: number;
+            /** @description Images that CVAT does not have */
+            only_here?: number;
+            /** @description Images that the data set does not have */
+            only_there?: number;
+            tasks?: number;
+            examples?: {
+                [key: string]: string[];
+            };
+            /** @description Images whose annotations are others now */
+            changed?: number;
+            unchanged?: number;
+            /** @description Of the changed ones: without annotations now */
+            emptied?: number;
+            shapes?: number;
+            labels_added?: string[];
+            /** @description Number of the version before */
+            before?: number | null;
+            /** @description Number of the version after */
+            after?: number;
+            findings?: components["schemas"]["ImportFinding"][];
+        };
+        /** @description A server of a project, without its password or token. Needs ``may_manage`` in its context. */
+        CvatServer: {
+            readonly id: number;
+            readonly project: number;
+            readonly name: string;
+            readonly address: string;
+            sign_in: components["schemas"]["CvatSignIn"];
+            readonly username: string;
+            /** @description Short name of an organization in CVAT; empty: the account's own space */
+            readonly organization: string;
+            /** @description As the server told it at the last test */
+            readonly version: string;
+            /**
+             * Format: date-time
+             * @description Last test
+             */
+            readonly checked_at: string | null;
+            /** @description Why the last test failed; empty: it went well */
+            readonly fault: string;
+            /** @description Data sets linked to it */
+            readonly linked: number;
+            created_by: components["schemas"]["UserBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description What the caller may do with it */
+            readonly can: string[];
+        };
+        /** @description A server by name. */
+        CvatServerBrief: {
+            readonly id: number;
+            name: string;
+            address: string;
+        };
+        /** @description A server as it is entered. */
+        CvatServerInputRequest: {
+            name: string;
+            /** @description As in https://cvat.example.org */
+            address: string;
+            /** @default password */
+            sign_in: components["schemas"]["CvatSignIn"];
+            username?: string;
+            /** @description Password or access token; kept encrypted, never shown */
+            secret: string;
+            /** @description Short name; empty: the account's own space */
+            organization?: string;
+        };
+        /**
+         * @description * `password` - User name and password
+         *     * `token` - Access token
+         * @enum {string}
+         */
+        CvatSignIn: "password" | "token";
+        /** @description Something done with CVAT. */
+        CvatTransfer: {
+            readonly id: number;
+            kind: components["schemas"]["CvatTransferKind"];
+            state: components["schemas"]["CvatTransferState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            readonly progress: number;
+            readonly message: string;
+            report: components["schemas"]["CvatReport"];
+            /** @description Number of the version that a pull made or found */
+            readonly version: number | null;
+            /** @description Whether somebody asked it to end. */
+            readonly cancelling: boolean;
+            created_by: components["schemas"]["UserBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly started_at: string | null;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+        };
+        /**
+         * @description * `create` - Make a task or project
+         *     * `link` - Look at a task or project that is there
+         *     * `pull` - Pull annotations
+         * @enum {string}
+         */
+        CvatTransferKind: "create" | "link" | "pull";
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        CvatTransferState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description A data set with its figures. ``verbs`` in the context says what the caller may do, by project. */
         Dataset: {
             readonly id: number;
@@ -1360,6 +2765,13 @@ export interface components {
             };
             latest_version: components["schemas"]["LatestVersion"] | null;
             active_import: components["schemas"]["ActiveImport"] | null;
+            /** @description That new versions carry */
+            split: components["schemas"]["CurrentSplit"] | null;
+            /**
+             * Format: date-time
+             * @description Hidden from lists; nothing can be changed
+             */
+            archived_at?: string | null;
             /** @description Addresses of up to four thumbnails */
             readonly thumbnails: string[];
             /** @description What the caller may do */
@@ -1376,10 +2788,116 @@ export interface components {
             /** @default  */
             description: string;
         };
+        /** @description A data set and CVAT. */
+        DatasetCvat: {
+            /** @description Null: not linked */
+            link: components["schemas"]["CvatLink"] | null;
+            /** @description What is going on */
+            current: components["schemas"]["CvatTransfer"] | null;
+            /** @description The last ten, newest first */
+            history: components["schemas"]["CvatTransfer"][];
+            /** @description What the caller may do now */
+            can: string[];
+        };
+        /** @description Something the doctor noticed, with what is needed to draw it. */
+        DatasetFinding: {
+            readonly id: number;
+            /** @description What kind of finding; see yard.datasets.doctor.kinds */
+            code: string;
+            severity: components["schemas"]["SeverityEnum"];
+            message: string;
+            /** @description Somebody has said that it is meant to be so */
+            intended?: boolean;
+            image: components["schemas"]["FindingImage"] | null;
+            other_image: components["schemas"]["FindingImage"] | null;
+            shape: components["schemas"]["Shape"] | null;
+            /** @description The first of two shapes at one place */
+            readonly other_shape: components["schemas"]["Shape"] | null;
+            label?: string | null;
+            label_id: number | null;
+            /** @description The class to merge into */
+            readonly suggestion: string | null;
+        };
         /** @description A user in brief. */
         DatasetUser: {
             id: number;
             username: string;
+        };
+        /** @description An image of a version with its annotations. */
+        Datum: {
+            /** @description Its place in the version, from 0; never changes */
+            index: number;
+            name: string;
+            /** @description As it was uploaded, folders included */
+            path: string;
+            /**
+             * @description Empty: in no part
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            split: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            /** @description Bytes */
+            size: number;
+            /** @description SHA-256 of the content */
+            digest: string;
+            width: number;
+            height: number;
+            /** @description class → its shapes on this image */
+            labels: {
+                [key: string]: number;
+            };
+            /** @description Of the content */
+            readonly url: string;
+            readonly thumbnail_url: string;
+            shapes: components["schemas"]["DatumShape"][];
+        };
+        /** @description An image in a list; with its annotations if they were asked for. */
+        DatumListed: {
+            /** @description Its place in the version, from 0; never changes */
+            index: number;
+            name: string;
+            /** @description As it was uploaded, folders included */
+            path: string;
+            /**
+             * @description Empty: in no part
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            split: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            /** @description Bytes */
+            size: number;
+            /** @description SHA-256 of the content */
+            digest: string;
+            width: number;
+            height: number;
+            /** @description class → its shapes on this image */
+            labels: {
+                [key: string]: number;
+            };
+            /** @description Of the content */
+            readonly url: string;
+            readonly thumbnail_url: string;
+            /** @description Only with annotations=true */
+            shapes?: components["schemas"]["DatumShape"][];
+        };
+        /** @description A shape as the version's annotations.xml has it; coordinates in pixels of the upright image. */
+        DatumShape: {
+            kind: components["schemas"]["ShapeKind"];
+            label: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+            attributes: {
+                [key: string]: string;
+            };
+            z_order: number;
+            occluded: boolean;
+            source: string;
+            group: number;
         };
         /** @description A GPU, and whether a box holds it. */
         Device: {
@@ -1400,6 +2918,15 @@ export interface components {
             /** @description What to do; empty when nothing is to be done */
             todo: string;
         };
+        /**
+         * @description * `renamed` - renamed
+         *     * `approximated` - approximated
+         *     * `clipped` - clipped
+         *     * `not_held` - not_held
+         *     * `dropped` - dropped
+         * @enum {string}
+         */
+        EffectEnum: "renamed" | "approximated" | "clipped" | "not_held" | "dropped";
         Error: {
             /** @description For programs, such as invalid_input */
             code: string;
@@ -1421,6 +2948,107 @@ export interface components {
             payload?: unknown;
             /** Format: date-time */
             readonly at: string;
+        };
+        /** @description Where the examination is, what it asked, and what it found. */
+        Examination: {
+            /**
+             * @description none: not examined yet
+             *
+             *     * `queued` - Queued
+             *     * `running` - Running
+             *     * `succeeded` - Succeeded
+             *     * `failed` - Failed
+             *     * `none` - None
+             */
+            state: components["schemas"]["ExaminationStateEnum"];
+            /** Format: double */
+            progress: number;
+            message: string;
+            /** @description Whether it was ever examined, so that the findings mean something */
+            checked: boolean;
+            /** @description The data set was changed after what the findings are about */
+            stale: boolean;
+            /** Format: date-time */
+            finished_at: string | null;
+            options: components["schemas"]["ExaminationOptions"];
+            kinds: components["schemas"]["FindingKind"][];
+            /** @description Open errors and warnings */
+            attention: number;
+        };
+        /** @description Thresholds; those that are not given are those of the examination before. */
+        ExaminationOptions: {
+            /**
+             * Format: double
+             * @description So many pixels may a shape reach beyond the image; tools round
+             */
+            outside_pixels?: number;
+            /**
+             * Format: double
+             * @description From this overlap (intersection over union) on two shapes are at the same place
+             */
+            same_place_iou?: number;
+            /**
+             * Format: double
+             * @description Objects with less area than a square of this side are very small
+             */
+            small_object_pixels?: number;
+            /** @description Images with a side below this are tiny */
+            tiny_image_pixels?: number;
+            /**
+             * Format: double
+             * @description Images whose sides are so many times larger or smaller than usual are odd
+             */
+            size_factor?: number;
+            /** @description Classes with fewer shapes have too few examples */
+            few_examples?: number;
+            /** @description So many of the 64 bits of the perceptual hash may differ between images that look alike */
+            near_bits?: number;
+            /** @description Read every file again, this once, instead of those that look changed */
+            read_files?: boolean;
+        };
+        /** @description Thresholds; those that are not given are those of the examination before. */
+        ExaminationOptionsRequest: {
+            /**
+             * Format: double
+             * @description So many pixels may a shape reach beyond the image; tools round
+             */
+            outside_pixels?: number;
+            /**
+             * Format: double
+             * @description From this overlap (intersection over union) on two shapes are at the same place
+             */
+            same_place_iou?: number;
+            /**
+             * Format: double
+             * @description Objects with less area than a square of this side are very small
+             */
+            small_object_pixels?: number;
+            /** @description Images with a side below this are tiny */
+            tiny_image_pixels?: number;
+            /**
+             * Format: double
+             * @description Images whose sides are so many times larger or smaller than usual are odd
+             */
+            size_factor?: number;
+            /** @description Classes with fewer shapes have too few examples */
+            few_examples?: number;
+            /** @description So many of the 64 bits of the perceptual hash may differ between images that look alike */
+            near_bits?: number;
+            /** @description Read every file again, this once, instead of those that look changed */
+            read_files?: boolean;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `none` - None
+         * @enum {string}
+         */
+        ExaminationStateEnum: "queued" | "running" | "succeeded" | "failed" | "none";
+        /** @description What to examine with. */
+        ExamineRequest: {
+            options?: components["schemas"]["ExaminationOptionsRequest"];
         };
         /** @description An execution with its history and its newest attempt. */
         Execution: {
@@ -1480,18 +3108,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description What there is to filter by, with the number of images. */
-        Facets: {
-            /** @description part of the current split → images */
-            parts: {
-                [key: string]: number;
-            };
-            /** @description code → images */
-            findings: {
-                [key: string]: number;
-            };
-            imports: components["schemas"]["ImportBrought"][];
-        };
         /** @description One thing that a check of a template found. */
         Finding: {
             severity: components["schemas"]["SeverityEnum"];
@@ -1501,6 +3117,66 @@ export interface components {
             line: number | null;
             column: number | null;
             hint: string;
+        };
+        /** @description An image in brief. */
+        FindingImage: {
+            readonly id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Pixels, upright (after EXIF rotation), as shapes are drawn on it
+             */
+            width: number;
+            /** Format: int64 */
+            height: number;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** Format: int64 */
+            shape_count?: number;
+            readonly url: string;
+            readonly thumbnail_url: string;
+        };
+        /** @description A kind of finding, how many there are, and a few of them. */
+        FindingKind: {
+            code: string;
+            title: string;
+            severity: components["schemas"]["SeverityEnum"];
+            explanation: string;
+            advice: string;
+            readonly repairs: components["schemas"]["Remedy"][];
+            /** @description Open ones */
+            count: number;
+            /** @description Marked as meant to be so */
+            intended: number;
+            /** @description Of the open ones, how many were counted but not kept */
+            beyond: number;
+            examples: components["schemas"]["DatasetFinding"][];
+        };
+        /** @description Findings to be marked. */
+        FindingsMarkRequest: {
+            code: string;
+            /** @description Ids; left out: all of the kind */
+            findings?: number[] | null;
+            /** @default true */
+            intended: boolean;
+        };
+        /** @description How many were marked. */
+        FindingsMarked: {
+            marked: number;
+        };
+        /** @description An annotation format. */
+        Format: {
+            key: string;
+            title: string;
+            summary: string;
+            /** @description The one file that it is without images; empty: it is many */
+            single: string;
+            /** @description Other names for it in addresses */
+            aliases: string[];
+            holds: components["schemas"]["Holds"];
         };
         /** @description What of a host is free now. */
         Free: {
@@ -1544,6 +3220,25 @@ export interface components {
             /** @description Pixels */
             edges: number[];
             counts: number[][];
+        };
+        /** @description What a format can say. */
+        Holds: {
+            /** @description Kinds of shape */
+            kinds: string[];
+            /** @description Boxes may be turned */
+            turned: boolean;
+            attributes: boolean;
+            z_order: boolean;
+            occluded: boolean;
+            group: boolean;
+            /** @description train, val and test */
+            split: boolean;
+            /** @description Images without objects are named */
+            empty_images: boolean;
+            /** @description Colours and attributes of classes */
+            label_details: boolean;
+            /** @description The size of each image must be known */
+            needs_size: boolean;
         };
         /** @description A host, what it has and what is free. */
         Host: {
@@ -1642,7 +3337,7 @@ export interface components {
         /** @description What the annotation doctor noticed about the image. */
         ImageFinding: {
             readonly id: number;
-            /** @description What kind of finding; see yard.datasets.doctor */
+            /** @description What kind of finding; see yard.datasets.doctor.kinds */
             code: string;
             severity: components["schemas"]["SeverityEnum"];
             message: string;
@@ -1673,6 +3368,10 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            on_conflict?: components["schemas"]["OnConflictEnum"];
+            on_duplicate?: components["schemas"]["OnDuplicateEnum"];
+            /** @description The bucket it reads; empty: it takes uploads */
+            readonly source: string;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -1680,6 +3379,8 @@ export interface components {
             report: components["schemas"]["ImportReport"];
             readonly uploads: components["schemas"]["Upload"][];
             readonly upload_count: number;
+            /** @description Files it waits for an answer about */
+            readonly open_conflicts: number;
         };
         /** @description An import in a list, without its report. */
         ImportBrief: {
@@ -1692,17 +3393,14 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            on_conflict?: components["schemas"]["OnConflictEnum"];
+            on_duplicate?: components["schemas"]["OnDuplicateEnum"];
+            /** @description The bucket it reads; empty: it takes uploads */
+            readonly source: string;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
             finished_at?: string | null;
-        };
-        /** @description An import, and how many of its images there are. */
-        ImportBrought: {
-            id: number;
-            /** Format: date-time */
-            created_at: string;
-            images: number;
         };
         /** @description Something an import has to say about a line of a file. */
         ImportFinding: {
@@ -1713,6 +3411,27 @@ export interface components {
             line: number | null;
             column: number | null;
             hint: string;
+        };
+        /** @description What becomes of files that are there already in one way or the other. */
+        ImportOptionsRequest: {
+            /**
+             * @description A file's name is taken by an image with other content: ask (the import waits for answers), keep the old one, replace it, or rename the new one, so that both stay
+             *
+             *     * `ask` - Ask
+             *     * `keep` - Keep the old one
+             *     * `replace` - Replace the old one
+             *     * `rename` - Keep both
+             * @default rename
+             */
+            on_conflict: components["schemas"]["OnConflictEnum"];
+            /**
+             * @description A file's content is there under another name: keep both, or skip the new one
+             *
+             *     * `keep` - Keep both
+             *     * `skip` - Leave it out
+             * @default keep
+             */
+            on_duplicate: components["schemas"]["OnDuplicateEnum"];
         };
         /** @description What became of the files; lists are cut at 1000, ``totals`` has their full lengths. */
         ImportReport: {
@@ -1728,36 +3447,46 @@ export interface components {
             matched: number;
             /** @default 0 */
             turned: number;
+            /**
+             * @description Files whose content was there under another name
+             * @default 0
+             */
+            duplicates: number;
+            /**
+             * @description Images that others of the same name replaced
+             * @default 0
+             */
+            replaced: number;
+            /**
+             * @description Files left out because the old image was to stay
+             * @default 0
+             */
+            kept: number;
             unmatched_images?: components["schemas"]["NameAndWhy"][];
             unmatched_annotations?: components["schemas"]["NameAndWhy"][];
             skipped?: components["schemas"]["NameAndWhy"][];
             findings?: components["schemas"]["ImportFinding"][];
+            losses?: components["schemas"]["Loss"][];
             totals?: {
                 [key: string]: number;
             };
         };
         /**
          * @description * `uploading` - Uploading
+         *     * `asking` - Waits for an answer
          *     * `queued` - Queued
          *     * `running` - Running
          *     * `succeeded` - Succeeded
          *     * `failed` - Failed
          * @enum {string}
          */
-        ImportState: "uploading" | "queued" | "running" | "succeeded" | "failed";
+        ImportState: "uploading" | "asking" | "queued" | "running" | "succeeded" | "failed";
         /**
-         * @description * `tag` - Tag
-         *     * `box` - Box
-         *     * `polygon` - Polygon
-         *     * `polyline` - Polyline
-         *     * `points` - Points
-         *     * `mask` - Mask
-         *     * `ellipse` - Ellipse
-         *     * `cuboid` - Cuboid
-         *     * `skeleton` - Skeleton
+         * @description * `labelled` - labelled
+         *     * `first` - first
          * @enum {string}
          */
-        KindEnum: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
+        KeepEnum: "labelled" | "first";
         /** @description A class of a data set. */
         Label: {
             readonly id: number;
@@ -1766,6 +3495,12 @@ export interface components {
             color: string;
             /** Format: int64 */
             shape_count?: number;
+        };
+        /** @description A class, and its shapes in both states. */
+        LabelChange: {
+            name: string;
+            before: number;
+            after: number;
         };
         /** @description A new class. */
         LabelGivenRequest: {
@@ -1781,6 +3516,49 @@ export interface components {
             id: number;
             number: number;
         };
+        /** @description Images that look alike and lie in different parts; the two closest come first, and at most twelve are listed. */
+        Leak: {
+            kind: components["schemas"]["LeakKindEnum"];
+            /** @description In how many of 64 bits the two closest differ */
+            bits: number;
+            /** @description Images in all */
+            count: number;
+            /**
+             * @description Where most of them are
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            home: components["schemas"]["SplitPart"];
+            images: components["schemas"]["LeakImage"][];
+        };
+        /** @description An image of a leak. */
+        LeakImage: {
+            id: number;
+            name: string;
+            part: components["schemas"]["SplitPart"];
+            thumbnail_url: string;
+        };
+        /**
+         * @description * `exact` - exact
+         *     * `near` - near
+         * @enum {string}
+         */
+        LeakKindEnum: "exact" | "near";
+        /** @description What leaks in a split. */
+        Leaks: {
+            /** @description Leaks in all */
+            count: number;
+            /** @description Of them with the same file in two parts */
+            exact: number;
+            /** @description Images concerned */
+            images: number;
+            /** @description Images that could not be compared yet */
+            without_hash: number;
+            /** @description The first hundred, the closest first */
+            leaks: components["schemas"]["Leak"][];
+        };
         /**
          * @description * `ok` - ok
          *     * `warning` - warning
@@ -1788,6 +3566,51 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "ok" | "warning" | "failure";
+        /** @description Lists to fill a split with. */
+        ListsRequest: {
+            /** Format: int64 */
+            revision?: number | null;
+            /**
+             * @description train, val and test (or eval, validation, …): lists of indexes or names. Indexes count the images in the order of their names, from 0. What else a downloaded document holds is checked too.
+             * @example {
+             *       "train": [
+             *         0,
+             *         1,
+             *         2
+             *       ],
+             *       "val": [
+             *         3
+             *       ],
+             *       "test": [
+             *         4
+             *       ]
+             *     }
+             */
+            lists: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a translation between formats could not keep: how often, with a few examples. */
+        Loss: {
+            code: string;
+            effect: components["schemas"]["EffectEnum"];
+            message: string;
+            count: number;
+            examples: components["schemas"]["LossExample"][];
+        };
+        /** @description One place where something was lost. */
+        LossExample: {
+            file: string;
+            line: number | null;
+            image: string;
+            message: string;
+        };
+        /** @description What a translation into a format costs; an empty list: nothing. */
+        LossReport: {
+            format: string;
+            image_count: number;
+            losses: components["schemas"]["Loss"][];
+        };
         /** @description A member of a project. */
         Member: {
             user: components["schemas"]["UserBrief"];
@@ -1807,6 +3630,16 @@ export interface components {
          * @enum {string}
          */
         MemberRole: "viewer" | "editor" | "admin";
+        /** @description Which leaks to mend. */
+        MendRequest: {
+            /** Format: int64 */
+            revision?: number | null;
+            /**
+             * Format: int64
+             * @description Only the leak with this image
+             */
+            image?: number | null;
+        };
         /** @description A metric that a run has. */
         MetricKey: {
             readonly name: string;
@@ -1907,6 +3740,18 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description Images that are in another part than before; empty: in none. */
+        Move: {
+            before: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            after: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            images: number;
+        };
+        /** @description What became of it. */
+        Moved: {
+            /** @description Images that were somewhere else before */
+            moved: number;
+            split: components["schemas"]["Split"];
+        };
         /** @description A file or image, and why it is in this list. */
         NameAndWhy: {
             name: string;
@@ -1914,6 +3759,40 @@ export interface components {
         };
         /** @enum {unknown} */
         NullEnum: null;
+        /** @description The image that is there. */
+        OldImage: {
+            id: number;
+            /** @description Bytes */
+            size: number;
+            width: number;
+            height: number;
+            shape_count: number;
+            /** Format: date-time */
+            imported_at?: string | null;
+            readonly thumbnail_url: string;
+        };
+        /**
+         * @description * `ask` - Ask
+         *     * `keep` - Keep the old one
+         *     * `replace` - Replace the old one
+         *     * `rename` - Keep both
+         * @enum {string}
+         */
+        OnConflictEnum: "ask" | "keep" | "replace" | "rename";
+        /**
+         * @description * `keep` - Keep both
+         *     * `skip` - Leave it out
+         * @enum {string}
+         */
+        OnDuplicateEnum: "keep" | "skip";
+        /**
+         * @description * `user` - By hand
+         *     * `run` - For a run
+         *     * `repair` - By a repair
+         *     * `cvat` - After a pull from CVAT
+         * @enum {string}
+         */
+        OriginEnum: "user" | "run" | "repair" | "cvat";
         /**
          * @description * `ok` - Done
          *     * `refused` - Refused
@@ -1924,7 +3803,7 @@ export interface components {
         /** @description A shape for a small picture: with fewer points where they could not be seen, or as its upright rectangle. */
         OverlayShape: {
             id: number;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ShapeKind"];
             label: string;
             geometry: {
                 [key: string]: unknown;
@@ -1947,6 +3826,81 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Audit"][];
         };
+        PaginatedChangedList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Changed"][];
+        };
+        PaginatedConflictList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Conflict"][];
+        };
+        PaginatedConversionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Conversion"][];
+        };
+        PaginatedCvatServerList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CvatServer"][];
+        };
+        PaginatedDatasetFindingList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DatasetFinding"][];
+        };
         PaginatedDatasetList: {
             /** @example 123 */
             count: number;
@@ -1961,6 +3915,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Dataset"][];
+        };
+        PaginatedDatumListedList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DatumListed"][];
         };
         PaginatedEventList: {
             /** @example 123 */
@@ -2067,6 +4036,36 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Project"][];
         };
+        PaginatedRepairList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Repair"][];
+        };
+        PaginatedRestoreList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Restore"][];
+        };
         PaginatedRunList: {
             /** @example 123 */
             count: number;
@@ -2096,6 +4095,36 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["SessionList"][];
+        };
+        PaginatedSplitImageList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["SplitImage"][];
+        };
+        PaginatedSplitList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Split"][];
         };
         PaginatedTemplateBuildList: {
             /** @example 123 */
@@ -2162,6 +4191,17 @@ export interface components {
             old_password: string;
             new_password: string;
         };
+        /** @description What is to be changed of a server. */
+        PatchedCvatServerChangeRequest: {
+            name?: string;
+            address?: string;
+            sign_in?: components["schemas"]["CvatSignIn"];
+            username?: string;
+            /** @description Left out: the one it has */
+            secret?: string;
+            /** @description Short name; empty: the account's own space */
+            organization?: string;
+        };
         /** @description What can be changed about a data set by hand. */
         PatchedDatasetUpdateRequest: {
             name?: string;
@@ -2182,6 +4222,10 @@ export interface components {
             name?: string;
             description?: string;
         };
+        /** @description A note on a version. */
+        PatchedNoteRequest: {
+            note?: string;
+        };
         /** @description A project to be made or changed. */
         PatchedProjectInputRequest: {
             name?: string;
@@ -2190,6 +4234,17 @@ export interface components {
         /** @description What may be changed of a run. */
         PatchedRunChangeRequest: {
             name?: string;
+        };
+        /** @description What can be changed about a split. */
+        PatchedSplitUpdateRequest: {
+            name?: string;
+            /** @description Whether new versions carry it */
+            current?: boolean;
+            /**
+             * Format: int64
+             * @description That the caller has seen
+             */
+            revision?: number | null;
         };
         /** @description What an administrator may change of a template; at least one. */
         PatchedTemplateChangeRequest: {
@@ -2211,6 +4266,29 @@ export interface components {
         Positions: {
             cells: number;
             counts: number[][];
+        };
+        /** @description What would come of it; nothing was saved. */
+        Preview: {
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
+            classes: components["schemas"]["ClassParts"][];
+            /** @description How many groups there are; images on their own count too */
+            groups: number;
+            largest_groups: components["schemas"]["PreviewGroup"][];
+            /** @description Images that could not be compared with others yet */
+            without_hash: number;
+            /** @description What to look at before it is saved */
+            notes: string[];
+        };
+        /** @description One of the largest groups. */
+        PreviewGroup: {
+            title: string;
+            images: number;
+            part: components["schemas"]["SplitPart"];
+            /** @description Addresses of a few thumbnails */
+            examples: string[];
         };
         /** @description A project; ``role`` is the caller's. */
         Project: {
@@ -2235,6 +4313,132 @@ export interface components {
         Queue: {
             waiting: number;
             running: number;
+        };
+        /** @description How images are to be dealt out. */
+        RecipeRequest: {
+            method: components["schemas"]["SplitMethod"];
+            /** @description 70, 15 and 15 unless said otherwise */
+            shares?: components["schemas"]["SharesRequest"];
+            /**
+             * Format: int64
+             * @description The same seed gives the same parts on every machine
+             * @default 42
+             */
+            seed: number;
+            /**
+             * @description For the method group
+             *
+             *     * `folder` - Folder
+             *     * `pattern` - Part of the file name
+             *     * `cvat_job` - CVAT job
+             *     * `near` - Images that look alike
+             * @default
+             */
+            group_by: components["schemas"]["SplitGroupSource"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description For groups by pattern: a regular expression with a group, searched for in each image's path
+             * @default
+             */
+            pattern: string;
+            /** @description Images whose perceptual hashes differ in at most so many of 64 bits stay together; null: never mind */
+            near_bits?: number | null;
+        };
+        /** @description A repair that helps with a kind of finding. */
+        Remedy: {
+            code: string;
+            /** @description The button's words */
+            title: string;
+            explanation: string;
+        };
+        /** @description A repair and how far it is. */
+        Repair: {
+            readonly id: number;
+            finding: string;
+            repair: string;
+            readonly title: string;
+            state: components["schemas"]["WorkState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            message?: string;
+            summary?: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description Version */
+            before?: number | null;
+            /** @description Version */
+            after?: number | null;
+            /** @description The worker is to take it back */
+            undoing?: boolean;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by: components["schemas"]["DatasetUser"] | null;
+            readonly can_undo: boolean;
+        };
+        /** @description What is to be repaired, and how. */
+        RepairCreateRequest: {
+            /** @description The kind of finding */
+            finding: string;
+            /** @description One of the kind's repairs */
+            repair: string;
+            /** @description Ids of the chosen ones; left out: all of the kind that are not marked as intended */
+            findings?: number[] | null;
+            options?: components["schemas"]["RepairOptionsRequest"];
+        };
+        /** @description One image before and after; only shapes that change. */
+        RepairExample: {
+            image: components["schemas"]["FindingImage"];
+            before: components["schemas"]["RepairShape"][];
+            /** @description null: the image goes */
+            after: components["schemas"]["RepairShape"][] | null;
+        };
+        /** @description What repairs want to know. */
+        RepairOptionsRequest: {
+            /**
+             * Format: int64
+             * @description merge_classes: id of the class to keep
+             */
+            into?: number | null;
+            /**
+             * @description remove_images, of images that are alike: the one with the most labels, or the first by name
+             *
+             *     * `labelled` - labelled
+             *     * `first` - first
+             */
+            keep?: components["schemas"]["KeepEnum"];
+        };
+        /** @description What a repair would change. */
+        RepairPreview: {
+            summary: string;
+            /** @description That are changed or removed */
+            images: number;
+            /** @description What is counted → how many */
+            numbers: {
+                [key: string]: number;
+            };
+            notes: string[];
+            examples: components["schemas"]["RepairExample"][];
+        };
+        /** @description A shape before or after a repair. */
+        RepairShape: {
+            kind: string;
+            label: string;
+            geometry: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How to take a repair back. */
+        RepairUndoRequest: {
+            /**
+             * @description Also when later changes go with it
+             * @default false
+             */
+            force: boolean;
         };
         /** @description Resources; sizes in bytes, times in seconds. */
         Requested: {
@@ -2269,6 +4473,31 @@ export interface components {
             disk_bytes?: number | null;
             /** @description Null: no limit */
             time_limit_seconds?: number | null;
+        };
+        /** @description Bringing the working state back to a version. */
+        Restore: {
+            readonly id: number;
+            readonly dataset: number;
+            readonly version: number | null;
+            /** @description The version that holds the working state as it was */
+            readonly before: number | null;
+            state: components["schemas"]["WorkState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            message?: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        /** @description The state of the split that the caller has seen; a later one is a conflict. */
+        RevisionRequest: {
+            /** Format: int64 */
+            revision?: number | null;
         };
         /** @description A run in a list. Needs ``roles`` in its context. */
         Run: {
@@ -2318,6 +4547,11 @@ export interface components {
              */
             dataset_version?: number | null;
             /**
+             * @description Pull the annotations first when the data set is linked to CVAT and no version is named
+             * @default true
+             */
+            pull: boolean;
+            /**
              * Format: int64
              * @description Id of a template version
              */
@@ -2343,8 +4577,9 @@ export interface components {
         RunDataset: {
             id: number;
             name: string;
-            version: number;
-            version_id: number;
+            /** @description Null while the annotations are being pulled from CVAT */
+            readonly version: number | null;
+            version_id: number | null;
         };
         /** @description Resources a run gets by default, and the most that some host has. */
         RunDefaults: {
@@ -2387,7 +4622,7 @@ export interface components {
             execution: number;
             /** @description What the caller may do with it now */
             readonly can: string[];
-            dataset_version: number;
+            dataset_version: number | null;
             template_version: number | null;
             /** @description As submitted */
             config: {
@@ -2471,9 +4706,32 @@ export interface components {
             version: number;
             version_id: number;
         };
+        /** @description Keys that the project has saved, by name. */
+        SavedBucket: {
+            name: string;
+        };
         /** @description A corrected pattern. */
         ScorePatternRequest: {
             score_regexp: string;
+        };
+        /** @description An image as one of the states has it. */
+        Seen: {
+            /** @description Its place in the version */
+            index: number | null;
+            /** @description Its id in the working state */
+            image: number | null;
+            name: string;
+            digest: string;
+            size: number;
+            width: number;
+            height: number;
+            split: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            labels: {
+                [key: string]: number;
+            };
+            url: string;
+            thumbnail_url: string;
+            shapes: components["schemas"]["DatumShape"][];
         };
         /** @description A curve, one list per column. */
         Series: {
@@ -2535,7 +4793,7 @@ export interface components {
         /** @description An annotation; coordinates in pixels of the upright image. */
         Shape: {
             readonly id: number;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["ShapeKind"];
             label: string;
             geometry: {
                 [key: string]: unknown;
@@ -2553,7 +4811,7 @@ export interface components {
         /** @description A shape to be saved. With the ``id`` of one that is there, what is left out stays as it is. */
         ShapeGivenRequest: {
             id?: number | null;
-            kind?: components["schemas"]["KindEnum"];
+            kind?: components["schemas"]["ShapeKind"];
             label?: string;
             geometry?: {
                 [key: string]: unknown;
@@ -2565,10 +4823,217 @@ export interface components {
             occluded?: boolean;
             group?: number;
         };
+        /**
+         * @description * `tag` - Tag
+         *     * `box` - Box
+         *     * `polygon` - Polygon
+         *     * `polyline` - Polyline
+         *     * `points` - Points
+         *     * `mask` - Mask
+         *     * `ellipse` - Ellipse
+         *     * `cuboid` - Cuboid
+         *     * `skeleton` - Skeleton
+         * @enum {string}
+         */
+        ShapeKind: "tag" | "box" | "polygon" | "polyline" | "points" | "mask" | "ellipse" | "cuboid" | "skeleton";
+        /** @description Percent of the images for each part; 100 in all. */
+        SharesRequest: {
+            /**
+             * Format: double
+             * @default 0
+             */
+            train: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            val: number;
+            /**
+             * Format: double
+             * @default 0
+             */
+            test: number;
+        };
         /** @description Name and password. */
         SignInRequest: {
             username: string;
             password: string;
+        };
+        /** @description A named way to deal the images out. */
+        Split: {
+            readonly id: number;
+            name: string;
+            method: components["schemas"]["SplitMethod"];
+            /** Format: int64 */
+            seed?: number | null;
+            options: components["schemas"]["SplitOptions"];
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Images in no part */
+            readonly without: number;
+            /** @description Whether new versions carry it */
+            readonly is_current: boolean;
+            /**
+             * Format: int64
+             * @description Moves with every change, so that two at once notice each other
+             */
+            revision?: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+        };
+        /** @description A split to be made. */
+        SplitCreateRequest: {
+            method: components["schemas"]["SplitMethod"];
+            /** @description 70, 15 and 15 unless said otherwise */
+            shares?: components["schemas"]["SharesRequest"];
+            /**
+             * Format: int64
+             * @description The same seed gives the same parts on every machine
+             * @default 42
+             */
+            seed: number;
+            /**
+             * @description For the method group
+             *
+             *     * `folder` - Folder
+             *     * `pattern` - Part of the file name
+             *     * `cvat_job` - CVAT job
+             *     * `near` - Images that look alike
+             * @default
+             */
+            group_by: components["schemas"]["SplitGroupSource"] | components["schemas"]["BlankEnum"];
+            /**
+             * @description For groups by pattern: a regular expression with a group, searched for in each image's path
+             * @default
+             */
+            pattern: string;
+            /** @description Images whose perceptual hashes differ in at most so many of 64 bits stay together; null: never mind */
+            near_bits?: number | null;
+            name: string;
+            /** @description Whether new versions carry it; null: if the data set has no current split yet */
+            current?: boolean | null;
+            /**
+             * @description For the method lists
+             * @example {
+             *       "train": [
+             *         0,
+             *         1,
+             *         2
+             *       ],
+             *       "val": [
+             *         3
+             *       ],
+             *       "test": [
+             *         4
+             *       ]
+             *     }
+             */
+            lists?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A split with its classes. */
+        SplitDetail: {
+            readonly id: number;
+            name: string;
+            method: components["schemas"]["SplitMethod"];
+            /** Format: int64 */
+            seed?: number | null;
+            options: components["schemas"]["SplitOptions"];
+            /** @description part → images */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Images in no part */
+            readonly without: number;
+            /** @description Whether new versions carry it */
+            readonly is_current: boolean;
+            /**
+             * Format: int64
+             * @description Moves with every change, so that two at once notice each other
+             */
+            revision?: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+            readonly classes: components["schemas"]["ClassParts"][];
+        };
+        /**
+         * @description * `folder` - Folder
+         *     * `pattern` - Part of the file name
+         *     * `cvat_job` - CVAT job
+         *     * `near` - Images that look alike
+         * @enum {string}
+         */
+        SplitGroupSource: "folder" | "pattern" | "cvat_job" | "near";
+        /** @description An image with its part. */
+        SplitImage: {
+            readonly id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Pixels, upright (after EXIF rotation), as shapes are drawn on it
+             */
+            width: number;
+            /** Format: int64 */
+            height: number;
+            /** @description class → its shapes on this image */
+            labels?: unknown;
+            part: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+            readonly thumbnail_url: string;
+        };
+        /** @description A split as lists; can be uploaded again. */
+        SplitLists: {
+            format: string;
+            split: string;
+            by: components["schemas"]["ByEnum"];
+            /** @description How many images the data set has */
+            images: number;
+            /** @description SHA-256 of all names in their order, each with a line end */
+            names_digest: string;
+            train: unknown[];
+            val: unknown[];
+            test: unknown[];
+        };
+        /**
+         * @description * `random` - Random
+         *     * `stratified` - Stratified by class
+         *     * `group` - By group
+         *     * `lists` - From lists
+         *     * `manual` - By hand
+         * @enum {string}
+         */
+        SplitMethod: "random" | "stratified" | "group" | "lists" | "manual";
+        /** @description What a split was made by. */
+        SplitOptions: {
+            shares?: {
+                [key: string]: number;
+            };
+            group_by?: string;
+            pattern?: string;
+            near_bits?: number | null;
+        };
+        /**
+         * @description * `train` - Train
+         *     * `val` - Validation
+         *     * `test` - Test
+         * @enum {string}
+         */
+        SplitPart: "train" | "val" | "test";
+        /** @description One of the two states. */
+        StateBrief: {
+            /** @description Empty: the data set as it is now */
+            number: number | null;
+            image_count: number;
+            shape_count: number;
+            annotated_count: number;
         };
         /** @description One step in an execution's life. */
         StateChange: {
@@ -2836,23 +5301,34 @@ export interface components {
         Upload: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["UploadKindEnum"];
             /** @description As the browser named it, folders included */
-            name: string;
-            /** Format: int64 */
-            size: number;
+            name?: string;
+            /** @description Bytes; null: the client says so later */
+            size: number | null;
             /**
              * Format: int64
              * @description Bytes acknowledged so far
              */
             offset?: number;
+            /** @description By which the client knows its files again */
+            fingerprint?: string;
         };
+        /**
+         * @description * `file` - A file
+         *     * `bundle` - Many files behind one another
+         *     * `part` - A part of a file
+         *     * `listing` - The files of a bucket
+         * @enum {string}
+         */
+        UploadKindEnum: "file" | "bundle" | "part" | "listing";
         /** @description A user as others see her. */
         UserBrief: {
             readonly id: number;
             /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
             username: string;
         };
-        /** @description An immutable snapshot of a data set. */
+        /** @description An immutable snapshot of a data set. ``usage`` in the context says how many use it, by version. */
         Version: {
             readonly id: number;
             /** Format: int64 */
@@ -2871,11 +5347,43 @@ export interface components {
             kind_counts: {
                 [key: string]: number;
             };
+            /** @description Of the split it carries; empty: none */
+            split_name?: string;
+            /** @description part → images */
+            split_counts: {
+                [key: string]: number;
+            };
             total_bytes: number;
+            origin: components["schemas"]["OriginEnum"];
+            note?: string;
+            /** @description Runs that were made with it; then it cannot be deleted */
+            readonly run_count: number;
+            /** Format: date-time */
+            archived_at?: string | null;
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["DatasetUser"] | null;
         };
+        /** @description A version to be made. */
+        VersionCreateRequest: {
+            /** @default  */
+            note: string;
+        };
+        /** @description A class of a version. Classes are sorted by name, so the index is the same for everybody. */
+        VersionLabel: {
+            /** @description From 0 */
+            index: number;
+            name: string;
+            shape_count: number;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        WorkState: "queued" | "running" | "succeeded" | "failed";
     };
     responses: {
         /** @description The request is not valid */
@@ -3188,9 +5696,315 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    conversions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedConversionList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    conversions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversionCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    conversions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    conversions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    conversions_content_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    conversions_result_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversion_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    cvat_servers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    cvat_servers_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    cvat_servers_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCvatServerChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    cvat_servers_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_list: {
         parameters: {
             query?: {
+                /**
+                 * @description Those in use (false, the default), archived ones, any
+                 *
+                 *     * `false` - Those in use
+                 *     * `true` - Archived ones
+                 *     * `any` - All
+                 */
+                archived?: "any" | "false" | "true";
                 /**
                  * @description Ordering
                  *
@@ -3398,6 +6212,247 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    datasets_archive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_comparing_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparing"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_cvat_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_create_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CvatCreateRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_link_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CvatLinkInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_cvat_pull_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCvat"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_download_retrieve: {
         parameters: {
             query?: never;
@@ -3425,7 +6480,7 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
-    datasets_facets_retrieve: {
+    datasets_examine_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -3441,7 +6496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Facets"];
+                    "application/json": components["schemas"]["Examination"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -3450,6 +6505,213 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_examine_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExamineRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_export_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_export_report_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReport"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_findings_list: {
+        parameters: {
+            query?: {
+                /** @description Of this kind */
+                code?: string;
+                /** @description About this image */
+                image?: number;
+                /** @description Marked as meant to be so, or not */
+                intended?: boolean;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `error` - error
+                 *     * `warning` - warning
+                 *     * `info` - info
+                 */
+                severity?: "error" | "info" | "warning";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDatasetFindingList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_findings_intended_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingsMarkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingsMarked"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     datasets_gallery_retrieve: {
@@ -4009,12 +7271,13 @@ export interface operations {
                 page_size?: number;
                 /**
                  * @description * `uploading` - Uploading
+                 *     * `asking` - Waits for an answer
                  *     * `queued` - Queued
                  *     * `running` - Running
                  *     * `succeeded` - Succeeded
                  *     * `failed` - Failed
                  */
-                state?: "failed" | "queued" | "running" | "succeeded" | "uploading";
+                state?: "asking" | "failed" | "queued" | "running" | "succeeded" | "uploading";
             };
             header?: never;
             path: {
@@ -4049,7 +7312,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ImportOptionsRequest"];
+            };
+        };
         responses: {
             201: {
                 headers: {
@@ -4064,6 +7331,43 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_imports_bucket_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BucketImportRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
@@ -4196,6 +7500,831 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    datasets_repairs_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRepairList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_repairs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairCreateRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_repairs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                repair_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_repairs_undo_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                repair_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RepairUndoRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_repairs_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairCreateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepairPreview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_restores_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRestoreList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_restores_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                restore_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_saved_buckets_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedBucket"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_saved_buckets_destroy: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `random` - Random
+                 *     * `stratified` - Stratified by class
+                 *     * `group` - By group
+                 *     * `lists` - From lists
+                 *     * `manual` - By hand
+                 */
+                method?: "group" | "lists" | "manual" | "random" | "stratified";
+                /**
+                 * @description Ordering
+                 *
+                 *     * `id` - Id
+                 *     * `-id` - Id (descending)
+                 *     * `name` - Name
+                 *     * `-name` - Name (descending)
+                 *     * `created_at` - Created at
+                 *     * `-created_at` - Created at (descending)
+                 *     * `updated_at` - Updated at
+                 *     * `-updated_at` - Updated at (descending)
+                 */
+                ordering?: ("-created_at" | "-id" | "-name" | "-updated_at" | "created_at" | "id" | "name" | "updated_at")[];
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSplitList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSplitUpdateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_extend_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RevisionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_leaks_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaks"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_leaks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MendRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_lists_retrieve: {
+        parameters: {
+            query?: {
+                /** @description What the lists hold; index by default */
+                by?: "index" | "name";
+                /** @description Only this part, as a bare list */
+                part?: "test" | "train" | "val";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_lists_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_members_list: {
+        parameters: {
+            query?: {
+                /** @description With any shape or tag, or without */
+                annotated?: boolean;
+                /** @description … less far to the right */
+                center_x_max?: number;
+                /** @description With a shape whose centre is so far to the right at least, 0 to 1 of the image's width */
+                center_x_min?: number;
+                /** @description … less far down */
+                center_y_max?: number;
+                /** @description With a shape whose centre is so far down at least, 0 to 1 of the image's height */
+                center_y_min?: number;
+                /** @description Brought by this import */
+                dataset_import?: number;
+                finding?: string[];
+                /** @description Image at most so high */
+                height_max?: number;
+                /** @description Image at least so high */
+                height_min?: number;
+                /**
+                 * @description With a shape of these kinds
+                 *
+                 *     * `tag` - Tag
+                 *     * `box` - Box
+                 *     * `polygon` - Polygon
+                 *     * `polyline` - Polyline
+                 *     * `points` - Points
+                 *     * `mask` - Mask
+                 *     * `ellipse` - Ellipse
+                 *     * `cuboid` - Cuboid
+                 *     * `skeleton` - Skeleton
+                 */
+                kind?: ("box" | "cuboid" | "ellipse" | "mask" | "points" | "polygon" | "polyline" | "skeleton" | "tag")[];
+                label?: string[];
+                label_all?: string[];
+                label_none?: string[];
+                /** @description At most so many shapes and tags */
+                objects_max?: number;
+                /** @description At least so many shapes and tags */
+                objects_min?: number;
+                /**
+                 * @description Ordering
+                 *
+                 *     * `id` - Id
+                 *     * `-id` - Id (descending)
+                 *     * `name` - Name
+                 *     * `-name` - Name (descending)
+                 *     * `shape_count` - Shape count
+                 *     * `-shape_count` - Shape count (descending)
+                 *     * `size` - Size
+                 *     * `-size` - Size (descending)
+                 *     * `width` - Width
+                 *     * `-width` - Width (descending)
+                 *     * `height` - Height
+                 *     * `-height` - Height (descending)
+                 */
+                ordering?: ("-height" | "-id" | "-name" | "-shape_count" | "-size" | "-width" | "height" | "id" | "name" | "shape_count" | "size" | "width")[];
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description In this part of the split, or in none
+                 *
+                 *     * `train` - Train
+                 *     * `val` - Validation
+                 *     * `test` - Test
+                 *     * `none` - None
+                 */
+                part?: "none" | "test" | "train" | "val";
+                /** @description In the name */
+                search?: string;
+                /** @description … less than so much area */
+                shape_area_max?: number;
+                /** @description With a shape of at least so much area, in square pixels */
+                shape_area_min?: number;
+                /** @description … less than so many times its height */
+                shape_aspect_max?: number;
+                /** @description With a shape whose width is at least so many times its height */
+                shape_aspect_min?: number;
+                /** @description … less than so high */
+                shape_height_max?: number;
+                /** @description With a shape at least so high */
+                shape_height_min?: number;
+                /** @description … less than so wide */
+                shape_width_max?: number;
+                /** @description With a shape at least so wide, in pixels */
+                shape_width_min?: number;
+                /** @description Image at most so wide */
+                width_max?: number;
+                /** @description Image at least so wide, in pixels */
+                width_min?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSplitImageList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_splits_members_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                split_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_splits_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_statistics_retrieve: {
         parameters: {
             query?: {
@@ -4228,9 +8357,46 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    datasets_unarchive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_versions_list: {
         parameters: {
             query?: {
+                /**
+                 * @description Those in use (false, the default), archived ones, any
+                 *
+                 *     * `false` - Those in use
+                 *     * `true` - Archived ones
+                 *     * `any` - All
+                 */
+                archived?: "any" | "false" | "true";
                 /**
                  * @description Ordering
                  *
@@ -4278,7 +8444,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionCreateRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -4301,6 +8471,8 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
@@ -4334,6 +8506,373 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    datasets_versions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNoteRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_annotations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_archive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_compare_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The number of the version after it, or: working */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_compare_images_list: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `added` - added
+                 *     * `removed` - removed
+                 *     * `replaced` - replaced
+                 *     * `relabelled` - relabelled
+                 *     * `moved` - moved
+                 */
+                change: "added" | "removed" | "replaced" | "relabelled" | "moved";
+                page?: number;
+                /** @description At most 500 */
+                page_size?: number;
+                /** @description The number of the version after it, or: working */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedChangedList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_list: {
+        parameters: {
+            query?: {
+                /** @description With the shapes of each image */
+                annotations?: boolean;
+                /** @description With this class */
+                label?: string;
+                page?: number;
+                /** @description At most 500 */
+                page_size?: number;
+                /** @description In the name */
+                search?: string;
+                /**
+                 * @description In this part; none: in no part
+                 *
+                 *     * `train` - train
+                 *     * `val` - val
+                 *     * `test` - test
+                 *     * `none` - none
+                 */
+                split?: "train" | "val" | "test" | "none";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDatumListedList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                index: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datum"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_content_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                index: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_data_thumbnail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                index: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     datasets_versions_download_retrieve: {
         parameters: {
             query?: never;
@@ -4358,6 +8897,353 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_export_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_export_report_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Whether the images come along */
+                images?: boolean;
+                /**
+                 * @description The format's key
+                 *
+                 *     * `cvat` - cvat
+                 *     * `coco` - coco
+                 *     * `yolo` - yolo
+                 *     * `yolo-segmentation` - yolo-segmentation
+                 *     * `yolo-oriented` - yolo-oriented
+                 *     * `yolo-darknet` - yolo-darknet
+                 *     * `voc` - voc
+                 *     * `labelme` - labelme
+                 *     * `csv` - csv
+                 *     * `folders` - folders
+                 *     * `masks` - masks
+                 */
+                to?: "cvat" | "coco" | "yolo" | "yolo-segmentation" | "yolo-oriented" | "yolo-darknet" | "voc" | "labelme" | "csv" | "folders" | "masks";
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossReport"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_labels_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionLabel"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_manifest_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_records_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_versions_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restore"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_versions_unarchive_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_convert_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+                target: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ConvertNowRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description What was lost: JSON of codes and how often */
+                    "Trainyard-Losses"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_convert_formats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Format"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_formats_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Format"][];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
         };
@@ -4654,6 +9540,108 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    imports_answers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AnswersRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    imports_conflicts_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedConflictList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    imports_conflicts_thumbnail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conflict_id: number;
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description The caller's copy is still good */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     imports_start_create: {
         parameters: {
             query?: never;
@@ -4686,15 +9674,19 @@ export interface operations {
     imports_uploads_create: {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description 1.0.0 */
                 "Tus-Resumable"?: string;
                 /** @description sha1 or sha256, a space, and the digest of this body in base64 */
                 "Upload-Checksum"?: string;
-                /** @description The file's bytes */
-                "Upload-Length": string;
-                /** @description filename and its name in base64, folders included */
-                "Upload-Metadata": string;
+                /** @description partial, or final; and the addresses of the parts */
+                "Upload-Concat"?: string;
+                /** @description 1: the length comes with a later PATCH */
+                "Upload-Defer-Length"?: string;
+                /** @description The file's bytes; not with Upload-Defer-Length or a final Upload-Concat */
+                "Upload-Length"?: string;
+                /** @description filename and its name in base64, folders included; bundle: the bytes are a tar of many files; fingerprint: by which the client knows its files again */
+                "Upload-Metadata"?: string;
             };
             path: {
                 import_id: number;
@@ -4713,6 +9705,8 @@ export interface operations {
                     Location?: string;
                     /** @description Bytes that have arrived */
                     "Upload-Offset"?: string;
+                    /** @description Until when an unfinished upload is kept at least */
+                    "Upload-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5205,6 +10199,73 @@ export interface operations {
             404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
+        };
+    };
+    projects_cvat_servers_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCvatServerList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    projects_cvat_servers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CvatServerInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CvatServer"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
         };
     };
     projects_members_list: {
@@ -6182,6 +11243,8 @@ export interface operations {
                 "Tus-Resumable"?: string;
                 /** @description sha1 or sha256, a space, and the digest of this body in base64 */
                 "Upload-Checksum"?: string;
+                /** @description The file's bytes, where they were not known at first */
+                "Upload-Length"?: string;
                 /** @description Where these bytes begin; must be where the upload ends */
                 "Upload-Offset": string;
             };
@@ -6201,6 +11264,8 @@ export interface operations {
                 headers: {
                     /** @description Bytes that have arrived now */
                     "Upload-Offset"?: string;
+                    /** @description Until when an unfinished upload is kept at least */
+                    "Upload-Expires"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

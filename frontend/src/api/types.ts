@@ -92,7 +92,6 @@ export interface SplitRecipe {
   near_bits: number | null
 }
 export type SplitLists = Record<string, Json>
-export type DatasetVersion = Over<S['Version'], { kind_counts: KindCounts; label_counts: Record<string, number>; split_counts: Record<string, number> }>
 type Drawn<One> = One extends { id: number } ? Omit<One, 'id'> : never
 /** A shape of a version; it has a place in its image and no id. */
 export type DatumShape = Drawn<Shape> & { source: string; group: number }

@@ -247,8 +247,8 @@ class DatasetVersion(TimestampedModel):
         return f"{self.dataset} v{self.number}"
 
 
-class RestoreState(models.TextChoices):
-    """Where bringing a version back is."""
+class WorkState(models.TextChoices):
+    """Where a piece of work of the worker is."""
 
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
@@ -264,7 +264,7 @@ class Restore(TimestampedModel):
     # The working state as it was, pinned first: nothing is lost by a restore.
     before = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    state = models.CharField(max_length=10, choices=RestoreState.choices, default=RestoreState.QUEUED)
+    state = models.CharField(max_length=10, choices=WorkState.choices, default=WorkState.QUEUED)
     progress = models.FloatField(default=0, help_text="0 to 1")
     message = models.TextField(blank=True)
     interruptions = models.IntegerField(default=0, help_text="Times it was taken over")
@@ -471,15 +471,6 @@ class Intention(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.code} is intended in {self.dataset_id}"
-
-
-class WorkState(models.TextChoices):
-    """Where a piece of the doctor's work is."""
-
-    QUEUED = "queued", "Queued"
-    RUNNING = "running", "Running"
-    SUCCEEDED = "succeeded", "Succeeded"
-    FAILED = "failed", "Failed"
 
 
 class Work(TimestampedModel):

@@ -21,10 +21,10 @@ from yard.datasets.models import (
     ImportState,
     Label,
     NameConflict,
-    RestoreState,
     Shape,
     Upload,
     UploadKind,
+    WorkState,
 )
 
 MISSING = "There is no such {}, or you are not a member of its project."
@@ -160,7 +160,7 @@ def _files_of(dataset_id: int, names: set[str]) -> set[str]:
     if dataset is None:
         return set()
     importing = dataset.imports.filter(state__in=[ImportState.QUEUED, ImportState.RUNNING]).exists()
-    if importing or dataset.restores.filter(state__in=[RestoreState.QUEUED, RestoreState.RUNNING]).exists():
+    if importing or dataset.restores.filter(state__in=[WorkState.QUEUED, WorkState.RUNNING]).exists():
         return names
     there = dataset.images.filter(name__in=names).values_list("name", flat=True)
     return {*there, *(name for name in names if "/" in name)}  # images' names are flat; the rest is annotations

@@ -222,12 +222,12 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATIONS": True,
     "ENUM_NAME_OVERRIDES": {
-        "Part": "yard.datasets.models.Part.choices",
         "ConflictAnswer": "yard.datasets.imports.serializers.ANSWERS",
         "ExecutionState": "yard.executions.states.State.choices",
         "TemplateImageState": ["none", "building", "ready", "failed"],
         "ConversionFormat": "yard.datasets.conversions.serializers.KEYS",
         "ImportState": "yard.datasets.models.ImportState.choices",
+        "ShapeKind": "yard.datasets.models.ShapeKind.choices",
         "WorkState": "yard.datasets.models.WorkState.choices",
         "ModelFileRole": "yard.registry.models.FileRole.choices",
         "MemberRole": "yard.accounts.models.Role.choices",

@@ -17,7 +17,7 @@ from django_q.tasks import async_task
 from yard.accounts.models import User
 from yard.core.errors import Conflict, Unavailable, YardError
 from yard.core.events import emit
-from yard.datasets.models import Dataset, DatasetVersion, Restore, RestoreState
+from yard.datasets.models import Dataset, DatasetVersion, Restore, WorkState
 from yard.datasets.versions.restore import Restored, version_restore
 from yard.datasets.working_state import check_changeable
 from yard.executions.leases import is_dead, owner_id
@@ -62,28 +62,28 @@ def restore_perform(restore_id: int) -> None:
         return
     restore = lease.restore
     try:
-        lease.finish(RestoreState.SUCCEEDED, _perform(lease))
+        lease.finish(WorkState.SUCCEEDED, _perform(lease))
     except LeaseLost:
         logger.info("Restore %s was taken over by another process.", restore_id)
     except (Unavailable, StoreFull) as error:
         # The platform's own trouble passes: the watchdog tries again until it has.
         lease.release(f"{error.message} Nothing is lost: trying again.")
     except YardError as error:
-        lease.finish(RestoreState.FAILED, error.message)
+        lease.finish(WorkState.FAILED, error.message)
     except Exception:
         logger.exception("Restore %s failed by a fault of ours.", restore.pk)
-        lease.finish(RestoreState.FAILED, OUR_FAULT)
+        lease.finish(WorkState.FAILED, OUR_FAULT)
 
 
 def restore_resume_stale() -> int:
     """Queue restores again whose worker is gone or never came; says how many."""
     now = timezone.now()
     resumed = 0
-    for found in Restore.objects.filter(_stale(), state__in=[RestoreState.QUEUED, RestoreState.RUNNING])[:10]:
+    for found in Restore.objects.filter(_stale(), state__in=[WorkState.QUEUED, WorkState.RUNNING])[:10]:
         with transaction.atomic():
             # Only whoever moves the lease queues the task, should two watchdogs look at once.
             mine = Restore.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
-                state=RestoreState.QUEUED, lease_owner="", lease_until=now + QUEUE_PATIENCE
+                state=WorkState.QUEUED, lease_owner="", lease_until=now + QUEUE_PATIENCE
             )
             if mine:
                 transaction.on_commit(partial(async_task, RESTORE_TASK, found.pk))
@@ -135,7 +135,7 @@ def _emit(restore: Restore) -> None:
 
 def _stale() -> Q:
     """Whose lease is over, or whose worker on this host was killed."""
-    running = Restore.objects.filter(state=RestoreState.RUNNING).exclude(lease_owner="")
+    running = Restore.objects.filter(state=WorkState.RUNNING).exclude(lease_owner="")
     owners = running.values_list("lease_owner", flat=True)
     dead = [owner for owner in owners if is_dead(owner.partition(_OF_PROCESS)[0])]
     return Q(lease_until__lt=timezone.now()) | Q(lease_owner__in=dead)
@@ -153,9 +153,9 @@ class _Lease:
     def take(cls, restore_id: int) -> _Lease | None:
         """The lease; None when there is nothing to do, or somebody else does it."""
         owner = f"{owner_id()}{_OF_PROCESS}{uuid.uuid4().hex[:8]}"
-        values = {"state": RestoreState.RUNNING, "lease_owner": owner, "lease_until": timezone.now() + LEASE}
-        free = Restore.objects.filter(pk=restore_id, state=RestoreState.QUEUED)
-        left = Restore.objects.filter(_stale(), pk=restore_id, state=RestoreState.RUNNING)
+        values = {"state": WorkState.RUNNING, "lease_owner": owner, "lease_until": timezone.now() + LEASE}
+        free = Restore.objects.filter(pk=restore_id, state=WorkState.QUEUED)
+        left = Restore.objects.filter(_stale(), pk=restore_id, state=WorkState.RUNNING)
         if not free.update(**values) and not left.update(**values, interruptions=F("interruptions") + 1):
             return None
         related = ("dataset", "version__fileset", "created_by")
@@ -163,7 +163,7 @@ class _Lease:
 
     def write(self, **values: Any) -> None:
         """Change the restore and renew the lease. Raises ``LeaseLost``."""
-        mine = Restore.objects.filter(pk=self.restore.pk, lease_owner=self._owner, state=RestoreState.RUNNING)
+        mine = Restore.objects.filter(pk=self.restore.pk, lease_owner=self._owner, state=WorkState.RUNNING)
         values.setdefault("lease_until", timezone.now() + LEASE)
         if not mine.update(**values, updated_at=timezone.now()):
             raise LeaseLost
@@ -177,16 +177,16 @@ class _Lease:
             self._told_at = now
             self._write_and_tell(progress=progress, message=message)
 
-    def finish(self, state: RestoreState, message: str) -> None:
+    def finish(self, state: WorkState, message: str) -> None:
         """It has ended."""
-        progress = 1.0 if state == RestoreState.SUCCEEDED else self.restore.progress
+        progress = 1.0 if state == WorkState.SUCCEEDED else self.restore.progress
         self._write_quietly(
             state=state, message=message, progress=progress, finished_at=timezone.now(), lease_until=None
         )
 
     def release(self, message: str) -> None:
         """Give it back: the watchdog has another go."""
-        self._write_quietly(state=RestoreState.QUEUED, lease_owner="", message=message)
+        self._write_quietly(state=WorkState.QUEUED, lease_owner="", message=message)
 
     def _write_quietly(self, **values: Any) -> None:
         try:

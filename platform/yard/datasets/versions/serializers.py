@@ -9,7 +9,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from yard.datasets.models import Part, Restore, RestoreState, ShapeKind
+from yard.datasets.models import Part, Restore, ShapeKind, WorkState
 from yard.datasets.serializers import DatasetUserSerializer, GeometryField, thumbnail_url
 from yard.datasets.versions.compare import Change, Seen
 from yard.datasets.versions.records import Record
@@ -230,7 +230,7 @@ class RestoreSerializer(serializers.ModelSerializer[Restore]):
         read_only=True,
         help_text="The version that holds the working state as it was",
     )
-    state = serializers.ChoiceField(choices=RestoreState.choices)
+    state = serializers.ChoiceField(choices=WorkState.choices)
     created_by = DatasetUserSerializer(allow_null=True)
 
     class Meta:

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from yard.accounts.models import User
 from yard.core.errors import Conflict
-from yard.datasets.models import Dataset, DatasetVersion, Restore, RestoreState
+from yard.datasets.models import Dataset, DatasetVersion, Restore, WorkState
 from yard.datasets.versions.usage import usage_sentence
 from yard.datasets.working_state import ACTIVE_STATES, changed_emit, check_not_archived
 
-UNDER_WAY = (RestoreState.QUEUED, RestoreState.RUNNING)
+UNDER_WAY = (WorkState.QUEUED, WorkState.RUNNING)
 
 
 def version_update(*, version: DatasetVersion, note: str, user: User) -> DatasetVersion:
