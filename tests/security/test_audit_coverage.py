@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 NOT_WRITTEN_DOWN = {
     "template_versions_validate_config_create": "changes nothing",
     "auth_sessions_destroy_others": "there is no other session here; tests/accounts/test_sessions.py has some",
+    "datasets_splits_preview_create": "changes nothing",
+    "datasets_comparing_create": "computes what follows from the images",
     "datasets_imports_create": "an empty shell until it is started",
     "imports_destroy": "an import that has not been started",
     "datasets_versions_create": "here nothing has changed since the newest version, so none is made",

@@ -76,10 +76,11 @@ class _Deal:
             self._count(thing, part)
 
     def run(self) -> dict[str, Part]:
+        for thing in self._large():
+            self._give_where_lacking(thing, _ALL)
         rarest_first = sorted(self._with, key=lambda name: (len(self._with[name]), name))
         for name in rarest_first:
             self._give_each_part_one(name, self._with[name])
-        self._give_each_part_one(_ALL, self._things)
         for name in self._by_what_is_left():
             for thing in self._with[name]:
                 self._give_where_lacking(thing, name)
@@ -97,17 +98,22 @@ class _Deal:
         sizes = shares.sizes(sum(thing.size for thing in things))
         return wanted | {_ALL: {part: float(size) for part, size in sizes.items()}}
 
+    def _large(self) -> list[Thing]:
+        """Groups that would fill half of the smallest part: they go first, by size, as nothing can make up for them."""
+        smallest = min(self._lacking[_ALL].values())
+        return [thing for thing in self._things if thing.size > 1 and thing.size * 2 > smallest]
+
     def _give_each_part_one(self, name: str, things: Sequence[Thing]) -> None:
-        """Of things that are groups train gets a large one, the others small ones."""
+        """Where there is one left that fits. Of groups train gets a large one, the others small ones."""
         for part in self._parts:
-            if part in self._has[name] or not things:
+            if part in self._has[name]:
                 continue
             from_end = part != self._parts[0] and things[0].size != things[-1].size
             left = (thing for thing in (reversed(things) if from_end else things) if thing.key not in self._given)
-            thing = next(left, None)
-            if thing is None:
-                return
-            self._give(thing, part)
+            fitting = (thing for thing in left if thing.size <= max(1, self._lacking[_ALL][part]))
+            thing = next(fitting, None)
+            if thing is not None:
+                self._give(thing, part)
 
     def _by_what_is_left(self) -> Iterator[str]:
         """The class with the fewest things that nobody has yet, again and again until none is left."""
@@ -115,11 +121,15 @@ class _Deal:
             yield min(left)[1]
 
     def _give_where_lacking(self, thing: Thing, name: str) -> None:
-        """To the part that lacks most of the class; among equals to the one that lacks most of all, then train."""
+        """To the part that lacks most of the class; among equals to the one that lacks most of all, then train.
+
+        The last things go to parts that have nothing at all."""
         if thing.key in self._given:
             return
         lacking, overall = self._lacking[name], self._lacking[_ALL]
-        part = max(self._parts, key=lambda part: (round(lacking[part], 6), overall[part], -PARTS.index(part)))
+        empty = [part for part in self._parts if part not in self._has[_ALL]]
+        parts = empty if len(self._things) - len(self._given) <= len(empty) else self._parts
+        part = max(parts, key=lambda part: (round(lacking[part], 6), overall[part], -PARTS.index(part)))
         self._give(thing, part)
 
     def _give(self, thing: Thing, part: Part) -> None:

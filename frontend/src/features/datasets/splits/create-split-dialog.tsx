@@ -14,6 +14,7 @@ import useMediaQuery from '@mui/material/useMediaQuery'
 import type { Theme } from '@mui/material/styles'
 import { useId, useState, type FormEvent } from 'react'
 import type { Dataset, GroupSource, SplitDetail, SplitLists, SplitMethod, SplitRecipe } from '@/api/types'
+import { MONO } from '@/config/theme'
 import { useCreateSplit } from '@/features/datasets/api/splits'
 import { ListsPicker } from '@/features/datasets/splits/lists-picker'
 import { METHOD_LABELS } from '@/features/datasets/splits/parts'
@@ -68,7 +69,7 @@ function RecipeFields({ recipe, change, errorAt }: { recipe: SplitRecipe; change
           error={Boolean(errorAt('pattern'))}
           helperText={errorAt('pattern') ?? 'A regular expression, searched for in folder and name: ^(cam\\d+)_ keeps the images of each camera together.'}
           onChange={(event) => change({ pattern: event.target.value })}
-          slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off', style: { fontFamily: 'monospace' } } }}
+          slotProps={{ htmlInput: { spellCheck: false, autoCapitalize: 'off', style: { fontFamily: MONO, height: 24 } } }}
         />
       )}
       <SharesField shares={recipe.shares} onChange={(shares) => change({ shares })} />
