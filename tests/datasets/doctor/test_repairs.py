@@ -56,7 +56,7 @@ def test_only_the_chosen_ones_are_repaired(filled: Filled, repaired: Any, examin
     dataset = filled({"a.png": [BEYOND, box(-20, 5, 9, 9)], "b.png": [BEYOND]})
     chosen = examined("shape.partly_outside")[1]
     repair = repaired("shape.partly_outside", "clip", [chosen.pk])
-    assert repair.summary == "1 shapes clipped, 1 images changed."
+    assert repair.summary == "1 shape clipped, 1 image changed."
     assert sorted(Shape.objects.filter(image__dataset=dataset).values_list("left", flat=True)) == [0.0, 80.0, 80.0]
 
 

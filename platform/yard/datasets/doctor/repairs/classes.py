@@ -34,10 +34,10 @@ class _ClassRemedy(Remedy):
         book = LabelBook(order.dataset)
         names = {pk: label.name for pk, label in labels.items()}
         batch: dict[int, Sequence[ShapeAnnotation]] = {}
-        for image_id, before, after in _changed(order.dataset, changes, names, outcome):
+        for example, after in _changed(order.dataset, changes, names, outcome):
             outcome.images += 1
-            outcome.show(Example(image_id, before, after))
-            batch[image_id] = after
+            outcome.show(example)
+            batch[example.image_id] = after
             if len(batch) >= BATCH_IMAGES:
                 _write(batch, book, dry=dry)
                 batch = {}
@@ -110,21 +110,24 @@ def _end(wanted: dict[int, int], source: int) -> int:
 
 def _changed(
     dataset: Dataset, changes: Changes, names: dict[int, str], outcome: Outcome
-) -> Iterator[tuple[int, list[ShapeAnnotation], list[ShapeAnnotation]]]:
-    """image id, its shapes before and after."""
+) -> Iterator[tuple[Example, list[ShapeAnnotation]]]:
+    """Each image with what changes, and all its shapes after it."""
     ids = Shape.objects.filter(label_id__in=list(changes)).order_by().values_list("image_id", flat=True).distinct()
     for image, shapes in images_seen(dataset, ids=list(ids)):
-        before = [annotation_of(shape, names) for shape in shapes]
         after: list[ShapeAnnotation] = []
-        for shape, annotation in zip(shapes, before, strict=True):
+        example = Example(image.id, [], [])
+        for shape in shapes:
+            annotation = annotation_of(shape, names)
             if shape.label_id not in changes:
                 after.append(annotation)
                 continue
             into = changes[shape.label_id]
             outcome.count("shapes removed" if into is None else "shapes with another class")
+            example.before.append(annotation)
             if into is not None:
                 after.append(replace(annotation, label=names[into]))
-        yield image.id, before, _without_second_tags(after)
+                example.after = [*(example.after or []), after[-1]]
+        yield example, _without_second_tags(after)
 
 
 def _without_second_tags(shapes: list[ShapeAnnotation]) -> list[ShapeAnnotation]:

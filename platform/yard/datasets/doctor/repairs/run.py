@@ -133,11 +133,17 @@ def _change_once(claim: Claim[Repair]) -> None:
 
 def summary_of(outcome: Outcome) -> str:
     """The outcome as a short sentence."""
-    parts = [f"{number} {what}" for what, number in outcome.numbers.items() if not what.startswith("class ")]
+    parts = [_counted(number, what) for what, number in outcome.numbers.items() if not what.startswith("class ")]
     parts += [what for what in outcome.numbers if what.startswith("class ")]
     if outcome.images and not any("images" in part for part in parts):
-        parts.append(f"{outcome.images} images changed")
+        parts.append(_counted(outcome.images, "images changed"))
     return f"{', '.join(parts)}." if parts else "Nothing to change."
+
+
+def _counted(number: int, what: str) -> str:
+    """``3, "shapes removed"`` → "3 shapes removed"; of one, "1 shape removed"."""
+    noun, _, rest = what.partition(" ")
+    return f"{number} {noun.removesuffix('s') if number == 1 else noun} {rest}"
 
 
 def _details(outcome: Outcome) -> dict[str, Any]:

@@ -20,7 +20,10 @@ function sourceOf(image: FindingImage, window: Rect): string {
 
 function Ring({ shape, window }: { shape: RepairShape; window: Rect }) {
   const bounds = boundsOf(shape)
-  if (!bounds || Math.max(bounds.width / window.width, bounds.height / window.height) > RINGED) return null
+  if (!bounds) return null
+  // A box without width is not drawn at all.
+  const isFlat = bounds.width === 0 || bounds.height === 0
+  if (!isFlat && Math.max(bounds.width / window.width, bounds.height / window.height) > RINGED) return null
   return (
     <Box
       aria-hidden
