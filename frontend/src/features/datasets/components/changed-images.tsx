@@ -11,7 +11,7 @@ import { changedQuery, type StateName } from '@/features/datasets/api/versions'
 import { DatumDialog, type ShownPicture } from '@/features/datasets/components/datum-dialog'
 import { CHANGE_WORDS, PairCard } from '@/features/datasets/components/pair-card'
 import { classesOf, shapesOnlyIn } from '@/features/datasets/components/shape-changes'
-import { count } from '@/lib/format'
+import { count, plural } from '@/lib/format'
 import { useListParams } from '@/lib/use-list-params'
 
 export const CHANGES = Object.keys(CHANGE_WORDS) as ChangeKind[]
@@ -20,9 +20,9 @@ const FILTERS = ['change'] as const
 
 function pictureOf(side: string, seen: SeenImage | null, other: SeenImage | null): ShownPicture[] {
   if (!seen) return []
-  const marked = shapesOnlyIn(seen, other)
-  const difference = classesOf(marked)
-  return [{ caption: `${side}: ${seen.shapes.length} annotations${difference && `; only here: ${difference}`}`, url: seen.url, width: seen.width, height: seen.height, shapes: seen.shapes, marked }]
+  const marked = other ? shapesOnlyIn(seen, other) : undefined
+  const difference = marked ? classesOf(marked) : ''
+  return [{ caption: `${side}: ${plural(seen.shapes.length, 'annotation')}${difference && `; only here: ${difference}`}`, url: seen.url, width: seen.width, height: seen.height, shapes: seen.shapes, marked }]
 }
 
 const picturesOf = ({ before, after }: ChangedImage): ShownPicture[] => [...pictureOf('Before', before, after), ...pictureOf('After', after, before)]

@@ -20,7 +20,8 @@ export const CHANGE_WORDS: Record<ChangeKind, string> = {
 interface SideProps {
   side: string
   seen: SeenImage | null
-  marked: Set<DatumShape>
+  /** Undefined when the other side has no such image. */
+  marked: Set<DatumShape> | undefined
   colors: ReadonlyMap<string, string>
 }
 
@@ -32,7 +33,7 @@ function Side({ side, seen, marked, colors }: SideProps) {
       </Box>
     )
   }
-  const difference = classesOf(marked)
+  const difference = marked && classesOf(marked)
   return (
     <Box sx={{ minWidth: 0 }}>
       <Box sx={{ position: 'relative', aspectRatio: '4 / 3', bgcolor: 'action.hover', borderRadius: 1, overflow: 'hidden' }}>
@@ -49,7 +50,7 @@ function Side({ side, seen, marked, colors }: SideProps) {
 /** One image that differs, as it was and as it became; shapes that are on one side only stand out. */
 export function PairCard({ pair, colors, onOpen }: { pair: ChangedImage; colors: ReadonlyMap<string, string>; onOpen: () => void }) {
   const { before, after } = pair
-  const marked = useMemo(() => [shapesOnlyIn(before, after), shapesOnlyIn(after, before)] as const, [before, after])
+  const marked = useMemo(() => (before && after ? [shapesOnlyIn(before, after), shapesOnlyIn(after, before)] : []), [before, after])
   const name = (before ?? after)?.name ?? ''
   return (
     <Card component="li" sx={{ p: 3, minWidth: 0, position: 'relative' }}>
@@ -67,7 +68,7 @@ export function PairCard({ pair, colors, onOpen }: { pair: ChangedImage; colors:
           <Chip key={change} variant="outlined" label={CHANGE_WORDS[change]} />
         ))}
       </Box>
-      <Box sx={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 2 }}>
+      <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)', alignItems: 'start', gap: 2 }}>
         <Side side="before" seen={before} marked={marked[0]} colors={colors} />
         <Side side="after" seen={after} marked={marked[1]} colors={colors} />
       </Box>
