@@ -147,7 +147,7 @@ def _labelme_seeds() -> Iterable[bytes]:
 
 
 def _csv_seeds() -> Iterable[bytes]:
-    yield b'image,label,x1,y1,x2,y2,points,attributes\na.png,leaf,1,2,3,4,,\na.png,leaf,,,,,"0,0;4,0;4,3","{""a"": 1}"\n'
+    yield b'image,label,x1,y1,x2,y2,points,attributes\na,leaf,1,2,3,4,,\na,leaf,,,,,"0,0;4,0;4,3","{""a"": 1}"\n'
     yield b"a.png,4,5,24,15,leaf\n"
 
 
@@ -210,10 +210,8 @@ READERS: dict[str, Reader] = {
     "cvat": Reader(_read_cvat, (NotCvat,), _cvat_seeds, CVAT_WORDS),
     "coco": Reader(_reads("coco", "a.json"), (Unreadable,), _coco_seeds, JSON_WORDS),
     "voc": Reader(_reads("voc", "a.xml"), (Unreadable,), _voc_seeds, CVAT_WORDS),
-    "yolo": Reader(_reads("yolo", "labels/a.txt"), (Unreadable,), _yolo_seeds, (b"0 ", b" 0.5", b"nan", b"1e9", b"-")),
-    "yolo-yaml": Reader(
-        _reads("yolo", "data.yaml"), (Unreadable,), _yaml_seeds, (b"names:", b"&a", b"*a", b"!!", b"[")
-    ),
+    "yolo": Reader(_reads("yolo", "labels/a.txt"), (Unreadable,), _yolo_seeds, (b"0 ", b"nan", b"1e9", b"-")),
+    "yolo-yaml": Reader(_reads("yolo", "data.yaml"), (Unreadable,), _yaml_seeds, (b"names:", b"&a", b"*a", b"!!")),
     "labelme": Reader(_reads("labelme", "a.json"), (Unreadable,), _labelme_seeds, JSON_WORDS),
     "csv": Reader(_reads("csv", "a.csv"), (Unreadable,), _csv_seeds, (b'"', b",", b"\n", b"nan", b";")),
     "zip": Reader(_read_zip, (NotAnArchive, TooLarge), _zip_seeds, ZIP_WORDS),
