@@ -6,16 +6,20 @@ A reader is given any bytes. It may return, or raise the errors that its callers
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
+from tests.datasets.formats.files import document_of
 from tests.fuzz.template_readers import TEMPLATE_READERS
 from yard.core.errors import TooLarge
 from yard.datasets.annotations.cvat_reader import CvatDocument, NotCvat
 from yard.datasets.annotations.cvat_writer import write_cvat
+from yard.datasets.annotations.formats.base import Unreadable
+from yard.datasets.annotations.formats.pictures import Picture
 from yard.datasets.archives import Archive, Limits, NotAnArchive
 from yard.datasets.texts import is_control
 
@@ -86,6 +90,67 @@ def _read_zip(content: bytes) -> None:
     assert total <= 1 << 20
 
 
+def _reads(key: str, path: str) -> Callable[[bytes], None]:
+    """Reads the bytes as one file of a format; what is read can be written as CVAT."""
+
+    def read(content: bytes) -> None:
+        files = {path: content}
+        if key == "yolo" and path.endswith(".txt"):
+            files["data.yaml"] = b"names: [leaf, rust]"
+        document = document_of(files, [Picture("a.png", 40, 20)], key)
+        images = list(document)
+        for finding in document.findings.items:
+            assert len(finding.message) <= 1000
+            assert not any(is_control(character) for character in finding.message)
+        json.dumps(document.losses.as_list())
+        target = io.BytesIO()
+        write_cvat(target, name="x", labels=document.labels.values(), images=images, image_count=len(images))
+        again = list(CvatDocument(io.BytesIO(target.getvalue())))
+        assert sum(len(image.shapes) for image in again) == sum(len(image.shapes) for image in images)
+
+    return read
+
+
+def _coco_seeds() -> Iterable[bytes]:
+    from tests.datasets.formats.test_import_of_formats import COCO
+
+    shapes = [
+        {"image_id": 1, "category_id": 7, "segmentation": [[0, 0, 4, 0, 4, 3], [5, 5, 9, 5, 9, 9]], "iscrowd": 0},
+        {"image_id": 1, "category_id": 7, "segmentation": {"size": [20, 40], "counts": [3, 5, 792]}, "iscrowd": 1},
+        {"image_id": 1, "category_id": 7, "segmentation": {"size": [3, 2], "counts": "123"}, "attributes": {"a": 1}},
+        {"image_id": 9, "category_id": 7, "bbox": [1, 2, 3, 4], "keypoints": [1, 2, 3], "caption": "x"},
+    ]
+    yield json.dumps({**COCO, "annotations": COCO["annotations"] + shapes}).encode()
+    yield json.dumps(COCO, indent=1).encode()
+
+
+def _voc_seeds() -> Iterable[bytes]:
+    from tests.datasets.formats.test_import_of_formats import VOC
+
+    yield VOC
+    yield VOC.replace(b"bndbox", b"robndbox").replace(b"xmin", b"cx").replace(b"ymin", b"cy")
+
+
+def _yolo_seeds() -> Iterable[bytes]:
+    yield b"0 0.5 0.5 0.1 0.1\n1 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2\n0 0.5 0.5 0.1 0.1 0.9\n"
+
+
+def _yaml_seeds() -> Iterable[bytes]:
+    yield b"names:\n  0: leaf\n  1: rust\nnc: 2\nkpt_shape: [17, 3]\ntrain: images/train\n"
+    yield b"names: [leaf, rust]\n"
+
+
+def _labelme_seeds() -> Iterable[bytes]:
+    from tests.datasets.formats.test_import_of_formats import LABELME
+
+    yield json.dumps(LABELME).encode()
+
+
+def _csv_seeds() -> Iterable[bytes]:
+    yield b'image,label,x1,y1,x2,y2,points,attributes\na,leaf,1,2,3,4,,\na,leaf,,,,,"0,0;4,0;4,3","{""a"": 1}"\n'
+    yield b"a.png,4,5,24,15,leaf\n"
+
+
 def _cvat_seeds() -> Iterable[bytes]:
     from tests.datasets.conftest import BOX, TAG, cvat
 
@@ -137,8 +202,18 @@ ZIP_WORDS = (
     b"\x01\x00\x10\x00", b"\x75\x70", b"../", b"\x00\x08", b"\x0c\x00", b"BZh9", b"\x00\x00",
 )  # fmt: skip
 
+JSON_WORDS = (
+    b'"images":', b'"annotations":', b'"categories":', b'"segmentation":', b'"counts":', b'"size":', b'"bbox":',
+    b'"image_id":', b'"shapes":', b'"points":', b'"label":', b"NaN", b"1e999", b"[", b"{", b"null", b"\\ud800",
+)  # fmt: skip
 READERS: dict[str, Reader] = {
     "cvat": Reader(_read_cvat, (NotCvat,), _cvat_seeds, CVAT_WORDS),
+    "coco": Reader(_reads("coco", "a.json"), (Unreadable,), _coco_seeds, JSON_WORDS),
+    "voc": Reader(_reads("voc", "a.xml"), (Unreadable,), _voc_seeds, CVAT_WORDS),
+    "yolo": Reader(_reads("yolo", "labels/a.txt"), (Unreadable,), _yolo_seeds, (b"0 ", b"nan", b"1e9", b"-")),
+    "yolo-yaml": Reader(_reads("yolo", "data.yaml"), (Unreadable,), _yaml_seeds, (b"names:", b"&a", b"*a", b"!!")),
+    "labelme": Reader(_reads("labelme", "a.json"), (Unreadable,), _labelme_seeds, JSON_WORDS),
+    "csv": Reader(_reads("csv", "a.csv"), (Unreadable,), _csv_seeds, (b'"', b",", b"\n", b"nan", b";")),
     "zip": Reader(_read_zip, (NotAnArchive, TooLarge), _zip_seeds, ZIP_WORDS),
     **{name: Reader(*parts) for name, parts in TEMPLATE_READERS.items()},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from django.conf import settings
 
@@ -13,8 +13,10 @@ from yard.core.errors import InvalidInput
 from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.annotations.formats.pictures import Pictures
 from yard.datasets.annotations.types import FindingList, ImageAnnotations, LabelSpec, ShapeAnnotation
+from yard.datasets.texts import is_control
 
 LABEL_MAX_CHARACTERS = 255
+TEXT_MAX_CHARACTERS = 2000
 # Sums of coordinates are compared with it, so it is far from what any image has.
 COORDINATES_MAX = 1e15
 
@@ -160,7 +162,7 @@ class Reading:
             raise BadShape("it has no class")
         if len(found) > LABEL_MAX_CHARACTERS:
             raise BadShape(f"its class is longer than {LABEL_MAX_CHARACTERS} characters")
-        if any(character < " " or character in "\x7f\ufffe\uffff" for character in found):
+        if any(is_control(character) for character in found):
             raise BadShape("the name of its class holds control characters")
         most = settings.ANNOTATIONS_MAX_LABELS
         if len(self.labels) >= most:
@@ -176,6 +178,12 @@ class Reading:
         self.findings.file = file or self.findings.file
         self.findings.error("annotations.bad_shape", f"{what} of {image} was left out: {why}.", line=line or None)
         self.losses.add("unreadable", file=self.findings.file, line=line, image=image, message=why)
+
+
+def clean(text: Any) -> str:
+    """A text of somebody else's that databases and XML can hold; true and false as JSON writes them."""
+    found = str(text).lower() if isinstance(text, bool) else str(text)[:TEXT_MAX_CHARACTERS]
+    return found if found.isprintable() else "".join("\ufffd" if is_control(c) else c for c in found)
 
 
 def bounded(values: Sequence[float]) -> None:
@@ -230,6 +238,7 @@ __all__ = [
     "Written",
     "bounded",
     "box_geometry",
+    "clean",
     "number",
     "polygon_geometry",
 ]

@@ -28,6 +28,7 @@ from yard.datasets.annotations.formats.base import (
     Written,
     bounded,
     box_geometry,
+    clean,
     polygon_geometry,
 )
 from yard.datasets.annotations.formats.fitting import fitted
@@ -104,7 +105,7 @@ class CocoDocument(Reading):
                 line=line,
             )
             return
-        self._images[value["id"]] = (name, _pixels(value.get("width")), _pixels(value.get("height")), line)
+        self._images[value["id"]] = (clean(name), _pixels(value.get("width")), _pixels(value.get("height")), line)
 
     def _category(self, value: Any, line: int) -> None:
         name = value.get("name") if isinstance(value, dict) else None
@@ -198,7 +199,8 @@ class CocoDocument(Reading):
         given = value.get("attributes")
         found = {}
         if isinstance(given, dict):
-            found = {str(key): _text(text) for key, text in given.items() if isinstance(text, str | int | float | bool)}
+            plain = str | int | float | bool
+            found = {clean(key): clean(text) for key, text in given.items() if isinstance(text, plain)}
             found.pop("rotation", None) if found.get("rotation") in ("0", "0.0") else None
         if value.get("iscrowd") in (1, True):
             spec = self.labels[label]
@@ -261,10 +263,6 @@ def _pixels(value: Any) -> int:
     if isinstance(value, float) and math.isfinite(value):
         value = int(value)
     return value if _is_whole(value) and value > 0 else 0
-
-
-def _text(value: str | float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)[:1000]
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from yard.datasets.annotations.formats.base import (
     Written,
     bounded,
     box_geometry,
+    clean,
     number,
     polygon_geometry,
 )
@@ -110,7 +111,7 @@ class CsvDocument(Reading):
                 yield row, reader.line_num + offset
 
     def _take(self, row: dict[str, str], line: int, images: dict[str, ImageAnnotations]) -> None:
-        name = row.get("image")
+        name = clean(row.get("image", ""))
         if not name:
             self.findings.error("annotations.image_unnamed", "A row names no image, so it was left out.", line=line)
             return
@@ -199,7 +200,7 @@ def _attributes(row: dict[str, str]) -> dict[str, str]:
         raise BadShape("its attributes are no JSON") from None
     if not isinstance(value, dict):
         raise BadShape("its attributes are no JSON object")
-    return {str(key): str(text)[:1000] for key, text in value.items()}
+    return {clean(key): clean(text) for key, text in value.items()}
 
 
 def columns_of(first: str) -> tuple[str, ...] | None:

@@ -91,10 +91,14 @@ class Fit:
     def _inside(self, shape: ShapeAnnotation, image: ImageAnnotations) -> ShapeAnnotation | None:
         """The shape cut at the image's edge; None when nothing of it is left."""
         width, height = image.width, image.height
-        points = shapes.corners_of_box(shape.geometry) if shape.kind == "box" else shape.geometry.get("points")
-        if points is None:
-            return shape
-        left, top, right, bottom = shapes.bounds_of(points)
+        found = shape.geometry
+        if shape.kind == "box" and not found.get("rotation"):
+            left, top, right, bottom = found["x1"], found["y1"], found["x2"], found["y2"]
+        else:
+            points = shapes.corners_of_box(found) if shape.kind == "box" else found.get("points")
+            if points is None:
+                return shape
+            left, top, right, bottom = shapes.bounds_of(points)
         if left >= -EDGE and top >= -EDGE and right <= width + EDGE and bottom <= height + EDGE:
             return shape
         if left > width or top > height or right < 0 or bottom < 0:

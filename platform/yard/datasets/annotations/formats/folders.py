@@ -15,6 +15,7 @@ from yard.datasets.annotations.formats.base import (
     LabelFile,
     Reading,
     Written,
+    clean,
 )
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.parts import part_named, part_of_path
@@ -68,10 +69,10 @@ class FoldersDocument(Reading):
 
     def _image(self, text: str, line: int, part: str, classes: Sequence[str], file: LabelFile) -> ImageAnnotations:
         name, _, numbers = text.rpartition(" ") if " " in text else (text, "", "")
-        image = ImageAnnotations(name, subset=part, line=line)
+        image = ImageAnnotations(clean(name), subset=part, line=line)
         for number in filter(None, numbers.split(",")):
             try:
-                if not number.isdigit() or len(number) > 9 or int(number) >= len(classes):
+                if not (number.isascii() and number.isdecimal()) or len(number) > 9 or int(number) >= len(classes):
                     raise BadShape(f"there is no class {shown(number, 20)}")
                 image.shapes.append(ShapeAnnotation("tag", self.label(classes[int(number)]), {}, line=line))
             except BadShape as error:

@@ -141,7 +141,7 @@ class JsonObject:
 
     def _check_weight(self) -> None:
         text = self._text
-        if len(text) < 1 << 22:
+        if len(text) < 1 << 20:
             return
         weight = len(text) + NODE_BYTES * (text.count(",") + text.count("[") + text.count("{"))
         if weight > settings.ANNOTATIONS_MAX_IMAGE_BYTES:

@@ -22,6 +22,7 @@ from yard.datasets.annotations.formats.base import (
     Written,
     bounded,
     box_geometry,
+    clean,
 )
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.json_stream import JsonObject
@@ -71,7 +72,7 @@ class LabelMeDocument(Reading):
 
     def _name(self, told: str, file: LabelFile) -> str:
         folder = file.path.rpartition("/")[0]
-        told = told.replace("\\", "/").rsplit("/", 1)[-1]
+        told = clean(told).replace("\\", "/").rsplit("/", 1)[-1]
         pictures = self.source.pictures
         picture = (pictures.find(f"{folder}/{told}") if told else None) or pictures.find(file.path)
         return picture.name if picture else told or file.path.rsplit("/", 1)[-1].removesuffix(".json")
@@ -91,11 +92,11 @@ class LabelMeDocument(Reading):
         attributes = {}
         flags = value.get("flags")
         if isinstance(flags, dict):
-            attributes = {str(key): _text(text) for key, text in flags.items()}
+            attributes = {clean(key): clean(text) for key, text in flags.items()}
         if isinstance(value.get("attributes"), dict):
-            attributes |= {str(key): _text(text) for key, text in value["attributes"].items()}
+            attributes |= {clean(key): clean(text) for key, text in value["attributes"].items()}
         if isinstance(value.get(DESCRIPTION), str) and value[DESCRIPTION]:
-            attributes[DESCRIPTION] = value[DESCRIPTION]
+            attributes[DESCRIPTION] = clean(value[DESCRIPTION])
         group = group if type(group) is int and abs(group) < 1 << 31 else 0
         return ShapeAnnotation(kind, label, geometry, attributes, group=group, line=line)
 
@@ -136,10 +137,6 @@ def _points(values: Any) -> list[list[float]]:
         points.append([float(pair[0]), float(pair[1])] if max(map(abs, pair)) < 1e16 else pair)
     bounded([side for pair in points for side in pair])
     return points
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)[:1000]
 
 
 def write_labelme(export: Export) -> Iterator[Written]:

@@ -226,7 +226,9 @@ def _regions(file: LabelFile) -> tuple[int, int, list[MaskRegion]]:
 
 def _color(text: str) -> Color | None:
     parts = text.split(",")
-    if len(parts) != 3 or not all(part.strip().isdigit() and len(part) < 6 for part in parts):
+    if len(parts) != 3 or not all(
+        part.strip().isascii() and part.strip().isdecimal() and len(part) < 6 for part in parts
+    ):
         return None
     red, green, blue = (min(int(part), 255) for part in parts)
     return red, green, blue

@@ -25,6 +25,7 @@ from yard.datasets.annotations.formats.base import (
     Written,
     bounded,
     box_geometry,
+    clean,
     number,
     polygon_geometry,
 )
@@ -91,7 +92,7 @@ class VocDocument(Reading):
 
     def _name(self, root: Any, file: LabelFile) -> str:
         """The image's name: as the file says if there is such an image, else the one of the file's own name."""
-        told = (root.findtext("filename") or "").strip()
+        told = clean((root.findtext("filename") or "").strip())
         folder = file.path.rpartition("/")[0]
         pictures = self.source.pictures
         picture = (pictures.find(f"{folder}/{told}") if told else None) or pictures.find(file.path)
@@ -159,11 +160,11 @@ def _attributes(element: Any) -> dict[str, str]:
     found = {flag: "true" for flag in FLAGS if _is_set(element, flag)}
     pose = (element.findtext("pose") or "").strip()
     if pose and pose.casefold() != "unspecified":
-        found["pose"] = pose
+        found["pose"] = clean(pose)
     for attribute in element.iterfind("attributes/attribute"):
         name, value = attribute.findtext("name"), attribute.findtext("value")
         if name:
-            found[name] = value or ""
+            found[clean(name)] = clean(value or "")
     return found
 
 

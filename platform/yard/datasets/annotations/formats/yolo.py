@@ -108,7 +108,7 @@ class YoloDocument(Reading):
         if isinstance(names, list):
             self._names = {index: str(name) for index, name in enumerate(names)}
         elif isinstance(names, dict):
-            self._names = {int(index): str(name) for index, name in names.items() if str(index).isdigit()}
+            self._names = {int(index): str(name) for index, name in names.items() if _is_number(str(index))}
         elif names is not None:
             self.findings.error("annotations.bad_yaml", "Its names are neither a list nor numbers with names.")
         shape = data.get("kpt_shape") if isinstance(data, dict) else None
@@ -122,7 +122,7 @@ class YoloDocument(Reading):
         picture = self.source.pictures.find(file.path)
         try:
             lines = list(enumerate(_lines(file), 1))
-        except (Unreadable, UnicodeDecodeError) as error:
+        except Unreadable as error:
             self.findings.error("annotations.unreadable", f"It cannot be read: {shown(str(error), 300)}.")
             return None
         if picture is None and not any(_looks_like_labels(text) for _, text in lines[:1]):
@@ -212,13 +212,17 @@ def _pixels(value: float) -> float:
     return round(value, 4)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
 def _are_turned(files: Sequence[LabelFile]) -> bool:
     """Whether these are oriented boxes: four corners each, at right angles. Polygons are written the same way."""
     seen = 0
     for file in files[:SAMPLE_FILES]:
         try:
             lines = list(islice(_lines(file), 20))
-        except (Unreadable, UnicodeDecodeError):
+        except Unreadable:
             continue
         for line in lines:
             parts = line.split()
@@ -269,7 +273,7 @@ def _content(file: LabelFile, most: int) -> bytes:
 
 
 def _lines(file: LabelFile) -> list[str]:
-    return [line.strip() for line in _content(file, TEXT_MAX_BYTES).decode("utf-8-sig").splitlines()]
+    return [line.strip() for line in _content(file, TEXT_MAX_BYTES).decode("utf-8-sig", "replace").splitlines()]
 
 
 def _stem(path: str) -> str:
