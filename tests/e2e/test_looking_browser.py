@@ -67,6 +67,7 @@ def test_an_editor_draws_a_box(page: Page, leaves: tuple[str, Api, int], page_er
     expect(page.get_by_role("link", name=re.compile("^b.png"))).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 of 2")).to_be_visible()
+    expect(page.get_by_role("toolbar", name="View")).to_be_visible()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_text("1 of 2")).to_be_visible()
     expect(page.get_by_role("heading", name="a.png")).to_be_visible()
