@@ -60,7 +60,7 @@ def main() -> None:
         "p50": statistics.median(plain),
         "p95": p95(plain),
     }
-    figures.update(further(dataset, user, ask))
+    figures.update(further(dataset, user, client, ask))
     print(json.dumps(figures))
 
 
@@ -95,11 +95,33 @@ def numbered_page() -> dict[str, Any]:
     return {"page": random.randrange(1, IMAGES // 100), "page_size": 100}
 
 
-def further(dataset: Any, user: Any, ask: Ask) -> dict[str, dict[str, float]]:
+def further(dataset: Any, user: Any, client: Any, ask: Ask) -> dict[str, dict[str, float]]:
     """Neighbours of an image, statistics, and the saving of an edit."""
+    from yard.datasets.editing.annotations import image_annotate
+    from yard.datasets.models import Image
+
     ids = list(dataset.images.order_by("name").values_list("pk", flat=True))
     places = [timed(lambda: ask(f"images/{random.choice(ids)}/place/", {})) for _ in range(TRIES)]
-    return {"place of an image": {"first": places[0], "p50": statistics.median(places), "p95": p95(places)}}
+    drawn = {"kind": "box", "label": CLASSES[0], "geometry": {"x1": 1, "y1": 1, "x2": 9, "y2": 9}}
+
+    def save() -> None:
+        image = Image.objects.get(pk=random.choice(ids))
+        image_annotate(dataset=dataset, image_id=image.pk, revision=image.revision, shapes=[drawn], user=user)
+
+    def count() -> None:
+        response = client.get(f"/api/v1/datasets/{dataset.pk}/statistics/")
+        assert response.status_code == 200
+
+    return {
+        "place of an image": told(places),
+        "save an edit": told([timed(save) for _ in range(TRIES)]),
+        "statistics": told([timed(count) for _ in range(3)]),
+    }
+
+
+def told(values: list[float]) -> dict[str, float]:
+    """The figures of several tries."""
+    return {"first": values[0], "p50": statistics.median(values), "p95": p95(values)}
 
 
 def timed(work: Callable[[], object]) -> float:

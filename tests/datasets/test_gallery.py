@@ -215,7 +215,16 @@ def test_what_is_known_of_an_image(gallery: Dataset, as_viewer: APIClient, as_ou
     blank = gallery.images.get(name="000.png")
     shown = as_viewer.get(f"/api/v1/datasets/{gallery.pk}/images/{blank.pk}/").json()
     assert [finding["code"] for finding in shown["findings"]] == ["image.blank"]
-    for address in ("gallery/", f"images/{image.pk}/", f"images/{image.pk}/place/", "statistics/", "labels/"):
+    facets = as_viewer.get(f"/api/v1/datasets/{gallery.pk}/facets/").json()
+    assert facets == {"parts": {"train": 1, "val": 1, "none": 2}, "findings": {"image.blank": 1}, "imports": []}
+    for address in (
+        "gallery/",
+        "facets/",
+        f"images/{image.pk}/",
+        f"images/{image.pk}/place/",
+        "statistics/",
+        "labels/",
+    ):
         assert status_of(as_outsider, f"/api/v1/datasets/{gallery.pk}/{address}") == 404
 
 

@@ -140,7 +140,6 @@ function MoreMenu({ dataset }: { dataset: Dataset }) {
 
 function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
   const [files, setFiles] = useState<PickedFile[] | null>(null)
-  const navigate = useNavigate()
   const mayEdit = dataset.can.includes('import')
   const target = { project: dataset.project, dataset: dataset.id, datasetName: dataset.name }
   const address = (value: string): string => paths.dataset(dataset.project, dataset.id, value)
@@ -189,6 +188,8 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
       {tab === 'images' && <ImageGallery dataset={dataset} upload={mayEdit ? () => setFiles([]) : undefined} />}
       {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
       {tab === 'versions' && <DatasetVersions dataset={dataset} />}
+      {tab === 'statistics' && <DatasetStatistics dataset={dataset} />}
+      {tab === 'versions' && <DatasetVersions dataset={dataset} mayEdit={mayEdit} />}
       {tab === 'imports' && <ImportsList dataset={dataset} />}
       {tab === 'cvat' && <DatasetCvatView dataset={dataset} />}
       <PageDropZone text={`Drop to add to ${dataset.name}`} onFiles={setFiles} disabled={!mayEdit || files !== null} />

@@ -45,6 +45,10 @@ export function Component() {
   const [previous, next] = [goTo(place?.previous), goTo(place?.next)]
 
   useEffect(() => {
+    // Newer browsers answer with a promise, which must not become the effect's clean-up.
+    void window.scrollTo(0, 0)
+  }, [])
+  useEffect(() => {
     for (const id of [place?.next, place?.previous]) {
       if (id == null) continue
       void client.prefetchQuery(imageQuery(datasetId, id)).then(() => {

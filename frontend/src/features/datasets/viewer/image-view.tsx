@@ -59,7 +59,7 @@ export function ImageView({ dataset, image, editing, onEditing, onPrevious, onNe
       if (!next.delete(name)) next.add(name)
       return next
     })
-  const use = (name: string): void => {
+  const classify = (name: string): void => {
     setLabel(name)
     if (editing && chosen) dispatch({ type: 'change', id: chosen.id, to: (shape) => ({ ...shape, label: name }) })
   }
@@ -125,7 +125,7 @@ export function ImageView({ dataset, image, editing, onEditing, onPrevious, onNe
       else dispatch({ type: 'select', id: null })
     } else if (/^[1-9]$/.test(key)) {
       const name = dataset.labels[Number(key) - 1]?.name
-      if (name) use(name)
+      if (name) classify(name)
     } else return false
     return true
   }
@@ -159,7 +159,7 @@ export function ImageView({ dataset, image, editing, onEditing, onPrevious, onNe
     <Box sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'minmax(0, 1fr) 300px' }, alignItems: 'start' }}>
       <Box sx={{ minWidth: 0 }}>
         {editing && (
-          <EditToolbar editor={editor} tool={tool} onTool={setTool} labels={dataset.labels} label={chosen?.label ?? label} onLabel={use} onDone={() => onEditing(false)} />
+          <EditToolbar editor={editor} tool={tool} onTool={setTool} labels={dataset.labels} label={chosen?.label ?? label} onLabel={classify} onDone={() => onEditing(false)} />
         )}
         <Box sx={{ height: STAGE_HEIGHT, position: 'relative' }}>
           <Stage stage={stage} viewport={viewport} image={image} editing={editing}>
