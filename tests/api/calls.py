@@ -62,6 +62,9 @@ BODIES: dict[str, Body] = {
     "auth_sign_in_create": lambda _: _json(username="olga", password=PASSWORD),
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
     "datasets_partial_update": lambda _: _json(description="new"),
+    "datasets_imports_bucket_create": lambda _: _json(url="https://elsewhere.example.org/photos/", saved="ours"),
+    "datasets_saved_buckets_destroy": lambda _: {"QUERY_STRING": "name=ours"},
+    "imports_answers_create": lambda _: _json(rest="keep"),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",

@@ -14,12 +14,14 @@ from PIL import Image
 from tests.runs.factories import attempt_of, make_project, make_run, make_user, printed
 from tests.runs.tiny_template import tiny_template
 from yard.accounts.models import ApiToken, Project, Session, User
+from yard.accounts.secrets import secret_set
 from yard.accounts.tokens import token_create
 from yard.blueprints.models import Blueprint, BlueprintVersion
 from yard.blueprints.services import template_upload
 from yard.core.events import emit
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
+from yard.datasets.imports.buckets import KIND_SAVED
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, DatasetVersion, Import, NameConflict, Upload
 from yard.datasets.thumbnails import thumbnail_key
@@ -98,6 +100,8 @@ def make_seed(folder: Path) -> Seed:
     dataset = _dataset(project, owner)
     open_import = dataset_services.import_create(dataset=dataset, user=owner)
     _conflict(open_import)
+    keys = f'{{"endpoint": "store.example.org", "secure": true, "access_key": "a", "secret_key": "{CANARY}"}}'
+    secret_set(project=project, name="S3: ours", kind=KIND_SAVED, value=keys, user=owner)
     template = template_upload(user=owner, project=project, file=tiny_template(), filename="tiny.zip").version
     Blueprint.objects.filter(pk=template.blueprint_id).update(provider=CANARY, architecture=f"Tiny {CANARY}")
     BlueprintVersion.objects.filter(pk=template.pk).update(readme=CANARY)
