@@ -89,6 +89,9 @@ BODIES: dict[str, Body] = {
     "cvat_servers_partial_update": lambda _: _json(name="new"),
     "datasets_cvat_create_create": lambda seed: _json(server=seed.cvat.pk),
     "datasets_cvat_link_create": lambda seed: _json(server=seed.cvat.pk, remote_id=1),
+    "datasets_imports_bucket_create": lambda _: _json(url="https://elsewhere.example.org/photos/", saved="ours"),
+    "datasets_saved_buckets_destroy": lambda _: {"QUERY_STRING": "name=ours"},
+    "imports_answers_create": lambda _: _json(rest="keep"),
     "imports_uploads_create": lambda _: _chunk(
         b"",
         CONTENT_LENGTH="0",

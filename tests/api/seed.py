@@ -29,6 +29,7 @@ from yard.datasets import uploads
 from yard.datasets.conversions import services as conversions
 from yard.datasets.doctor.examine import examination_perform
 from yard.datasets.doctor.requests import examination_request
+from yard.datasets.imports.buckets import KIND_SAVED
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import (
     Conversion,
@@ -147,6 +148,8 @@ def make_seed(folder: Path) -> Seed:
     dataset = _dataset(project, owner)
     open_import = dataset_services.import_create(dataset=dataset, user=owner)
     _conflict(open_import)
+    keys = f'{{"endpoint": "store.example.org", "secure": true, "access_key": "a", "secret_key": "{CANARY}"}}'
+    secret_set(project=project, name="S3: ours", kind=KIND_SAVED, value=keys, user=owner)
     template = template_upload(user=owner, project=project, file=tiny_template(), filename="tiny.zip").version
     Blueprint.objects.filter(pk=template.blueprint_id).update(provider=CANARY, architecture=f"Tiny {CANARY}")
     BlueprintVersion.objects.filter(pk=template.pk).update(readme=CANARY)

@@ -62,6 +62,11 @@ CONFLICTS = {
     "datasets_cvat_cancel_create",
 }
 """What the seed's state refuses even to its owner: things are still in use, not complete, or nothing goes on."""
+    "imports_answers_create",
+    "datasets_imports_bucket_create",
+}
+"""What the seed's state refuses even to its owner: things are still in use, an upload is not complete, an import asks
+nothing, saved keys are for another server."""
 
 
 def test_every_body_belongs_to_an_operation() -> None:

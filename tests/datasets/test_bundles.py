@@ -13,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.datasets.conftest import BOX, client_of, cvat, finding_codes, picture
+from tests.datasets.test_import_faults import Killed, expire, killed_at
 from tests.datasets.test_uploads_api import create
 from yard.accounts.models import User
 from yard.core.errors import TooLarge
 from yard.datasets import services
 from yard.datasets.archives import Limits, NotAnArchive
 from yard.datasets.bundles import BLOCK, Bundle
+from yard.datasets.imports import pictures
+from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Import, ImportState, UploadKind
 
 LIMITS = Limits(1 << 40, 1000, 200)
@@ -219,3 +222,23 @@ def test_nothing_is_written_where_a_name_says(tmp_path: Path, dataset: Dataset, 
     before = sorted(tmp_path.rglob("*"))
     held(opened(packed([GOOD, special("../../evil.png", tarfile.REGTYPE, size=3)])))
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("call", [1, 3])
+def test_a_killed_import_goes_on_where_it_was_in_the_stream(
+    dataset: Dataset, owner: User, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    monkeypatch.setattr(pictures, "BATCH", 4)
+    content = packed([(f"{index}.png", picture(color=(index, 0, 0))) for index in range(15)])
+    found = services.import_create(dataset=dataset, user=owner)
+    create(client_of(owner), found, len(content), body=content, **{"Upload-Metadata": "filename cnVu,bundle"})
+    services.import_start(dataset_import=found)
+    with monkeypatch.context() as patched:
+        killed_at(patched, pictures.Pictures, "_commit", call)
+        with pytest.raises(Killed):
+            import_perform(found.pk)
+    expire(found)
+    import_perform(found.pk)
+    found.refresh_from_db()
+    assert (found.state, found.report["images"], found.report["added"]) == (ImportState.SUCCEEDED, 15, 15)
+    assert dataset.images.count() == 15
