@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yard.cvat.matching import match_images
+from yard.cvat.matching import counted, match_images
 from yard.cvat.models import CvatLink, RemoteKind, TransferState
 from yard.cvat.queue import TransferLease
 from yard.cvat.remote import Remote
@@ -19,7 +19,7 @@ def look(lease: TransferLease, remote: Remote) -> None:
     report = match_images(lease, remote, at_least_one=True)
     lease.write()
     CvatLink.objects.filter(pk=link.pk).update(name=name[:255], ready=True, images=report)
-    words = f"{report['matched']} images of the data set are in CVAT."
+    words = f"Of the data set, {counted(report['matched'])} in CVAT."
     if report["only_here"]:
-        words += f" {report['only_here']} are not."
+        words += f" {counted(report['only_here'])} not."
     lease.end(TransferState.SUCCEEDED, words, report=report)

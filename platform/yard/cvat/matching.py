@@ -88,6 +88,11 @@ def tasks_of(remote: Remote, link: CvatLink) -> list[RemoteTask]:
     return tasks
 
 
+def counted(number: int) -> str:
+    """``1 image is``, ``2 images are``."""
+    return f"{number} image is" if number == 1 else f"{number} images are"
+
+
 def _with_jobs(frames: Frames) -> Iterable[tuple[str, int]]:
     """(image name, job id; 0 when it is in none), by one walk over both."""
     jobs = sorted(frames.jobs, key=lambda job: job[1])

@@ -29,7 +29,7 @@ from django.conf import settings
 from yard.core.errors import Conflict
 from yard.core.findings import Finding
 from yard.cvat.errors import CvatOdd, CvatRefused
-from yard.cvat.matching import match_images, name_index
+from yard.cvat.matching import counted, match_images, name_index
 from yard.cvat.models import CvatLink, RemoteKind, TransferState
 from yard.cvat.queue import TransferLease
 from yard.cvat.remote import Remote
@@ -265,9 +265,9 @@ def _summary(report: dict[str, Any]) -> str:
     if not changed:
         text = f"Nothing has changed in CVAT: {matched} images have the annotations that they have here."
     else:
-        text = f"{changed} of {matched} images have new annotations, in version {report['after']}."
+        text = f"{changed} of {matched} images got other annotations, in version {report['after']}."
     if report["only_here"]:
-        text += f" {report['only_here']} images are not in CVAT."
+        text += f" {counted(report['only_here'])} not in CVAT."
     if report["only_there"]:
-        text += f" {report['only_there']} images in CVAT are not in this data set."
+        text += f" In CVAT, {counted(report['only_there'])} not in this data set."
     return text

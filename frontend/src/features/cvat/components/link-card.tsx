@@ -1,5 +1,8 @@
 import CloudDownload from '@mui/icons-material/CloudDownloadOutlined'
+import LinkIcon from '@mui/icons-material/LinkOutlined'
+import LinkOff from '@mui/icons-material/LinkOffOutlined'
 import OpenInNew from '@mui/icons-material/OpenInNewOutlined'
+import PlayCircle from '@mui/icons-material/PlayCircleOutlined'
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
@@ -31,9 +34,9 @@ export function LinkCard({ dataset, cvat, link }: Props) {
   const error = pull.error ?? cancel.error ?? resume.error
   const can = (verb: string): boolean => cvat.can.includes(verb)
   const kind = link.kind === 'project' ? 'Project' : 'Task'
-  const state = cvat.current ? (['Busy', 'primary'] as const) : link.ready ? (['Linked', 'success'] as const) : (['Not complete', 'warning'] as const)
+  const state = cvat.current ? (['Busy', 'primary', PlayCircle] as const) : link.ready ? (['Linked', 'success', LinkIcon] as const) : (['Not complete', 'warning', LinkOff] as const)
   return (
-    <Section title={link.name} actions={<ToneChip label={state[0]} tone={state[1]} />}>
+    <Section title={link.name} actions={<ToneChip label={state[0]} tone={state[1]} icon={state[2]} />}>
       <KeyValues
         rows={[
           ['In CVAT', link.remote_id === null ? 'being made' : `${kind} ${link.remote_id}`],

@@ -1,3 +1,5 @@
+import CheckCircle from '@mui/icons-material/CheckCircleOutlined'
+import ErrorIcon from '@mui/icons-material/ErrorOutlineOutlined'
 import Hub from '@mui/icons-material/HubOutlined'
 import Alert from '@mui/material/Alert'
 import Box from '@mui/material/Box'
@@ -35,7 +37,7 @@ function OneServer({ server, onChange, onDelete }: { server: CvatServer; onChang
         <Typography variant="h4" component="h2" sx={{ overflowWrap: 'anywhere' }}>
           {server.name}
         </Typography>
-        <ToneChip tone={server.fault ? 'error' : 'success'} label={server.fault ? 'Does not work' : 'Answers'} />
+        <ToneChip tone={server.fault ? 'error' : 'success'} label={server.fault ? 'Does not work' : 'Answers'} icon={server.fault ? ErrorIcon : CheckCircle} />
         {server.can.length > 0 && (
           <Box sx={{ ml: { sm: 'auto' }, display: 'flex', gap: 1 }}>
             <Button onClick={run} loading={test.isPending}>

@@ -74,7 +74,7 @@ function What({ project, draft, change, version }: { project: number; draft: Run
               required
               helperText={
                 dataset
-                  ? `${plural(dataset.image_count, 'image')}, ${dataset.annotated_count} annotated${dataset.split ? `; split ${dataset.split.name}` : ''}; pinned as it is when you start.`
+                  ? `${plural(dataset.image_count, 'image')}, ${dataset.annotated_count} annotated${dataset.split ? `; split ${dataset.split.name}` : ''}; pinned for this run.`
                   : 'Its present state is pinned as a version when you start.'
               }
             />
