@@ -173,23 +173,17 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
           </>
         }
       />
+      <ArchivedBanner dataset={dataset} />
       <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value), badge: badges[value] }))} />
       {tab === 'images' && <ImageGallery dataset={dataset} upload={mayEdit ? () => setFiles([]) : undefined} />}
-      {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
+      {tab === 'statistics' && <DatasetStatistics dataset={dataset} />}
       {tab === 'split' && (
         <Suspense fallback={<Skeleton variant="rounded" height={320} />}>
           <SplitTab dataset={dataset} mayEdit={dataset.can.includes('edit')} />
         </Suspense>
       )}
       {tab === 'findings' && <FindingsTab dataset={dataset} />}
-      {tab === 'versions' && <DatasetVersions dataset={dataset} mayEdit={mayEdit} />}
-      <ArchivedBanner dataset={dataset} />
-      <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value) }))} />
-      {tab === 'images' && <ImageGallery dataset={dataset} upload={mayEdit ? () => setFiles([]) : undefined} />}
-      {tab === 'statistics' && <DatasetStatistics dataset={dataset} onPickLabel={(label) => void navigate(`${address('images')}?label=${encodeURIComponent(label)}`)} />}
       {tab === 'versions' && <DatasetVersions dataset={dataset} />}
-      {tab === 'statistics' && <DatasetStatistics dataset={dataset} />}
-      {tab === 'versions' && <DatasetVersions dataset={dataset} mayEdit={mayEdit} />}
       {tab === 'imports' && <ImportsList dataset={dataset} />}
       {tab === 'cvat' && <DatasetCvatView dataset={dataset} />}
       <PageDropZone text={`Drop to add to ${dataset.name}`} onFiles={setFiles} disabled={!mayEdit || files !== null} />

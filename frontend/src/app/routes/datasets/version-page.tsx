@@ -7,7 +7,7 @@ import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link, useParams } from 'react-router'
-import type { Dataset, DatasetVersion, Datum } from '@/api/types'
+import type { Dataset, DatasetVersion, Datum, Part } from '@/api/types'
 import { useProjectId } from '@/app/use-project'
 import { Pager } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -66,7 +66,7 @@ function Pictures({ dataset, version }: { dataset: Dataset; version: DatasetVers
   const results = data.data?.results
   const opened = open === null ? undefined : results?.[open]
   const step = (offset: number): (() => void) | undefined => (open !== null && results?.[open + offset] ? () => setOpen(open + offset) : undefined)
-  const parts = [...PARTS.filter((part) => (version.split_counts[part] ?? 0) > 0), 'none']
+  const parts = [...PARTS.filter((part) => (version.split_counts[part as Part] ?? 0) > 0), 'none']
   return (
     <>
       <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', mb: 4, alignItems: 'center' }}>
@@ -78,7 +78,7 @@ function Pictures({ dataset, version }: { dataset: Dataset; version: DatasetVers
           onChange={(label) => params.update({ label })}
         />
         {version.split_name && (
-          <FilterMenu label="Part" value={params.filters.split ?? ''} options={parts.map((part) => ({ value: part, label: part === 'none' ? 'in no part' : `${part} (${count(version.split_counts[part] ?? 0)})` }))} onChange={(split) => params.update({ split })} />
+          <FilterMenu label="Part" value={params.filters.split ?? ''} options={parts.map((part) => ({ value: part, label: part === 'none' ? 'in no part' : `${part} (${count(version.split_counts[part as Part] ?? 0)})` }))} onChange={(split) => params.update({ split })} />
         )}
       </Box>
       {data.isError ? (
