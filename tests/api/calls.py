@@ -63,6 +63,8 @@ BODIES: dict[str, Body] = {
     "datasets_create": lambda seed: _json(project=seed.project.pk, name="new"),
     "datasets_partial_update": lambda _: _json(description="new"),
     "datasets_splits_create": lambda _: _json(name="new", method="random"),
+    "datasets_splits_extend_create": lambda _: _json(revision=0),
+    "datasets_splits_leaks_create": lambda _: _json(revision=0),
     "datasets_splits_preview_create": lambda _: _json(method="stratified"),
     "datasets_splits_partial_update": lambda _: _json(name="new"),
     "datasets_splits_members_create": lambda _: _json(filters={"search": "0"}, part="test"),
