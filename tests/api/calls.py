@@ -80,6 +80,8 @@ BODIES: dict[str, Body] = {
     "datasets_labels_create": lambda _: _json(name="new"),
     "datasets_labels_partial_update": lambda _: _json(color="#112233"),
     "datasets_splits_create": lambda _: _json(name="new", method="random"),
+    "datasets_splits_extend_create": lambda _: _json(revision=0),
+    "datasets_splits_leaks_create": lambda _: _json(revision=0),
     "datasets_splits_preview_create": lambda _: _json(method="stratified"),
     "datasets_splits_partial_update": lambda _: _json(name="new"),
     "datasets_splits_members_create": lambda _: _json(filters={"search": "0"}, part="test"),
