@@ -162,6 +162,13 @@ def test_a_split_that_became_another_stays_beside_the_old_one(filled: Dataset, o
     assert version_create(dataset=filled, user=owner) == one
 
 
+def test_a_version_counts_the_images_that_are_there(filled: Dataset, owner: User) -> None:
+    """Whoever deletes an image need not think of every split."""
+    deal(filled, "default", train="a", val="b")
+    drop(filled, "a.png")
+    assert version_create(dataset=filled, user=owner).split_counts == {"val": 1}
+
+
 def test_another_data_sets_version_is_refused(filled: Dataset, owner: User, project: Project) -> None:
     other = services.dataset_create(project=project, name="Other", user=owner)
     with pytest.raises(InvalidInput, match="another data set"):

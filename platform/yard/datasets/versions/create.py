@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.db.models.functions import Collate
 from django_q.tasks import async_task
 
@@ -58,7 +58,7 @@ def version_create(
             label_counts=dataset_label_counts(locked),
             kind_counts=dataset_kind_counts(locked),
             split_name=locked.split.name if locked.split else "",
-            split_counts=locked.split.counts if locked.split else {},
+            split_counts=_split_counts(locked),
             origin=origin,
             note=note,
             created_by=user,
@@ -67,6 +67,14 @@ def version_create(
         changed_emit(locked, user, "dataset.version_created")
         transaction.on_commit(partial(async_task, RECORDS_TASK, version.pk))
         return version
+
+
+def _split_counts(dataset: Dataset) -> dict[str, int]:
+    """part → images, counted now: images may have gone since the split was made."""
+    if dataset.split_id is None:
+        return {}
+    members = SplitMember.objects.filter(split_id=dataset.split_id).order_by()
+    return dict(members.values_list("part").annotate(count=Count("pk")))
 
 
 def _next_number(dataset: Dataset) -> int:
