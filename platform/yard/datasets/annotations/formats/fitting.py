@@ -109,7 +109,7 @@ class Fit:
         elif shape.kind == "box":
             return shape  # a turned box that is cut is no box any more; its corners may lie outside
         else:
-            kept = shapes.clipped_polygon([list(point) for point in points], width, height)
+            kept = shapes.clipped_polygon([list(point) for point in found["points"]], width, height)
             if len(kept) < 3:
                 self._tell("outside", image, shape)
                 return None
