@@ -26,6 +26,7 @@ urlpatterns = [
     path("datasets/", api.DatasetListApi.as_view(), name="dataset-list"),
     path(_ONE, api.DatasetDetailApi.as_view(), name="dataset-detail"),
     path(f"{_ONE}images/", api.ImageListApi.as_view(), name="dataset-image-list"),
+    path(f"{_ONE}facets/", gallery.FacetsApi.as_view(), name="dataset-facets"),
     path(f"{_ONE}gallery/", gallery.GalleryApi.as_view(), name="dataset-gallery"),
     path(_IMAGE, gallery.ImageDetailApi.as_view(), name="dataset-image-detail"),
     path(f"{_IMAGE}place/", gallery.ImagePlaceApi.as_view(), name="dataset-image-place"),

@@ -2,6 +2,8 @@ import Box from '@mui/material/Box'
 import { Link } from 'react-router'
 import { count } from '@/lib/format'
 
+const visuallyHidden = { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' } as const
+
 export interface HistogramBar {
   /** What the step is, for example "8–12 px". */
   label: string
@@ -20,6 +22,9 @@ export function Histogram({ bars, label, color, unit }: { bars: HistogramBar[]; 
         const text = `${bar.label}: ${count(bar.value)} ${unit}`
         const column = (
           <>
+            <Box component="span" sx={visuallyHidden}>
+              {text}
+            </Box>
             <Box sx={{ flex: 1, display: 'flex', flexDirection: 'column', justifyContent: 'flex-end', minHeight: 0 }}>
               <Box component="span" aria-hidden sx={{ fontSize: 11, color: 'text.secondary', textAlign: 'center', overflow: 'hidden', lineHeight: 1.4 }}>
                 {bar.value > 0 && count(bar.value)}
@@ -36,9 +41,9 @@ export function Histogram({ bars, label, color, unit }: { bars: HistogramBar[]; 
         )
         const look = { display: 'flex', flexDirection: 'column', height: '100%', color: 'inherit', textDecoration: 'none' } as const
         return (
-          <Box component="li" key={bar.label} sx={{ flex: 1, minWidth: 0, maxWidth: 96 }} title={text}>
+          <Box component="li" key={bar.label} sx={{ flex: 1, minWidth: 0, maxWidth: 96, position: 'relative' }} title={text}>
             {bar.value > 0 ? (
-              <Box component={Link} to={bar.href} aria-label={text} sx={{ ...look, '&:hover': { filter: 'brightness(1.15)' }, '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' } }}>
+              <Box component={Link} to={bar.href} sx={{ ...look, '&:hover': { filter: 'brightness(1.15)' }, '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main' } }}>
                 {column}
               </Box>
             ) : (

@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 
 from yard.datasets import selectors
 from yard.datasets.gallery.filters import ImageFilter
-from yard.datasets.gallery.selectors import gallery_page, image_place, images_found
+from yard.datasets.gallery.selectors import facets, gallery_page, image_place, images_found
 from yard.datasets.gallery.serializers import (
+    FacetsSerializer,
     GallerySerializer,
     GalleryWindowSerializer,
     ImageDetailSerializer,
@@ -61,6 +62,16 @@ class ImagePlaceApi(_Narrowed):
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
         image = selectors.image_get(dataset=dataset, image_id=image_id)
         return Response(asdict(image_place(images_found(dataset, request.query_params), image)))
+
+
+class FacetsApi(APIView):
+    """What there is to filter images by."""
+
+    @extend_schema(responses=FacetsSerializer)
+    def get(self, request: Request, dataset_id: int) -> Response:
+        """Parts of the current split, codes of findings, and imports, with the number of images each has."""
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        return Response(FacetsSerializer(facets(dataset)).data)
 
 
 class ImageDetailApi(APIView):

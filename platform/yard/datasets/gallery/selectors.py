@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError
 
-from yard.datasets.gallery.filters import ImageFilter, is_narrowed
+from yard.datasets.gallery.filters import NO_PART, ImageFilter, is_narrowed
 from yard.datasets.gallery.kept import KeptAnswers
 from yard.datasets.gallery.overlays import overlays_of
 from yard.datasets.models import Dataset, Image, SplitMember
 from yard.datasets.working_state import ACTIVE_STATES
 
+IMPORTS_SHOWN = 20
 _kept = KeptAnswers()
 
 
@@ -81,6 +82,23 @@ def parts_of(dataset: Dataset, image_ids: list[int]) -> dict[int, str]:
         return {}
     members = SplitMember.objects.filter(split_id=dataset.split_id, image_id__in=image_ids)
     return dict(members.values_list("image_id", "part"))
+
+
+def facets(dataset: Dataset) -> dict[str, Any]:
+    """What there is to choose from beside classes and kinds, with how many images each has: parts of the current split,
+    codes of findings, and the newest imports that brought images."""
+    parts: dict[str, int] = {}
+    if dataset.split_id is not None:
+        members = SplitMember.objects.filter(split_id=dataset.split_id).order_by()
+        parts = dict(members.values_list("part").annotate(Count("pk")))
+        parts[NO_PART] = max(0, dataset.image_count - sum(parts.values()))
+    findings = dataset.findings.filter(image__isnull=False).order_by()
+    imports = dataset.imports.annotate(brought=Count("images")).filter(brought__gt=0)[:IMPORTS_SHOWN]
+    return {
+        "parts": parts,
+        "findings": dict(findings.values_list("code").annotate(Count("image", distinct=True))),
+        "imports": [{"id": found.pk, "created_at": found.created_at, "images": found.brought} for found in imports],
+    }
 
 
 def image_place(found: Found, image: Image) -> Place:

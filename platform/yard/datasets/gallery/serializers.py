@@ -51,6 +51,22 @@ class GalleryWindowSerializer(serializers.Serializer[Any]):
     shapes = serializers.BooleanField(default=True, help_text="Whether to send the shapes along")
 
 
+class ImportBroughtSerializer(serializers.Serializer[Any]):
+    """An import, and how many of its images there are."""
+
+    id = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    images = serializers.IntegerField()
+
+
+class FacetsSerializer(serializers.Serializer[Any]):
+    """What there is to filter by, with the number of images."""
+
+    parts = serializers.DictField(child=serializers.IntegerField(), help_text="part of the current split → images")
+    findings = serializers.DictField(child=serializers.IntegerField(), help_text="code → images")
+    imports = ImportBroughtSerializer(many=True)
+
+
 class PlaceSerializer(serializers.Serializer[Any]):
     """Where an image stands among those that fit."""
 

@@ -20,7 +20,7 @@ export function ChosenShape({ shape, labels, dispatch }: Props) {
   const change = (part: Partial<Shape>, merge = ''): void => dispatch({ type: 'change', id: shape.id, to: (old) => ({ ...old, ...part }) as Shape, merge })
   return (
     <Box sx={{ mb: 4, display: 'grid', gap: 2 }}>
-      <Typography variant="h4" component="h3">
+      <Typography variant="h4" component="h2">
         Chosen {shape.kind}
       </Typography>
       <LabelSelect key={shape.id} labels={labels} value={shape.label} onChange={(label) => change({ label })} title="Class of what is chosen" />

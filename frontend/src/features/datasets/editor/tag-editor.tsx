@@ -17,7 +17,7 @@ export function TagEditor({ shapes, labels, dispatch }: { shapes: Shape[]; label
   }
   return (
     <Box sx={{ mb: 4 }}>
-      <Typography variant="h4" component="h3" sx={{ mb: 1.5 }}>
+      <Typography variant="h4" component="h2" sx={{ mb: 1.5 }}>
         Tags
       </Typography>
       <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap', mb: tags.length > 0 ? 2 : 0 }}>

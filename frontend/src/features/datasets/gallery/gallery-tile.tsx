@@ -66,7 +66,6 @@ export const GalleryTile = memo(function GalleryTile({ image, index, count, href
         tabIndex={focusable ? 0 : -1}
         onClick={click}
         onFocus={() => onFocus(index)}
-        aria-label={`${image.name}, ${text}${selected ? ', chosen' : ''}`}
         sx={{ display: 'block', height: '100%', color: 'inherit', textDecoration: 'none', '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 } }}
       >
         <Box sx={{ position: 'relative', height: `calc(100% - ${CAPTION}px)`, bgcolor: 'action.hover' }}>

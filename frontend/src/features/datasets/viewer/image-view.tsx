@@ -192,7 +192,7 @@ export function ImageView({ dataset, image, editing, onEditing, onPrevious, onNe
             There is work on this image that is not saved. Edit to go on with it.
           </Typography>
         )}
-        <Typography variant="h4" component="h3" sx={{ mb: 2 }}>
+        <Typography variant="h4" component="h2" sx={{ mb: 2 }}>
           Annotations
         </Typography>
         <ShapeList
@@ -205,7 +205,7 @@ export function ImageView({ dataset, image, editing, onEditing, onPrevious, onNe
           onSelect={(id) => dispatch({ type: 'select', id: id === state.selected ? null : id })}
           onRemove={editing ? (id) => dispatch({ type: 'remove', id }) : undefined}
         />
-        <Typography variant="h4" component="h3" sx={{ mt: 5, mb: 2 }}>
+        <Typography variant="h4" component="h2" sx={{ mt: 5, mb: 2 }}>
           Image
         </Typography>
         <ImageFacts image={image} />

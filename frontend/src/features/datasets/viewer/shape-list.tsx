@@ -73,7 +73,7 @@ export function ShapeList({ shapes, colors, hidden, onHide, selected, onHover, o
           <Box key={label}>
             <Box sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
               <Box aria-hidden style={{ background: colors.get(label) ?? FALLBACK_COLOR }} sx={{ width: 12, height: 12, borderRadius: '3px', flexShrink: 0, opacity: isHidden ? 0.3 : 1 }} />
-              <Typography component="h4" variant="body2" sx={{ fontWeight: 600, flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
+              <Typography component="h3" variant="body2" sx={{ fontWeight: 600, flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
                 {label} <Box component="span" sx={{ color: 'text.secondary', fontWeight: 400 }}>{mine.length}</Box>
               </Typography>
               <Tooltip title={isHidden ? 'Show' : 'Hide'}>
