@@ -6,6 +6,7 @@ from tests.cvat.conftest import carry, picture
 from tests.cvat.double import CvatDouble
 from yard.accounts.models import User
 from yard.cvat.models import CvatFrame, CvatLink, CvatServer, RemoteKind, TransferState
+from yard.cvat.selectors import jobs_of_images
 from yard.cvat.services import link_create
 from yard.datasets.models import Dataset
 
@@ -34,6 +35,11 @@ def test_the_job_of_each_image_is_known(linked: CvatLink, double: CvatDouble) ->
     jobs = dict(CvatFrame.objects.values_list("image_name", "job_id"))
     first, second = (job for job, _, _ in task.jobs())
     assert [jobs[f"{number:02}.png"] for number in range(6)] == [first] * 4 + [second] * 2
+    titles = jobs_of_images(linked.dataset)
+    assert [titles[pk] for pk in linked.dataset.images.order_by("name").values_list("pk", flat=True)] == [
+        *[f"Job {first}"] * 4,
+        *[f"Job {second}"] * 2,
+    ]
 
 
 def test_a_project_holds_one_task_with_its_labels(

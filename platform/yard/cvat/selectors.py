@@ -75,7 +75,9 @@ def address_in_cvat(link: CvatLink) -> str:
     return f"{link.server.address}/{place}/{link.remote_id}"
 
 
-def jobs_of_images(dataset: Dataset) -> dict[str, int]:
-    """image name → id of the CVAT job it belongs to, as known since the last pull; for splits by job."""
+def jobs_of_images(dataset: Dataset) -> dict[int, str]:
+    """image id → the CVAT job it belongs to, in words, as known since the last pull; for splits by job."""
     frames = CvatFrame.objects.filter(link__dataset=dataset)
-    return dict(frames.values_list("image_name", "job_id").iterator(chunk_size=5000))
+    jobs = dict(frames.values_list("image_name", "job_id").iterator(chunk_size=5000))
+    images = dataset.images.values_list("pk", "name").iterator(chunk_size=5000)
+    return {pk: f"Job {jobs[name]}" for pk, name in images if name in jobs}
