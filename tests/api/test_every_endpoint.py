@@ -45,28 +45,24 @@ ALONE = {
 FOR_EVERYBODY = {"datasets_convert_create"}
 """Its address names formats, not objects."""
 
-NOT_FOR_VIEWERS = {"uploads_retrieve", "projects_audit_list"}
 NOT_FOR_VIEWERS = {"uploads_retrieve", "projects_audit_list", "datasets_saved_buckets_list"}
 """Reads that only help somebody who writes, or are for the project's admins."""
 
 FOR_ADMINISTRATORS = {"platform_doctor_list", "templates_partial_update"}
 """What a project's owner may not do unless the platform's administrators trust her, and the platform's own health."""
 
-CONFLICTS = {"projects_destroy", "datasets_destroy", "datasets_labels_destroy", "imports_start_create"}
-"""What the seed's state refuses even to its owner: things are still in use, an upload is not complete."""
 CONFLICTS = {
     "projects_destroy",
     "datasets_destroy",
+    "datasets_labels_destroy",
     "imports_start_create",
+    "imports_answers_create",
+    "datasets_imports_bucket_create",
     "cvat_servers_destroy",
     "datasets_cvat_cancel_create",
 }
-"""What the seed's state refuses even to its owner: things are still in use, not complete, or nothing goes on."""
-    "imports_answers_create",
-    "datasets_imports_bucket_create",
-}
 """What the seed's state refuses even to its owner: things are still in use, an upload is not complete, an import asks
-nothing, saved keys are for another server."""
+nothing, saved keys are for another server, nothing goes on."""
 
 
 def test_every_body_belongs_to_an_operation() -> None:

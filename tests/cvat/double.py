@@ -711,7 +711,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and reply.status != 204:
             self.wfile.write(content)
 
-    do_GET = do_POST = do_PATCH = do_HEAD = do_PUT = do_DELETE = _serve  # noqa: N815 - the base class looks for these
+    do_GET = do_POST = do_PATCH = do_HEAD = do_PUT = do_DELETE = _serve
 
 
 @contextmanager

@@ -452,6 +452,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/facets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Parts of the current split, codes of findings, and imports, with the number of images each has. */
+        get: operations["datasets_facets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/findings/": {
         parameters: {
             query?: never;
@@ -3108,6 +3125,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What there is to filter by, with the number of images. */
+        Facets: {
+            /** @description part of the current split → images */
+            parts: {
+                [key: string]: number;
+            };
+            /** @description code → images */
+            findings: {
+                [key: string]: number;
+            };
+            imports: components["schemas"]["ImportBrought"][];
+        };
         /** @description One thing that a check of a template found. */
         Finding: {
             severity: components["schemas"]["SeverityEnum"];
@@ -3401,6 +3430,13 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             finished_at?: string | null;
+        };
+        /** @description An import, and how many of its images there are. */
+        ImportBrought: {
+            id: number;
+            /** Format: date-time */
+            created_at: string;
+            images: number;
         };
         /** @description Something an import has to say about a line of a file. */
         ImportFinding: {
@@ -6625,6 +6661,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LossReport"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_facets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
                 };
             };
             400: components["responses"]["Refused400"];

@@ -11,8 +11,8 @@ import { FilterMenu } from '@/components/ui/filter-menu'
 import { Section } from '@/components/ui/section'
 import { paths } from '@/config/paths'
 import { SERIES } from '@/config/theme'
-import { versionsQuery } from '@/features/datasets/api/datasets'
 import { statisticsQuery } from '@/features/datasets/api/gallery'
+import { versionListQuery } from '@/features/datasets/api/versions'
 import { LabelsSection } from '@/features/datasets/statistics/labels-section'
 import { placeQuery, stepName, stepQuery, used, wholeStepName } from '@/features/datasets/statistics/steps'
 import { bytes, count, percent } from '@/lib/format'
@@ -49,7 +49,7 @@ export function DatasetStatistics({ dataset }: { dataset: Dataset }) {
   const [params, setParams] = useSearchParams()
   const label = params.get('class') ?? ''
   const version = params.has('version') ? Number(params.get('version')) : null
-  const versions = useQuery(versionsQuery(dataset.id)).data?.results ?? []
+  const versions = useQuery(versionListQuery(dataset.id)).data?.results ?? []
   const found = useQuery(statisticsQuery(dataset.id, label, version))
   const set = (key: string, value: string | null): void =>
     setParams(
