@@ -54,6 +54,7 @@ def test_it_shows_a_data_set_with_all_its_figures(as_owner: APIClient, filled: D
         "kind_counts": {"box": 1, "tag": 2},
         "latest_version": {"id": filled.versions.get().pk, "number": 1},
         "active_import": None,
+        "split": None,
         "archived_at": None,
         "thumbnails": [f"/api/v1/datasets/{filled.pk}/images/{images[name]}/thumbnail/" for name in ("a.png", "b.png")],
         "can": ["download", "edit", "import", "version", "archive", "delete"],

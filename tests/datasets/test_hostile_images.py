@@ -22,6 +22,8 @@ from yard.core.errors import Unavailable
 from yard.datasets import decoder
 from yard.datasets.images import NotAnImage, inspect_image, make_thumbnail
 from yard.datasets.models import Dataset, ImportState
+from yard.storage import keys
+from yard.storage.stores import get_store
 
 GOOD = picture(color="red")
 SCRIPT = b"<script>alert(document.domain)</script>"
@@ -421,6 +423,7 @@ def test_a_thumbnail_that_cannot_be_made_is_not_found(
     import_files: Importer, as_owner: APIClient, dataset: Dataset, settings: Any, own_children: None
 ) -> None:
     import_files({"large.png": black(20_000, 20_000)})
+    get_store().delete(dataset.bucket, keys.thumbnail(dataset.images.get().digest))
     settings.IMAGE_MAX_MEMORY_BYTES = 300 << 20
     (image,) = _images(as_owner, dataset)
     answer = as_owner.get(image["thumbnail_url"])

@@ -310,7 +310,8 @@ def test_queries_per_image_are_those_of_storing_it(import_files: Importer) -> No
 
     few, many = queries(0, 20), queries(20, 60)
     # Whether the key is known, its new row, and the savepoint around it; images and shapes have none of their own.
-    assert many - few <= 40 * 4 + 10
+    # A few more tell how far it is; how many depends on the time that it takes.
+    assert many - few <= 40 * 4 + 30
 
 
 def test_files_lie_readable_in_the_bucket(import_files: Importer, dataset: Dataset, settings: object) -> None:

@@ -90,8 +90,8 @@ def test_only_what_the_deleted_version_alone_needed_goes(
     assert as_owner.delete(address(filled, "versions/1/")).status_code == 204
     done = collect()
     gone = before - stored(filled)
-    # Its manifest, its two objects of records, its image that nobody else has, and its annotations.xml.
-    assert (done.filesets, done.blobs, len(gone)) == (1, 2, 5)
+    # Its manifest, its two objects of records, its image that nobody else has with its thumbnail, its annotations.xml.
+    assert (done.filesets, done.blobs, len(gone)) == (1, 2, 6)
     assert {keys.blob(one) for one in digest} & gone
     assert done.bytes == sum(sizes[key] for key in gone)
     assert not stored(filled, keys.manifest(first.fileset.digest))

@@ -222,7 +222,20 @@ def _values(name: str, path: str, known: dict[str, Any]) -> list[Any]:
     """Every value of a parameter of a path, those before it being known."""
     from yard.accounts.models import ApiToken, Membership, Project
     from yard.blueprints.models import Blueprint, BlueprintVersion
-    from yard.datasets.models import Dataset, DatasetVersion, Image, Import, Upload
+    from yard.cvat.models import CvatServer
+    from yard.datasets.models import (
+        Conversion,
+        Dataset,
+        DatasetVersion,
+        Image,
+        Import,
+        Label,
+        NameConflict,
+        Repair,
+        Restore,
+        Split,
+        Upload,
+    )
     from yard.executions.models import Execution
     from yard.registry.models import Model, ModelFile, ModelVersion
     from yard.runs.models import Run
@@ -235,6 +248,13 @@ def _values(name: str, path: str, known: dict[str, Any]) -> list[Any]:
         "dataset_id": (Dataset, "pk", {}),
         "image_id": (Image, "pk", {"dataset_id": "dataset_id"}),
         "number": (DatasetVersion, "number", {"dataset_id": "dataset_id"}),
+        "split_id": (Split, "pk", {"dataset_id": "dataset_id"}),
+        "label_id": (Label, "pk", {"dataset_id": "dataset_id"}),
+        "restore_id": (Restore, "pk", {"dataset_id": "dataset_id"}),
+        "repair_id": (Repair, "pk", {"dataset_id": "dataset_id"}),
+        "conversion_id": (Conversion, "pk", {}),
+        "conflict_id": (NameConflict, "pk", {}),
+        "server_id": (CvatServer, "pk", {}),
         "import_id": (Import, "pk", {}),
         "upload_id": (Upload, "pk", {}),
         "execution_id": (Execution, "pk", {}),
@@ -244,6 +264,8 @@ def _values(name: str, path: str, known: dict[str, Any]) -> list[Any]:
         "model_id": (Model, "pk", {}),
         "file_id": (ModelFile, "pk", {"version_id": "version_id"}),
     }
+    if name == "index":
+        return [0]
     model, field, within = rows[name]
     chosen = {column: known[parameter] for column, parameter in within.items() if parameter in known}
     return list(model._base_manager.filter(**chosen).order_by("pk").values_list(field, flat=True))

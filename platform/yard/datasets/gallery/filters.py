@@ -21,6 +21,7 @@ from yard.datasets.models import Dataset, Finding, Image, Label, Part, Shape, Sh
 ID_MAX = (1 << 63) - 1  # what a database's key holds
 NUMBER_MAX = 10**15
 TEXTS_MAX = 100
+SEARCH_MAX = 1024  # characters; no name is longer
 NO_PART = "none"
 ORDERINGS = ("id", "name", "shape_count", "size", "width", "height")
 
@@ -58,7 +59,7 @@ def _number(label: str, most: int = NUMBER_MAX) -> filters.NumberFilter:
 class ImageFilter(filters.FilterSet):  # type: ignore[misc]
     """Images of one data set. Its conditions are put together in ``filter_queryset``, as shapes are asked for once."""
 
-    search = filters.CharFilter(method="keep", label="In the name")
+    search = filters.CharFilter(method="keep", label="In the name", max_length=SEARCH_MAX)
     label = TextsFilter(method="keep", label="With a shape of any of these classes (name, or id)")
     label_all = TextsFilter(method="keep", label="With shapes of each of these classes")
     label_none = TextsFilter(method="keep", label="Without any shape of these classes")

@@ -31,7 +31,7 @@ class GalleryImageSerializer(serializers.Serializer[Any]):
     shape_count = serializers.IntegerField()
     labels = serializers.DictField(child=serializers.IntegerField(), help_text="class → its shapes on this image")
     part = serializers.CharField(allow_blank=True, help_text="Of the current split; empty: none")
-    thumbnail_url = serializers.CharField()
+    thumbnail_url = serializers.CharField(read_only=True)
     shapes = OverlayShapeSerializer(many=True)
 
 

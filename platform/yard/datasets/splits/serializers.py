@@ -274,7 +274,7 @@ class LeakImageSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     part = serializers.ChoiceField(choices=Part.choices)
-    thumbnail_url = serializers.CharField()
+    thumbnail_url = serializers.CharField(read_only=True)
 
 
 class LeakSerializer(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import User
+from yard.core import audit
 from yard.core.errors import Conflict, Unavailable, YardError
 from yard.core.events import emit
 from yard.datasets.models import Dataset, DatasetVersion, Restore, WorkState
@@ -49,6 +50,15 @@ def restore_create(*, dataset: Dataset, version: DatasetVersion, user: User) -> 
                 dataset=dataset, version=version, created_by=user, lease_until=timezone.now() + QUEUE_PATIENCE
             )
             _emit(made)
+            audit.record(
+                "dataset.restore_started",
+                actor=user,
+                object_type="dataset",
+                object_id=dataset.pk,
+                object_name=dataset.name,
+                project_id=dataset.project_id,
+                details={"version": version.number},
+            )
             transaction.on_commit(partial(async_task, RESTORE_TASK, made.pk))
     except IntegrityError as error:
         raise Conflict("A version of this data set is being brought back already. Wait until it is.") from error

@@ -190,8 +190,8 @@ class SeenSerializer(serializers.Serializer[Any]):
     height = serializers.IntegerField()
     split = serializers.ChoiceField(choices=Part.choices, allow_blank=True)
     labels = serializers.DictField(child=serializers.IntegerField())
-    url = serializers.CharField()
-    thumbnail_url = serializers.CharField()
+    url = serializers.CharField(read_only=True)
+    thumbnail_url = serializers.CharField(read_only=True)
     shapes = DatumShapeSerializer(many=True)
 
     def to_representation(self, seen: Seen) -> Any:

@@ -8,7 +8,6 @@ of one group and class as the parts of one object), masks as compressed run leng
 from __future__ import annotations
 
 import json
-import marshal
 import math
 import tempfile
 from array import array
@@ -124,8 +123,8 @@ class CocoDocument(Reading):
             return
         kept = {key: value[key] for key in _KEPT if key in value}
         try:
-            packed = marshal.dumps((line, kept))
-        except ValueError:
+            packed = json.dumps((line, kept)).encode() + b"\n"
+        except (ValueError, RecursionError):
             self.left_out("An annotation", "an image", "its values are nested too deeply", line=line)
             return
         self._starts.append(spool.tell())
@@ -172,7 +171,8 @@ class CocoDocument(Reading):
         found = []
         while last != _NONE:
             spool.seek(self._starts[last])
-            found.append(marshal.load(spool))  # noqa: S302 - written by us a moment ago
+            line, value = json.loads(spool.readline())
+            found.append((line, value))
             last = self._before[last]
         return found[::-1]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import User
+from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.checks.all import KINDS
 from yard.datasets.doctor.claims import QUEUE_PATIENCE, work_emit
@@ -62,6 +63,7 @@ def repair_request(
         repair.lease_until = timezone.now() + QUEUE_PATIENCE
         repair.save()
         work_emit(repair)
+        _record("dataset.repair_started", repair, user)
         transaction.on_commit(partial(async_task, REPAIR_TASK, repair.pk))
     return repair
 
@@ -91,8 +93,21 @@ def repair_undo(*, repair: Repair, user: User, force: bool = False) -> Repair:
         found.lease_until = timezone.now() + QUEUE_PATIENCE
         found.save()
         work_emit(found)
+        _record("dataset.repair_undo_started", found, user)
         transaction.on_commit(partial(async_task, REPAIR_TASK, found.pk))
     return found
+
+
+def _record(action: str, repair: Repair, user: User) -> None:
+    audit.record(
+        action,
+        actor=user,
+        object_type="dataset",
+        object_id=repair.dataset_id,
+        object_name=repair.dataset.name,
+        project_id=repair.dataset.project_id,
+        details={"repair": repair.pk, "code": repair.code},
+    )
 
 
 def check_idle(dataset: Dataset) -> None:
