@@ -41,7 +41,7 @@ def version_create(
     annotations = annotations_current(dataset)
     fileset = fileset_create(bucket=dataset.bucket, entries=_entries(dataset, annotations))
     with transaction.atomic():
-        locked = Dataset.objects.select_for_update().select_related("split").get(pk=dataset.pk)
+        locked = Dataset.objects.select_for_update(of=("self",)).select_related("split").get(pk=dataset.pk)
         _check_pinnable(locked)
         if locked.revision != before:
             raise Conflict("The data set was changed at this moment. Try again.")

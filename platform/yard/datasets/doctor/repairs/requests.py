@@ -78,7 +78,7 @@ def repair_undo(*, repair: Repair, user: User, force: bool = False) -> Repair:
     check_changeable(dataset)
     with transaction.atomic():
         locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
-        found = Repair.objects.select_for_update().select_related("dataset").get(pk=repair.pk)
+        found = Repair.objects.select_for_update(of=("self",)).select_related("dataset").get(pk=repair.pk)
         _check_undoable(found)
         check_idle(dataset)
         if locked.revision != found.changed_revision and not force:
