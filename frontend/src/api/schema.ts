@@ -2340,12 +2340,6 @@ export interface components {
             saved: string;
         };
         /**
-         * @description * `index` - index
-         *     * `name` - name
-         * @enum {string}
-         */
-        ByEnum: "index" | "name";
-        /**
          * @description * `user` - User
          *     * `platform` - Platform
          * @enum {string}
@@ -3234,7 +3228,7 @@ export interface components {
             };
             /** @description Of the current split; empty: none */
             part: string;
-            thumbnail_url: string;
+            readonly thumbnail_url: string;
             shapes: components["schemas"]["OverlayShape"][];
         };
         /**
@@ -3574,7 +3568,7 @@ export interface components {
             id: number;
             name: string;
             part: components["schemas"]["SplitPart"];
-            thumbnail_url: string;
+            readonly thumbnail_url: string;
         };
         /**
          * @description * `exact` - exact
@@ -4765,8 +4759,8 @@ export interface components {
             labels: {
                 [key: string]: number;
             };
-            url: string;
-            thumbnail_url: string;
+            readonly url: string;
+            readonly thumbnail_url: string;
             shapes: components["schemas"]["DatumShape"][];
         };
         /** @description A curve, one list per column. */
@@ -5024,19 +5018,6 @@ export interface components {
             labels?: unknown;
             part: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
             readonly thumbnail_url: string;
-        };
-        /** @description A split as lists; can be uploaded again. */
-        SplitLists: {
-            format: string;
-            split: string;
-            by: components["schemas"]["ByEnum"];
-            /** @description How many images the data set has */
-            images: number;
-            /** @description SHA-256 of all names in their order, each with a line end */
-            names_digest: string;
-            train: unknown[];
-            val: unknown[];
-            test: unknown[];
         };
         /**
          * @description * `random` - Random
@@ -8151,7 +8132,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         [key: string]: unknown;
-                    };
+                    } | unknown[];
                 };
             };
             400: components["responses"]["Refused400"];

@@ -255,19 +255,6 @@ class ListsSerializer(RevisionSerializer):
     lists = ListsField()
 
 
-class SplitListsSerializer(serializers.Serializer[Any]):
-    """A split as lists; can be uploaded again."""
-
-    format = serializers.CharField()
-    split = serializers.CharField()
-    by = serializers.ChoiceField(choices=["index", "name"])
-    images = serializers.IntegerField(help_text="How many images the data set has")
-    names_digest = serializers.CharField(help_text="SHA-256 of all names in their order, each with a line end")
-    train = serializers.ListField()
-    val = serializers.ListField()
-    test = serializers.ListField()
-
-
 class LeakImageSerializer(serializers.Serializer[Any]):
     """An image of a leak."""
 
