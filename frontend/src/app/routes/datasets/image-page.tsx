@@ -20,6 +20,7 @@ import { datasetQuery } from '@/features/datasets/api/datasets'
 import { imageQuery, placeQuery, useDeleteImages } from '@/features/datasets/api/gallery'
 import { filterOf } from '@/features/datasets/gallery/filter'
 import { ImageView, STAGE_HEIGHT } from '@/features/datasets/viewer/image-view'
+import { useArrows, useTurning } from '@/features/datasets/viewer/use-turning'
 import { count, plural } from '@/lib/format'
 import { toast } from '@/lib/toasts'
 
@@ -35,14 +36,16 @@ export function Component() {
   const filter = filterOf(search)
   const dataset = useQuery(datasetQuery(datasetId))
   const image = useQuery(imageQuery(datasetId, imageId))
-  const place = useQuery(placeQuery(datasetId, imageId, filter)).data
+  const placed = useQuery(placeQuery(datasetId, imageId, filter))
+  const place = placed.data
   const remove = useDeleteImages(datasetId)
   const [deleting, setDeleting] = useState(false)
   const editing = search.has(EDIT) && (dataset.data?.can.includes('edit') ?? false)
   const address = (id: number): string => paths.image(project, datasetId, id, [filter, editing ? `${EDIT}=1` : ''].filter(Boolean).join('&'))
   const back = `${paths.dataset(project, datasetId)}?${[filter, place?.position != null ? `at=${place.position}` : ''].filter(Boolean).join('&')}`
-  const goTo = (id: number | null | undefined): (() => void) | undefined => (id == null ? undefined : () => void navigate(address(id), { replace: true }))
-  const [previous, next] = [goTo(place?.previous), goTo(place?.next)]
+  const found = image.data?.id === imageId ? image.data : undefined
+  const turning = useTurning(place, placed.isSuccess && !placed.isPlaceholderData, (id) => void navigate(address(id), { replace: true }))
+  useArrows(found === undefined, turning)
 
   useEffect(() => {
     // Newer browsers answer with a promise, which must not become the effect's clean-up.
@@ -60,7 +63,6 @@ export function Component() {
 
   const failed = dataset.isError ? dataset : image.isError ? image : null
   if (failed) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} what="image" />
-  const found = image.data?.id === imageId ? image.data : undefined
   return (
     <Box>
       <PageHeader
@@ -77,14 +79,14 @@ export function Component() {
             </Typography>
             <Tooltip title="Image before (left arrow)">
               <span>
-                <IconButton aria-label="Image before" disabled={!previous} onClick={previous}>
+                <IconButton aria-label="Image before" disabled={!turning.previous} onClick={turning.previous}>
                   <ArrowBack fontSize="small" />
                 </IconButton>
               </span>
             </Tooltip>
             <Tooltip title="Image after (right arrow)">
               <span>
-                <IconButton aria-label="Image after" disabled={!next} onClick={next}>
+                <IconButton aria-label="Image after" disabled={!turning.next} onClick={turning.next}>
                   <ArrowForward fontSize="small" />
                 </IconButton>
               </span>
@@ -132,8 +134,8 @@ export function Component() {
               { replace: true },
             )
           }
-          onPrevious={previous}
-          onNext={next}
+          onPrevious={turning.previous}
+          onNext={turning.next}
         />
       ) : (
         <Box aria-busy="true" sx={{ display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'minmax(0, 1fr) 300px' } }}>
