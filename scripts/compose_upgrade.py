@@ -24,6 +24,8 @@ from scripts.problems import Problem
 
 _OURS = ("web", "worker", "supervisor")
 _HEALTHY_WITHIN_S = 180
+# The way back must not fail for want of time: the old release ran, so it comes up, however busy the machine is.
+_BACK_WITHIN_S = 900
 _SPARE = "trainyard_restored"
 
 
@@ -89,7 +91,7 @@ class Upgrader:
         self._dump(Path(step.dump))
         say(f"→ {new} starts")
         try:
-            self._start(new)
+            self._start(new, self._wait)
         except Problem as problem:
             self._show_log()
             self._go_back(step)
@@ -121,10 +123,10 @@ class Upgrader:
         self._stack.call("build", "web", image=image)
         return image
 
-    def _start(self, image: str) -> None:
+    def _start(self, image: str, wait: float) -> None:
         # docker-compose 1.29 waits for ever for one that ends and comes back again and again.
-        self._stack.call("up", "-d", image=image, within=self._wait)
-        self._stack.wait_until_healthy(self._wait)
+        self._stack.call("up", "-d", image=image, within=wait)
+        self._stack.wait_until_healthy(wait)
 
     def _show_log(self) -> None:
         say("\n── the new release's log " + "─" * 60)
@@ -138,7 +140,7 @@ class Upgrader:
         if dump.exists():  # else nothing of the new release has run yet
             self._restore(dump)
         _set_image(self._root / ".env", step.old)
-        self._start(step.old)
+        self._start(step.old, max(self._wait, _BACK_WITHIN_S))
         self._note(step, state="rolled back")
 
     # --- database -----------------------------------------------------------------------------------------------------

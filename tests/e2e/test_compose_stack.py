@@ -205,8 +205,11 @@ def test_the_main_job_from_upload_to_model(compose_site: Site) -> None:
     assert {"model.joblib", "model.onnx", "train.log", "train_config.json"} <= digests.keys()
     assert all(file["digest"] in ("", None, digests[file["name"]]) for file in version["files"])
     with compose_site.stack.client() as engine:
-        boxes = [box for box in engine.containers.list(all=True) if "com.docker.compose.project" not in box.labels]
-        assert boxes == []
+
+        def all_gone() -> bool:
+            return all("com.docker.compose.project" in box.labels for box in engine.containers.list(all=True))
+
+        compose_site.stack.wait(all_gone, 60, "the run's box is removed")
 
 
 def test_a_train_box_has_no_network_and_sees_its_data_set_alone(compose_site: Site) -> None:
