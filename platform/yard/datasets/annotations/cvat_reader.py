@@ -97,6 +97,18 @@ class CvatDocument:
             else:
                 self._refuse_track(element)
 
+    def check(self) -> Iterator[None]:
+        """Iterate to know whether the file can be read to its end, at a third of what reading its shapes takes.
+
+        Raises ``NotCvat`` (while iterating) where reading would. Use another document to read.
+        """
+        for element in self._elements():
+            if element.tag == "meta":
+                self._read_meta(element)
+            elif element.tag == "image" and not self.declares_labels:
+                self._image(element)  # its labels count
+            yield
+
     # --- the stream ---------------------------------------------------------------------------------------------------
 
     def _elements(self) -> Iterator[Element]:

@@ -48,7 +48,9 @@ Tell = Callable[[float, str], None]
 def check_readable(found: LabelSet, tell: Tell) -> None:
     """Read all of it once, before anything is changed. Raises ``Unreadable`` for what cannot be read."""
     with _opened(found, Pictures()) as reading:
-        for count, _ in enumerate(reading.document, 1):
+        document = reading.document
+        parts = document.check() if isinstance(document, CvatDocument) else document
+        for count, _ in enumerate(parts, 1):
             if count % BEAT_IMAGES == 0:
                 tell(0.02, f"{shown(found.title)} is being checked")
 
@@ -144,7 +146,7 @@ class Labelling:
             why = f"its image was annotated before, as {shown(before)} in {shown(file)}"
             self._report.unmatched_annotation(image.name, why)
             return Match(None)
-        self._seen[match.image.id] = shown(image.name)
+        self._seen[match.image.id] = image.name
         if part := part_named(image.subset):
             self._parts[match.image.id] = part
         self._faithful &= match.exact

@@ -345,6 +345,8 @@ class _CocoFile:
         shape = members[0]
         segmentation, bounds, area = _segmentation(members, image)
         left, top, right, bottom = bounds
+        # Differences without the noise of subtracting.
+        width, height, area = round(right - left, 4), round(bottom - top, 4), round(area, 4)
         extra = ""
         crowd = 0
         if shape.attributes or shape.occluded:
@@ -355,8 +357,7 @@ class _CocoFile:
             extra = f',"attributes":{json.dumps(attributes, ensure_ascii=False)}' if attributes else ""
         return (
             f'{{"id":{self._annotation_id},"image_id":{self._image_id},"category_id":{self._categories[shape.label]},'
-            f'"segmentation":{segmentation},"area":{_rounded(area)},'
-            f'"bbox":[{left},{top},{_rounded(right - left)},{_rounded(bottom - top)}],'
+            f'"segmentation":{segmentation},"area":{area},"bbox":[{left},{top},{width},{height}],'
             f'"iscrowd":{crowd}{extra}}}'
         )
 
@@ -411,11 +412,6 @@ def _segmentation(members: Sequence[ShapeAnnotation], image: ImageAnnotations) -
     listed = ",".join(f"[{','.join([str(value) for point in ring for value in point])}]" for ring in rings)
     bounds = geometry.bounds_of([point for ring in rings for point in ring])
     return f"[{listed}]", bounds, sum(abs(geometry.polygon_area(ring)) for ring in rings)
-
-
-def _rounded(value: float) -> float:
-    """A difference without the noise of subtracting."""
-    return round(value, 4)
 
 
 def _read(file: IO[bytes]) -> Iterator[bytes]:

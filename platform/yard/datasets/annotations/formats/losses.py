@@ -109,6 +109,11 @@ class Losses:
             example = {"file": shown(file), "line": line or None, "image": shown(image), "message": text}
             loss.examples.append(example)
 
+    def has_examples(self, code: str) -> bool:
+        """Whether it has happened so often that it need only be counted."""
+        loss = self._found.get(code)
+        return loss is not None and len(loss.examples) >= EXAMPLES_MAX
+
     def count(self, code: str) -> int:
         """How often it happened."""
         return self._found[code].count if code in self._found else 0
