@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections, models, router
 
@@ -30,7 +30,8 @@ def rows_insert(model: type[models.Model], fields: Sequence[str], rows: Iterable
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(fields))
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", prepared)  # noqa: S608 - our own names
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+        cursor.executemany(statement, cast("Any", prepared))  # the driver takes them one by one; the stubs ask for all
 
 
 def rows_update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]) -> None:
@@ -51,7 +52,7 @@ def _prepared(model: type[models.Model], fields: Sequence[str], rows: Iterable[R
     for row in rows:
         values = list(row)
         for index in at:
-            values[index] = encode(values[index]) if values[index] else "{}"
+            values[index] = "{}" if values[index] == {} else encode(values[index])
         yield values
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -111,6 +112,34 @@ def read_mask(file: IO[bytes]) -> tuple[int, int, list[MaskRegion]]:
             value, color = found.pop("value"), found.pop("color")
             regions.append(MaskRegion(value, tuple(color) if color else None, found))
     return size["width"], size["height"], regions
+
+
+def draw_masks(
+    width: int, height: int, shapes: Sequence[dict[str, Any]], palette: Sequence[int]
+) -> tuple[bytes, bytes, set[int], set[int]]:
+    """Two indexed PNGs of these shapes, later ones over earlier: their ``label`` numbers, and their own, from 1.
+
+    Args:
+        width: Pixels.
+        height: Pixels.
+        shapes: Each with a ``label`` (1 to 255), and either ``points`` (corners in pixels) or ``left``, ``top``,
+            ``width``, ``height`` and ``rle`` (run lengths row by row, background first). At most 255.
+        palette: Red, green and blue of each index.
+
+    Returns:
+        The PNGs, the places in the list of shapes that lie over others, and of those that cover no pixel.
+
+    Raises:
+        NotAnImage: More pixels, memory or time than allowed.
+        Unavailable: Images cannot be made now.
+    """
+    with tempfile.TemporaryFile() as request, tempfile.TemporaryFile() as kinds, tempfile.TemporaryFile() as instances:
+        asked = {"width": width, "height": height, "shapes": shapes, "palette": palette}
+        request.write(json.dumps(asked).encode())
+        found = _answer("draw", request, kinds, instances)
+        kinds.seek(0)
+        instances.seek(0)
+        return kinds.read(), instances.read(), set(found["covering"]), set(found["empty"])
 
 
 def size_of_image(file: IO[bytes]) -> tuple[int, int]:

@@ -14,13 +14,14 @@ from yard.datasets.annotations.digests import annotations_digest
 from yard.datasets.annotations.measures import measure
 from yard.datasets.annotations.types import ShapeAnnotation
 from yard.datasets.labels import LabelBook
-from yard.datasets.models import Image, Shape
+from yard.datasets.models import Image, Label, Shape
 
 SOURCE_MAX = 30
 IDS_AT_ONCE = 500
 # After the label, in the order of ``ShapeAnnotation``.
 _SHAPE_FIELDS = ("kind", "geometry", "attributes", "z_order", "occluded", "source", "group")
 _PLACE_FIELDS = ("left", "top", "width", "height", "area")
+_ROW_FIELDS = ("image_id", "label_id", *_SHAPE_FIELDS, *_PLACE_FIELDS)
 _NOWHERE = (None,) * len(_PLACE_FIELDS)
 
 
@@ -33,9 +34,9 @@ def shapes_replace(images: Mapping[int, Sequence[ShapeAnnotation]], labels: Labe
     Shape.objects.filter(image_id__in=ids).delete()
     rows_insert(
         Shape,
-        ("image_id", "label_id", *_SHAPE_FIELDS, *_PLACE_FIELDS),
+        _ROW_FIELDS,
         (
-            shape_row(shape, image_id, labels.get(shape.label).pk)
+            shape_values(shape, image_id, labels.get(shape.label).pk)
             for image_id, shapes in images.items()
             for shape in shapes
         ),
@@ -80,8 +81,13 @@ def in_batches(ids: Iterable[int], size: int = IDS_AT_ONCE) -> Iterator[list[int
         yield some
 
 
-def shape_row(shape: ShapeAnnotation, image_id: int, label_id: int) -> tuple[Any, ...]:
-    """The shape as the values of its row."""
+def shape_row(shape: ShapeAnnotation, *, image_id: int, label: Label) -> Shape:
+    """The shape as an unsaved row."""
+    return Shape(**dict(zip(_ROW_FIELDS, shape_values(shape, image_id, label.pk), strict=True)))
+
+
+def shape_values(shape: ShapeAnnotation, image_id: int, label_id: int) -> tuple[Any, ...]:
+    """The values of the shape's row."""
     return (
         image_id,
         label_id,

@@ -280,6 +280,13 @@ class CvatDocument:
         except ValueError as error:
             self._leave_out(element, image, error)
             return None
+        if tag == "skeleton" and element.find("points/attribute") is not None:
+            self.findings.warning(
+                "annotations.joint_attributes",
+                f"Attributes of the joints of a skeleton of {shown(image)} were left out; those of the skeleton were "
+                "taken.",
+                line=shape.line,
+            )
         if tag == "box":
             box = shape.geometry
             if box["x1"] > box["x2"] or box["y1"] > box["y2"]:

@@ -37,7 +37,7 @@ class Fit:
     def __init__(self, holds: Holds, losses: Losses) -> None:
         self._holds = holds
         self._losses = losses
-        self._group = 0
+        self._group: int | None = None
 
     def shapes(self, image: ImageAnnotations) -> list[ShapeAnnotation]:
         """The image's shapes as the format can hold them, in their order."""
@@ -48,7 +48,7 @@ class Fit:
                 self._tell("no_size", image, shape)
             return []
         found: list[ShapeAnnotation] = []
-        self._group = 0
+        self._group = None
         for shape in image.shapes:
             kind = shape.kind
             if kind not in kinds or (kind in ("box", "ellipse") and self._is_too_much(shape)):
@@ -80,8 +80,9 @@ class Fit:
             self._tell(each, image, shape)
         group = shape.group
         if len(steps) > 1 and not group:
-            # Groups that we make must not meet those that are there.
-            self._group = group = max(self._group, *(other.group for other in image.shapes)) + 1
+            if self._group is None:  # groups that we make must not meet those that are there
+                self._group = max(other.group for other in image.shapes)
+            self._group = group = self._group + 1
         return [_changed(shape, kind, geometry, group) for kind, geometry in steps]
 
     # --- edges --------------------------------------------------------------------------------------------------------
