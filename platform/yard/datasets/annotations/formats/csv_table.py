@@ -92,7 +92,12 @@ class CsvDocument(Reading):
                 try:
                     for row, line in self._rows(text):
                         self._take(row, line, images, spool)
-                except (csv.Error, UnicodeDecodeError) as error:
+                except UnicodeDecodeError as error:
+                    raise Unreadable(
+                        f"{shown(self._file.path)} is not written in UTF-8. Save it as such (spreadsheets call it "
+                        '"CSV UTF-8"), then upload it again.'
+                    ) from error
+                except csv.Error as error:
                     raise Unreadable(
                         f"{shown(self._file.path)} cannot be read as CSV: {shown(str(error), 200)}."
                     ) from error

@@ -7,7 +7,6 @@ its pale colour) is the border that counts for nothing.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from yard.datasets.annotations.formats.base import (
     Unreadable,
     Written,
 )
+from yard.datasets.annotations.formats.content import copied, lines_of
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.annotations.formats.parts import names_listed, part_named, part_of_path
@@ -39,7 +39,6 @@ FOLDERS = CLASS_FOLDERS | OBJECT_FOLDERS | {"masks", "mask", "labels", "annotati
 MASK_SUFFIXES = (".png", ".bmp", ".tif", ".tiff")
 BORDER = (224, 224, 192)
 LABELMAP = "labelmap.txt"
-TEXT_MAX_BYTES = 4 << 20
 MASK_MAX_BYTES = 256 << 20
 INDEX_MAX = 255
 Color = tuple[int, int, int]
@@ -190,10 +189,11 @@ class MasksDocument(Reading):
         return Drawn(file.path, width, height, kinds, found)
 
     def _read_text(self, file: LabelFile) -> None:
-        if file.size > TEXT_MAX_BYTES:
+        try:
+            lines = lines_of(file)
+        except Unreadable as error:
+            self.left_out_file(file, error)
             return
-        with file.open() as stream:
-            lines = stream.read(TEXT_MAX_BYTES).decode("utf-8", "replace").splitlines()
         name = file.path.rsplit("/", 1)[-1].casefold()
         if name != LABELMAP:
             part = part_named(name.removesuffix(".txt"))
@@ -255,10 +255,7 @@ def _class_at(instance: MaskRegion, classes: Sequence[tuple[int, MaskRegion]]) -
 def _regions(file: LabelFile) -> tuple[int, int, list[MaskRegion]]:
     if file.size > MASK_MAX_BYTES:
         raise Unreadable(f"it has {file.size} bytes; at most {MASK_MAX_BYTES} are allowed")
-    with tempfile.TemporaryFile() as copy, file.open() as stream:
-        while part := stream.read(1 << 20):
-            copy.write(part)
-        copy.seek(0)
+    with copied(file) as copy:
         return read_mask(copy)
 
 

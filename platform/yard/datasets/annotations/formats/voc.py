@@ -28,6 +28,7 @@ from yard.datasets.annotations.formats.base import (
     number,
     polygon_geometry,
 )
+from yard.datasets.annotations.formats.content import lines_of
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.parts import names_listed, part_named, part_of_path
 from yard.datasets.annotations.formats.stems import Stems
@@ -39,7 +40,6 @@ from yard.datasets.texts import is_control, shown
 HOLDS = Holds(kinds=frozenset({"box"}), attributes=True, occluded=True, split=True)
 FLAGS = ("difficult", "truncated")
 SIDES = ("xmin", "ymin", "xmax", "ymax")
-LIST_MAX_BYTES = 64 << 20
 _KNOWN = {
     "name",
     "pose",
@@ -77,12 +77,12 @@ class VocDocument(Reading):
 
     def _read_list(self, file: LabelFile) -> None:
         part = part_named(file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0])
-        if not part or file.size > LIST_MAX_BYTES:
+        if not part:
             return
-        with file.open() as stream:
-            for line in stream.read().decode("utf-8", "replace").splitlines():
-                for name in names_listed(line):
-                    self._parts[name] = part
+        try:
+            self._parts |= {name: part for line in lines_of(file) for name in names_listed(line)}
+        except Unreadable as error:
+            self.left_out_file(file, error)
 
     def _image(self, file: LabelFile, masks: VocMasks) -> ImageAnnotations | None:
         self.findings.file = file.path
@@ -91,11 +91,7 @@ class VocDocument(Reading):
             if root.tag != "annotation":
                 raise Unreadable(f"its root element is <{shown(str(root.tag))}>, not <annotation>")
         except Unreadable as error:
-            self.findings.error(
-                "annotations.unreadable",
-                f"{shown(file.path)} was left out: {error.message}.",
-                line=error.extra.get("line"),
-            )
+            self.left_out_file(file, error)
             return None
         image = ImageAnnotations(self._name(root, file), _size(root, "width"), _size(root, "height"), line=1)
         stem = file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]

@@ -28,6 +28,7 @@ from yard.datasets.annotations.formats.base import (
     Written,
     bounded,
 )
+from yard.datasets.annotations.formats.content import content_of, lines_of
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.parts import part_named, part_of_path
 from yard.datasets.annotations.formats.pictures import Picture
@@ -39,7 +40,6 @@ HOLDS = Holds(kinds=frozenset({"box"}), split=True, outside=False, needs_size=Tr
 HOLDS_POLYGONS = Holds(kinds=frozenset({"polygon"}), split=True, outside=False, needs_size=True)
 HOLDS_TURNED = Holds(kinds=frozenset({"box"}), turned=True, split=True, outside=False, needs_size=True)
 NAMES_FILES = ("obj.names", "classes.txt", "classes.names", "_darknet.labels", "coco.names", "labels.names")
-TEXT_MAX_BYTES = 64 << 20
 YAML_MAX_BYTES = 1 << 20
 SAMPLE_FILES = 200
 DEPTH_MAX = 20
@@ -82,22 +82,22 @@ class YoloDocument(Reading):
             if name.endswith((".yaml", ".yml")):
                 self._read_yaml(file)
             elif name in NAMES_FILES:
-                self._names = self._names or dict(enumerate(_lines(file)))
+                self._names = self._names or dict(enumerate(lines_of(file)))
             elif name.endswith(".data"):
                 continue
             elif (part := part_named(name.removesuffix(".txt"))) and self._is_list(file):
-                self._parts |= {_stem(line): part for line in _lines(file)}
+                self._parts |= {_stem(line): part for line in lines_of(file)}
             elif name.endswith(".txt"):
                 self._texts.append(file)
 
     def _is_list(self, file: LabelFile) -> bool:
         """Whether the text lists images instead of objects."""
-        first = next(iter(_lines(file)), "")
+        first = next(iter(lines_of(file)), "")
         return "." in first.rsplit("/", 1)[-1] and not first.split(" ")[0].isdigit()
 
     def _read_yaml(self, file: LabelFile) -> None:
         try:
-            data = load_yaml(_content(file, YAML_MAX_BYTES).decode("utf-8-sig"))
+            data = load_yaml(content_of(file, YAML_MAX_BYTES).decode("utf-8-sig"))
         except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
             line = getattr(getattr(error, "problem_mark", None), "line", None)
             text = shown(str(getattr(error, "problem", None) or error), 200)
@@ -128,7 +128,7 @@ class YoloDocument(Reading):
         self.findings.file = file.path
         picture = self.source.pictures.find(file.path)
         try:
-            lines = list(enumerate(_lines(file), 1))
+            lines = list(enumerate(lines_of(file), 1))
         except Unreadable as error:
             self.findings.error("annotations.unreadable", f"It cannot be read: {shown(str(error), 300)}.")
             return None
@@ -251,7 +251,7 @@ def _are_turned(files: Sequence[LabelFile]) -> bool:
     seen = 0
     for file in files[:SAMPLE_FILES]:
         try:
-            lines = list(islice(_lines(file), 20))
+            lines = list(islice(lines_of(file), 20))
         except Unreadable:
             continue
         for line in lines:
@@ -293,17 +293,6 @@ def load_yaml(text: str) -> Any:
         if depth > DEPTH_MAX:
             raise ValueError("its values are nested too deeply")
     return yaml.safe_load(text)
-
-
-def _content(file: LabelFile, most: int) -> bytes:
-    if file.size > most:
-        raise Unreadable(f"{shown(file.path)} has {file.size} bytes; at most {most} are allowed")
-    with file.open() as stream:
-        return stream.read(most + 1)
-
-
-def _lines(file: LabelFile) -> list[str]:
-    return [line.strip() for line in _content(file, TEXT_MAX_BYTES).decode("utf-8-sig", "replace").splitlines()]
 
 
 def _stem(path: str) -> str:
