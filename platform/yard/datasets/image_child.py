@@ -249,11 +249,13 @@ def draw(source: IO[bytes], kinds: IO[bytes], instances: IO[bytes], pixels: int)
             covering.append(place)
         for image, number in zip(drawn, (shape["label"], place + 1)):  # noqa: B905 - two of each
             image.paste(number, box, mask=stencil)
+    left = drawn[1].histogram()
+    hidden = [place for place in range(len(asked["shapes"])) if not left[place + 1] and place not in empty]
     for image, target in zip(drawn, (kinds, instances)):  # noqa: B905
         image.putpalette(asked["palette"])
         image.save(target, "PNG", optimize=False)
         target.flush()
-    return {"covering": covering, "empty": empty}
+    return {"covering": covering, "empty": empty, "hidden": hidden}
 
 
 def _stencil(shape: dict[str, Any], size: tuple[int, int]) -> tuple[tuple[int, int, int, int], Pillow.Image | None]:

@@ -114,10 +114,27 @@ def read_mask(file: IO[bytes]) -> tuple[int, int, list[MaskRegion]]:
     return size["width"], size["height"], regions
 
 
-def draw_masks(
-    width: int, height: int, shapes: Sequence[dict[str, Any]], palette: Sequence[int]
-) -> tuple[bytes, bytes, set[int], set[int]]:
-    """Two indexed PNGs of these shapes, later ones over earlier: their ``label`` numbers, and their own, from 1.
+@dataclass(frozen=True, slots=True)
+class DrawnMasks:
+    """Two indexed PNGs of shapes, and what became of some of these, by their places in the list.
+
+    Attributes:
+        kinds: A PNG of their labels' numbers.
+        instances: A PNG of their own, from 1.
+        covering: Those that lie over others.
+        hidden: Those that others cover wholly.
+        empty: Those that cover no pixel by themselves.
+    """
+
+    kinds: bytes
+    instances: bytes
+    covering: set[int]
+    hidden: set[int]
+    empty: set[int]
+
+
+def draw_masks(width: int, height: int, shapes: Sequence[dict[str, Any]], palette: Sequence[int]) -> DrawnMasks:
+    """The shapes drawn, later ones over earlier.
 
     Args:
         width: Pixels.
@@ -125,9 +142,6 @@ def draw_masks(
         shapes: Each with a ``label`` (1 to 255), and either ``points`` (corners in pixels) or ``left``, ``top``,
             ``width``, ``height`` and ``rle`` (run lengths row by row, background first). At most 255.
         palette: Red, green and blue of each index.
-
-    Returns:
-        The PNGs, the places in the list of shapes that lie over others, and of those that cover no pixel.
 
     Raises:
         NotAnImage: More pixels, memory or time than allowed.
@@ -139,7 +153,8 @@ def draw_masks(
         found = _answer("draw", request, kinds, instances)
         kinds.seek(0)
         instances.seek(0)
-        return kinds.read(), instances.read(), set(found["covering"]), set(found["empty"])
+        told = (set(found[what]) for what in ("covering", "hidden", "empty"))
+        return DrawnMasks(kinds.read(), instances.read(), *told)
 
 
 def size_of_image(file: IO[bytes]) -> tuple[int, int]:

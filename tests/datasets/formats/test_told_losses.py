@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from tests.datasets.conftest import Importer, packed
-from tests.datasets.formats.files import Files, document_of
+from tests.datasets.formats.files import Files, document_of, written
 from tests.datasets.formats.test_import_of_formats import BLUE, COCO, LABELME, RED, VOC, YOLO
 from yard.datasets.annotations.formats.pictures import Picture
+from yard.datasets.annotations.types import ImageAnnotations, ShapeAnnotation
 
 YAML = YOLO["data.yaml"]
 
@@ -102,3 +103,29 @@ def test_one_image_may_not_fill_the_memory(settings: Any, key: str) -> None:
     document = document_of({f"a.{'csv' if key == 'csv' else 'json'}": many[key]}, key=key)
     with pytest.raises(Exception, match="has an image whose objects take more than 1 MiB of memory"):
         list(document)
+
+
+# --- masks ------------------------------------------------------------------------------------------------------------
+
+
+def box(x1: float, y1: float, x2: float, y2: float, z_order: int = 0) -> ShapeAnnotation:
+    place = {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "rotation": 0.0}
+    return ShapeAnnotation("box", "leaf", place, z_order=z_order)
+
+
+def told(*shapes: ShapeAnnotation, size: tuple[int, int] = (40, 20)) -> dict[str, int]:
+    _, losses = written("masks", [ImageAnnotations("a.png", *size, shapes=list(shapes))])
+    return {loss["code"]: loss["count"] for loss in losses.as_list()}
+
+
+def test_masks_tell_what_lies_under_others() -> None:
+    assert told(box(4, 4, 8, 8), box(6, 6, 20, 18)) == {"to_mask": 2, "covered": 1}
+    assert told(box(4, 4, 8, 8), box(2, 2, 20, 18)) == {"hidden": 1, "covered": 1, "to_mask": 1}
+    assert told(box(4, 4, 8, 8, z_order=1), box(2, 2, 20, 18))["covered"] == 1
+    assert told(box(4.1, 4.1, 4.2, 4.2), box(50, 50, 60, 60)) == {"empty_shape": 2}
+
+
+def test_masks_of_too_many_objects_or_pixels_are_told() -> None:
+    many = [box(index, 0, index + 1, 1) for index in range(300)]
+    assert told(*many, size=(400, 4))["too_many_masks"] == 300 - 254
+    assert told(box(1, 1, 5, 5), size=(1 << 20, 1 << 20)) == {"too_large": 1}

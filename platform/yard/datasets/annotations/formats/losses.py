@@ -64,6 +64,7 @@ KINDS: dict[str, tuple[Effect, str]] = {
     "cuboid_dropped": (Effect.DROPPED, "Cuboids were left out: the format cannot hold them."),
     "skeleton_dropped": (Effect.DROPPED, "Skeletons were left out: the format cannot hold them."),
     "too_large": (Effect.DROPPED, "Masks were left out: they have more pixels than is allowed here."),
+    "hidden": (Effect.DROPPED, "Shapes that others cover wholly were left out: a pixel has one object."),
     "too_many_masks": (Effect.DROPPED, "Shapes were left out: an indexed PNG has numbers for 254 classes and objects."),
     "empty_shape": (Effect.DROPPED, "Shapes of which nothing would be left were left out."),
     "no_size": (Effect.DROPPED, "Shapes were left out: the size of their image, which they need, is not known."),

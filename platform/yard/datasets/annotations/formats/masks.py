@@ -307,7 +307,7 @@ def _drawn(
     for shape in [*(shape for shape in shapes if classes[shape.label] >= INDEX_MAX), *more]:
         losses.add("too_many_masks", image=image.name, message=f"A {shape.kind} ({shape.label}).")
     try:
-        kinds, instances, covering, empty = draw_masks(
+        drawn = draw_masks(
             image.width, image.height, [_outlined(shape, classes[shape.label]) for shape in ordered], _PALETTE
         )
     except NotAnImage as error:
@@ -315,13 +315,15 @@ def _drawn(
             losses.add("too_large", image=image.name, message=error.message)
         return None
     for number, shape in enumerate(ordered):
-        if number in empty:
+        if number in drawn.empty:
             losses.add("empty_shape", image=image.name)
+        elif number in drawn.hidden:
+            losses.add("hidden", image=image.name, message=f"A {shape.kind} ({shape.label}).")
         elif shape.kind != "mask":
             losses.add("to_mask", image=image.name, message=f"A {shape.kind} ({shape.label}).")
-        if number in covering:
+        if number in drawn.covering:
             losses.add("covered", image=image.name)
-    return kinds, instances
+    return drawn.kinds, drawn.instances
 
 
 def _outlined(shape: ShapeAnnotation, label: int) -> dict[str, Any]:
