@@ -41,6 +41,8 @@ print(json.dumps([seconds, grown, images, shapes, busy]))
 """
 OURS = MEASURE.format(
     prepare="""
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yard.settings")
 sys.path.insert(0, "platform")
 from yard.datasets.annotations.cvat_reader import CvatDocument
 """,

@@ -1,5 +1,6 @@
 """Labels of 20,000 images with 100,000 shapes: CVAT XML into the database, and into COCO and YOLO.
 
+Seconds of the processor stand beside those of the clock: on a busy machine they are the ones that can be compared.
 What is written is what an export without images sends: one JSON file, and a ZIP of 20,000 texts. The peer is datumaro,
 installed into an environment of its own when the package index can be reached; it writes folders.
 """
@@ -8,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -60,17 +60,17 @@ with open(sys.argv[1], "rb") as file:
         shapes += len(image.shapes)
 """,
 )
-STORE = MEASURE.format(
-    prepare=SETTINGS
-    + f"""
+# In a process of its own, or the migrations' memory would hide the import's.
+PREPARE = f"""
+import sys
+{SETTINGS}
+import io
+from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
 call_command("migrate", verbosity=0)
 from yard.accounts.models import Project, User
-from yard.datasets.imports.labelling import BATCH_IMAGES, BATCH_SHAPES
-from yard.datasets.labels import LabelBook
-from yard.datasets.models import Dataset, Image, Shape
-from yard.datasets.shapes import shapes_replace
+from yard.datasets import services, uploads
+from yard.datasets.models import Dataset, Image
 Dataset.objects.all().delete()
 user, _ = User.objects.get_or_create(username="bench", bucket="bench")
 project, _ = Project.objects.get_or_create(name="bench", created_by=user)
@@ -79,26 +79,27 @@ Image.objects.bulk_create(
     Image(dataset=dataset, name="frame_%06d.jpg" % number, digest="", size=1, width=1920, height=1080, media_type="")
     for number in range({IMAGES})
 )
-ids = dict(dataset.images.values_list("name", "pk"))
-labels = LabelBook(dataset)
+found = services.import_create(dataset=dataset, user=user)
+with open(sys.argv[1], "rb") as file:
+    content = file.read()
+upload = uploads.upload_create(dataset_import=found, name="annotations.xml", size=len(content), user=user)
+for at in range(0, len(content), settings.UPLOAD_CHUNK_MAX_BYTES):
+    part = content[at : at + settings.UPLOAD_CHUNK_MAX_BYTES]
+    uploads.upload_append(upload=upload, offset=at, source=io.BytesIO(part), size=len(part))
+services.import_start(dataset_import=found)
+print("[]")
+"""
+# The whole of what the worker does: check, match, look for oddities, store, keep the file, count, and report.
+STORE = MEASURE.format(
+    prepare=SETTINGS
+    + """
+from yard.datasets.imports.run import import_perform
+from yard.datasets.models import Import, Shape
+found = Import.objects.latest("pk")
 """,
     read="""
-def store(batch):
-    with transaction.atomic():
-        shapes_replace(batch, labels)
-images = shapes = held = 0
-batch = {}
-with open(sys.argv[1], "rb") as file:
-    for image in CvatDocument(file):
-        batch[ids[image.name]] = image.shapes
-        images += 1
-        held += len(image.shapes)
-        if held >= BATCH_SHAPES or len(batch) >= BATCH_IMAGES:
-            store(batch)
-            shapes += held
-            batch, held = {}, 0
-store(batch)
-shapes = Shape.objects.count()
+import_perform(found.pk)
+images, shapes = found.dataset.images.filter(shape_count__gt=0).count(), Shape.objects.count()
 """,
 )
 THEIRS = MEASURE.format(
@@ -119,7 +120,7 @@ def main() -> int:
             _write(target)
         _link_images(Path(folder) / "images")
         parse = _median(PARSE, file, folder)
-        store = _median(STORE, file, folder)
+        store = _median(STORE, file, folder, prepare=PREPARE)
         coco = _median(WRITE, file, folder, "coco")
         yolo = _median(WRITE, file, folder, "yolo")
         peers = _peers(Path(folder), file)
@@ -130,12 +131,17 @@ def main() -> int:
         "formats",
         [
             Row("CVAT XML parsed", IMAGES / parse[0], "images/s", goal="≥ 40000"),
-            Row("CVAT XML into the database", IMAGES / store[0], "images/s", goal="≥ 5000"),
+            Row("… by processor time", IMAGES / parse[4], "images/s"),
+            Row("CVAT XML imported by the worker", IMAGES / store[0], "images/s", goal="≥ 5000"),
+            Row("… by processor time", IMAGES / store[4], "images/s"),
             Row("memory grown by that", store[1], "MB", goal="< 100"),
             Row("CVAT XML to COCO, reading included", coco[0], "s", peer_coco and peer_coco[0], name, "≤ 1.5"),
+            Row("… by processor time", coco[4], "s", peer_coco and peer_coco[4], name),
             Row("memory grown by that", coco[1], "MB", peer_coco and peer_coco[1], name, "< 100"),
             Row("CVAT XML to YOLO, reading included", yolo[0], "s", peer_yolo and peer_yolo[0], name),
+            Row("… by processor time", yolo[4], "s", peer_yolo and peer_yolo[4], name),
             Row("written only", max(yolo[0] - parse[0], 0), "s", goal="≤ 0.8"),
+            Row("… by processor time", max(yolo[4] - parse[4], 0), "s"),
             Row("memory grown by that", yolo[1], "MB", peer_yolo and peer_yolo[1], name, "< 100"),
             *_ratios(coco, yolo, peer_coco, peer_yolo),
         ],
@@ -148,10 +154,14 @@ def _ratios(coco: Any, yolo: Any, peer_coco: Any, peer_yolo: Any) -> list[Row]:
     return [Row(f"to {name}: times as fast as the peer", peer[0] / ours[0], "×") for name, ours, peer in pairs if peer]
 
 
-def _median(code: str, file: Path, folder: str, *more: str) -> Any:
-    """The try whose time is in the middle."""
-    runs = [_measure([sys.executable, "-c", code, str(file), folder, *more]) for _ in range(TRIES)]
-    return sorted(runs)[len(runs) // 2] if runs else statistics.median([])
+def _median(code: str, file: Path, folder: str, *more: str, prepare: str = "") -> Any:
+    """The try whose time is in the middle; ``prepare`` is run before each, in a process of its own."""
+    runs = []
+    for _ in range(TRIES):
+        if prepare:
+            _measure([sys.executable, "-c", prepare, str(file), folder])
+        runs.append(_measure([sys.executable, "-c", code, str(file), folder, *more]))
+    return sorted(runs)[len(runs) // 2]
 
 
 def _peers(folder: Path, file: Path) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from tests.services.postgres import PostgresServer
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 
-REACHES_THE_DATABASE = "out_of_range or that_can_be_kept or any_json or fields_of or id_that or owner_may"
+REACHES_THE_DATABASE = "out_of_range or that_can_be_kept or any_json or fields_of or id_that or owner_may or rows_"
 """What is refused while the request is read never gets to a database."""
 
 
 def test_the_api_answers_on_postgresql_as_on_sqlite(postgres_server: PostgresServer) -> None:
     url = postgres_server.create_database()
-    files = [f"tests/api/test_{name}.py" for name in ("hostile_requests", "every_endpoint")]
+    files = [f"tests/{name}.py" for name in ("api/test_hostile_requests", "api/test_every_endpoint", "core/test_bulk")]
     options = ["-q", "-p", "no:cacheprovider", "--reuse-db", "-m", "not postgres and not soak"]
     command = [str(PYTHON), "-m", "pytest", *options, "-k", REACHES_THE_DATABASE, *files]
     env = {**os.environ, "YARD_DATABASE_URL": url}

@@ -63,7 +63,7 @@ MOMENTS: dict[str, tuple[Any, str, int]] = {
     "at the first file": (pictures, "object_put", 1),
     "between two files of a batch": (pictures, "object_put", 5),
     "after a file was stored, before its row": (pictures.Pictures, "_commit", 2),
-    "while annotations are stored": (shapes, "shape_row", 4),
+    "while annotations are stored": (shapes, "shape_values", 4),
     "before the uploaded annotations are kept": (labelling, "object_put", 1),
     "before the counts": (run, "dataset_refresh_counts", 1),
     "before the end is written": (run, "emit", 1),

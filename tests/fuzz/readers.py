@@ -96,7 +96,7 @@ def _reads(key: str, path: str) -> Callable[[bytes], None]:
     def read(content: bytes) -> None:
         files = {path: content}
         if key == "yolo" and path.endswith(".txt"):
-            files["data.yaml"] = b"names: [leaf, rust]"
+            files["data.yaml"] = b"names: [leaf, rust]\nkpt_shape: [2, 3]"
         document = document_of(files, [Picture("a.png", 40, 20)], key)
         images = list(document)
         for finding in document.findings.items:
@@ -119,6 +119,7 @@ def _coco_seeds() -> Iterable[bytes]:
         {"image_id": 1, "category_id": 7, "segmentation": {"size": [20, 40], "counts": [3, 5, 792]}, "iscrowd": 1},
         {"image_id": 1, "category_id": 7, "segmentation": {"size": [3, 2], "counts": "123"}, "attributes": {"a": 1}},
         {"image_id": 9, "category_id": 7, "bbox": [1, 2, 3, 4], "keypoints": [1, 2, 3], "caption": "x"},
+        {"image_id": 1, "category_id": 7, "bbox": [1, 2, 3, 4], "keypoints": [1, 2, 2, 0, 0, 0], "score": 0.5},
     ]
     yield json.dumps({**COCO, "annotations": COCO["annotations"] + shapes}).encode()
     yield json.dumps(COCO, indent=1).encode()
@@ -133,6 +134,7 @@ def _voc_seeds() -> Iterable[bytes]:
 
 def _yolo_seeds() -> Iterable[bytes]:
     yield b"0 0.5 0.5 0.1 0.1\n1 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2\n0 0.5 0.5 0.1 0.1 0.9\n"
+    yield b"0 0.5 0.5 0.1 0.1 0.5 0.5 2 0 0 0\n"
 
 
 def _yaml_seeds() -> Iterable[bytes]:

@@ -64,7 +64,7 @@ def decode(what: str, source: IO[bytes], *targets: IO[bytes], beat: Beat | None 
     """What a child says about the image in ``source``; ``targets`` are real files for it to write to.
 
     Args:
-        what: ``inspect``, ``thumbnail`` or ``upright``; see ``image_child``.
+        what: ``inspect``, ``thumbnail``, ``upright``, …; see ``image_child``.
         source: Any file that can be read from its beginning; one that is no real file is copied into one first.
         targets: Real files, open for writing.
         beat: Called every few seconds while the child works.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import re
 import resource
 import signal
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from PIL import Image as Pillow
-from PIL import ImageChops, PngImagePlugin, UnidentifiedImageError
+from PIL import ImageChops, ImageDraw, PngImagePlugin, UnidentifiedImageError
 
 # What Pillow may try; MPO (a JPEG with a second picture behind it, as phones make them) it finds out by itself.
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF")
@@ -91,10 +92,10 @@ def main() -> None:
     channel = socket.socket(fileno=0)
     channel.send(b'{"ready": true}')
     while True:
-        message, descriptors, _, _ = socket.recv_fds(channel, _REQUEST_MAX_BYTES, 2)
+        message, descriptors, _, _ = socket.recv_fds(channel, _REQUEST_MAX_BYTES, 3)
         if not message:
             return
-        files = [open(descriptor, mode, buffering=-1) for descriptor, mode in zip(descriptors, ("rb", "wb"))]  # noqa: B905, PTH123, SIM115
+        files = [open(descriptor, mode, buffering=-1) for descriptor, mode in zip(descriptors, ("rb", "wb", "wb"))]  # noqa: B905, PTH123, SIM115
         # Processor time, so that a busy machine is not the image's fault; the signal ends the process.
         signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = _answer(json.loads(message)["do"], files, pixels)
@@ -227,6 +228,59 @@ def mask(source: IO[bytes], target: IO[bytes], pixels: int) -> dict[str, Any]:
         target.write(line)
     target.flush()
     return {"width": width, "height": height}
+
+
+def draw(source: IO[bytes], kinds: IO[bytes], instances: IO[bytes], pixels: int) -> dict[str, Any]:
+    """Writes two indexed PNGs of the shapes that the JSON in ``source`` lists; see ``images.draw_masks``."""
+    source.seek(0)
+    asked = json.load(source)
+    size = (asked["width"], asked["height"])
+    if size[0] * size[1] > min(pixels, _MASK_PIXELS_MAX):
+        raise Refused(f"it has {size[0]} x {size[1]} pixels; at most {min(pixels, _MASK_PIXELS_MAX)} can be drawn")
+    drawn = [Pillow.new("P", size), Pillow.new("P", size)]
+    covering, empty = [], []
+    for place, shape in enumerate(asked["shapes"]):
+        box, stencil = _stencil(shape, size)
+        if stencil is None or stencil.getbbox() is None:
+            empty.append(place)
+            continue
+        there = drawn[1].crop(box).point([0] + [255] * 255, "L").convert("1", dither=Pillow.Dither.NONE)
+        if ImageChops.logical_and(stencil, there).getbbox() is not None:
+            covering.append(place)
+        for image, number in zip(drawn, (shape["label"], place + 1)):  # noqa: B905 - two of each
+            image.paste(number, box, mask=stencil)
+    left = drawn[1].histogram()
+    hidden = [place for place in range(len(asked["shapes"])) if not left[place + 1] and place not in empty]
+    for image, target in zip(drawn, (kinds, instances)):  # noqa: B905
+        image.putpalette(asked["palette"])
+        image.save(target, "PNG", optimize=False)
+        target.flush()
+    return {"covering": covering, "empty": empty, "hidden": hidden}
+
+
+def _stencil(shape: dict[str, Any], size: tuple[int, int]) -> tuple[tuple[int, int, int, int], Pillow.Image | None]:
+    """A box within the image, and an image of its size that is white where the shape is; None outside of the image."""
+    if "points" in shape:
+        xs, ys = zip(*shape["points"])  # noqa: B905
+        bounds = (math.floor(min(xs)) - 1, math.floor(min(ys)) - 1, math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1)
+    else:
+        left, top = shape["left"], shape["top"]
+        bounds = (left, top, left + shape["width"], top + shape["height"])
+    box = (max(bounds[0], 0), max(bounds[1], 0), min(bounds[2], size[0]), min(bounds[3], size[1]))
+    if box[0] >= box[2] or box[1] >= box[3]:
+        return box, None
+    stencil = Pillow.new("1", (box[2] - box[0], box[3] - box[1]))
+    if "points" in shape:
+        # A pixel is covered when its middle is: corners are moved by half a pixel, as Pillow counts from the middle.
+        corners = [(x - 0.5 - box[0], y - 0.5 - box[1]) for x, y in shape["points"]]
+        ImageDraw.Draw(stencil).polygon(corners, fill=1)
+        return box, stencil
+    if shape["width"] * shape["height"] > _MASK_PIXELS_MAX:
+        return box, None
+    runs = b"".join((b"\xff" if place % 2 else b"\0") * run for place, run in enumerate(shape["rle"]))
+    whole = Pillow.frombytes("L", (shape["width"], shape["height"]), runs)
+    part = whole.crop((box[0] - bounds[0], box[1] - bounds[1], box[2] - bounds[0], box[3] - bounds[1]))
+    return box, part.convert("1", dither=Pillow.Dither.NONE)
 
 
 def _bands(image: Pillow.Image) -> tuple[list[Pillow.Image], bool]:
@@ -373,6 +427,7 @@ ANSWERS: dict[str, Callable[[list[IO[bytes]], int], dict[str, Any]]] = {
     "inspect": lambda files, pixels: inspect(files[0], pixels),
     "size": lambda files, pixels: size_of(files[0], pixels),
     "mask": lambda files, pixels: mask(files[0], files[1], pixels),
+    "draw": lambda files, pixels: draw(files[0], files[1], files[2], pixels),
     "thumbnail": lambda files, pixels: thumbnail(files[0], files[1], pixels),
     "upright": lambda files, pixels: upright(files[0], files[1], pixels),
 }

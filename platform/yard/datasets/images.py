@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -111,6 +112,49 @@ def read_mask(file: IO[bytes]) -> tuple[int, int, list[MaskRegion]]:
             value, color = found.pop("value"), found.pop("color")
             regions.append(MaskRegion(value, tuple(color) if color else None, found))
     return size["width"], size["height"], regions
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMasks:
+    """Two indexed PNGs of shapes, and what became of some of these, by their places in the list.
+
+    Attributes:
+        kinds: A PNG of their labels' numbers.
+        instances: A PNG of their own, from 1.
+        covering: Those that lie over others.
+        hidden: Those that others cover wholly.
+        empty: Those that cover no pixel by themselves.
+    """
+
+    kinds: bytes
+    instances: bytes
+    covering: set[int]
+    hidden: set[int]
+    empty: set[int]
+
+
+def draw_masks(width: int, height: int, shapes: Sequence[dict[str, Any]], palette: Sequence[int]) -> DrawnMasks:
+    """The shapes drawn, later ones over earlier.
+
+    Args:
+        width: Pixels.
+        height: Pixels.
+        shapes: Each with a ``label`` (1 to 255), and either ``points`` (corners in pixels) or ``left``, ``top``,
+            ``width``, ``height`` and ``rle`` (run lengths row by row, background first). At most 255.
+        palette: Red, green and blue of each index.
+
+    Raises:
+        NotAnImage: More pixels, memory or time than allowed.
+        Unavailable: Images cannot be made now.
+    """
+    with tempfile.TemporaryFile() as request, tempfile.TemporaryFile() as kinds, tempfile.TemporaryFile() as instances:
+        asked = {"width": width, "height": height, "shapes": shapes, "palette": palette}
+        request.write(json.dumps(asked).encode())
+        found = _answer("draw", request, kinds, instances)
+        kinds.seek(0)
+        instances.seek(0)
+        told = (set(found[what]) for what in ("covering", "hidden", "empty"))
+        return DrawnMasks(kinds.read(), instances.read(), *told)
 
 
 def size_of_image(file: IO[bytes]) -> tuple[int, int]:

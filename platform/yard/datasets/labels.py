@@ -17,7 +17,7 @@ class LabelBook:
 
     def get(self, name: str) -> Label:
         """The label of this name, made if there is none."""
-        return self.define(LabelSpec(name))
+        return self._labels.get(name) or self.define(LabelSpec(name))
 
     def define(self, spec: LabelSpec) -> Label:
         """The label as the file declares it; one that is there already stays as it is."""

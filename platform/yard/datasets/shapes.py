@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import islice
+from typing import Any
 
 from django.db.models import F
 
+from yard.core.bulk import rows_insert, rows_update
 from yard.datasets.annotations.digests import annotations_digest
 from yard.datasets.annotations.measures import measure
 from yard.datasets.annotations.types import ShapeAnnotation
@@ -16,10 +17,12 @@ from yard.datasets.labels import LabelBook
 from yard.datasets.models import Image, Label, Shape
 
 SOURCE_MAX = 30
-ROWS_AT_ONCE = 2000  # one image may have hundreds of thousands
 IDS_AT_ONCE = 500
 # After the label, in the order of ``ShapeAnnotation``.
 _SHAPE_FIELDS = ("kind", "geometry", "attributes", "z_order", "occluded", "source", "group")
+_PLACE_FIELDS = ("left", "top", "width", "height", "area")
+_ROW_FIELDS = ("image_id", "label_id", *_SHAPE_FIELDS, *_PLACE_FIELDS)
+_NOWHERE = (None,) * len(_PLACE_FIELDS)
 
 
 def shapes_replace(images: Mapping[int, Sequence[ShapeAnnotation]], labels: LabelBook) -> None:
@@ -29,15 +32,20 @@ def shapes_replace(images: Mapping[int, Sequence[ShapeAnnotation]], labels: Labe
     """
     ids = list(images)
     Shape.objects.filter(image_id__in=ids).delete()
-    rows = (
-        shape_row(shape, image_id=image_id, label=labels.get(shape.label))
-        for image_id, shapes in images.items()
-        for shape in shapes
+    rows_insert(
+        Shape,
+        _ROW_FIELDS,
+        (
+            shape_values(shape, image_id, labels.get(shape.label).pk)
+            for image_id, shapes in images.items()
+            for shape in shapes
+        ),
     )
-    while some := list(islice(rows, ROWS_AT_ONCE)):
-        Shape.objects.bulk_create(some, batch_size=1000)
-    changed = [_with_shapes(image_id, shapes) for image_id, shapes in images.items()]
-    Image.objects.bulk_update(changed, ["shape_count", "labels", "annotations_digest"], batch_size=IDS_AT_ONCE)
+    rows_update(
+        Image,
+        ("shape_count", "labels", "annotations_digest"),
+        ((*_facts(shapes), image_id) for image_id, shapes in images.items()),
+    )
     Image.objects.filter(pk__in=ids).update(revision=F("revision") + 1)
 
 
@@ -50,24 +58,6 @@ def shapes_of(images: Sequence[Image], labels: Mapping[int, str]) -> dict[int, l
         kind, *others = values
         found[image_id].append(ShapeAnnotation(kind, labels[label_id], *others))
     return found
-
-
-def shape_row(shape: ShapeAnnotation, *, image_id: int, label: Label) -> Shape:
-    """The shape as an unsaved row."""
-    measures = measure(shape.kind, shape.geometry)
-    measured = asdict(measures) if measures is not None else {}
-    return Shape(
-        image_id=image_id,
-        label=label,
-        kind=shape.kind,
-        geometry=shape.geometry,
-        attributes=shape.attributes,
-        z_order=shape.z_order,
-        occluded=shape.occluded,
-        source=shape.source[:SOURCE_MAX],
-        group=shape.group,
-        **measured,
-    )
 
 
 def shape_of(row: Shape, label: str) -> ShapeAnnotation:
@@ -91,10 +81,34 @@ def in_batches(ids: Iterable[int], size: int = IDS_AT_ONCE) -> Iterator[list[int
         yield some
 
 
-def _with_shapes(image_id: int, shapes: Sequence[ShapeAnnotation]) -> Image:
-    return Image(
-        pk=image_id,
-        shape_count=len(shapes),
-        labels=dict(sorted(Counter(shape.label for shape in shapes).items())),
-        annotations_digest=annotations_digest(shapes),
+def shape_row(shape: ShapeAnnotation, *, image_id: int, label: Label) -> Shape:
+    """The shape as an unsaved row."""
+    return Shape(**dict(zip(_ROW_FIELDS, shape_values(shape, image_id, label.pk), strict=True)))
+
+
+def shape_values(shape: ShapeAnnotation, image_id: int, label_id: int) -> tuple[Any, ...]:
+    """The values of the shape's row."""
+    return (
+        image_id,
+        label_id,
+        shape.kind,
+        shape.geometry,
+        shape.attributes,
+        shape.z_order,
+        shape.occluded,
+        shape.source[:SOURCE_MAX],
+        shape.group,
+        *(measure(shape.kind, shape.geometry) or _NOWHERE),
     )
+
+
+def _facts(shapes: Sequence[ShapeAnnotation]) -> tuple[int, dict[str, int], str]:
+    """What an image's row tells of its shapes."""
+    counts = Counter([shape.label for shape in shapes])
+    return len(shapes), dict(sorted(counts.items())), annotations_digest(shapes)
+
+
+def _with_shapes(image_id: int, shapes: Sequence[ShapeAnnotation]) -> Image:
+    """The same as an instance; a migration asks for it."""
+    count, labels, digest = _facts(shapes)
+    return Image(pk=image_id, shape_count=count, labels=labels, annotations_digest=digest)

@@ -166,7 +166,7 @@ def test_a_version_is_exported_as_it_was(filled: Dataset, as_owner: APIClient, i
 def test_formats_are_listed_with_what_they_hold(as_viewer: APIClient) -> None:
     listed = {found["key"]: found for found in as_viewer.get("/api/v1/datasets/formats/").json()}
     assert list(listed) == list(FORMATS)
-    assert listed["coco"]["holds"]["kinds"] == ["box", "mask", "polygon"]
+    assert listed["coco"]["holds"]["kinds"] == ["box", "mask", "polygon", "skeleton"]
     assert listed["coco"]["aliases"] == ["COCODetectionDataset"]
 
 

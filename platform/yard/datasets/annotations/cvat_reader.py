@@ -97,6 +97,18 @@ class CvatDocument:
             else:
                 self._refuse_track(element)
 
+    def check(self) -> Iterator[None]:
+        """Iterate to know whether the file can be read to its end, at a third of what reading its shapes takes.
+
+        Raises ``NotCvat`` (while iterating) where reading would. Use another document to read.
+        """
+        for element in self._elements():
+            if element.tag == "meta":
+                self._read_meta(element)
+            elif element.tag == "image" and not self.declares_labels:
+                self._image(element)  # its labels count
+            yield
+
     # --- the stream ---------------------------------------------------------------------------------------------------
 
     def _elements(self) -> Iterator[Element]:
@@ -268,6 +280,13 @@ class CvatDocument:
         except ValueError as error:
             self._leave_out(element, image, error)
             return None
+        if tag == "skeleton" and element.find("points/attribute") is not None:
+            self.findings.warning(
+                "annotations.joint_attributes",
+                f"Attributes of the joints of a skeleton of {shown(image)} were left out; those of the skeleton were "
+                "taken.",
+                line=shape.line,
+            )
         if tag == "box":
             box = shape.geometry
             if box["x1"] > box["x2"] or box["y1"] > box["y2"]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from yard.datasets.annotations.types import Geometry
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(NamedTuple):
     """The upright rectangle around a shape, and the area it covers (0 for lines and points), in pixels and their
     squares."""
 

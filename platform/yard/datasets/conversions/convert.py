@@ -26,6 +26,7 @@ from django.conf import settings
 
 from yard.core.errors import InvalidInput
 from yard.datasets.annotations.formats.base import Document, Export, Format, LabelFile, Source, Unreadable, Written
+from yard.datasets.annotations.formats.content import COPY_BYTES, copied
 from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.annotations.formats.pictures import Picture, Pictures
 from yard.datasets.annotations.formats.registry import FORMATS, LabelSet, detect
@@ -41,7 +42,6 @@ from yard.storage.http import ZipParts
 
 LIST_MAX = 1000
 HEAD_BYTES = 1 << 18
-COPY_BYTES = 1 << 20
 BEAT_IMAGES = 200
 # Formats whose files tell the size of each image themselves.
 SIZES_TOLD = {"cvat", "coco", "voc", "labelme", "masks"}
@@ -322,23 +322,12 @@ class _FileParts(Parts):
 def _size_of_file(file: LabelFile) -> tuple[int, int]:
     """By the first bytes where these suffice, else by all of them. Raises ``NotAnImage``."""
     try:
-        with _copied(file, HEAD_BYTES) as head:
+        with copied(file, HEAD_BYTES) as head:
             return size_of_image(head)
     except NotAnImage:
         if file.size <= HEAD_BYTES:
             raise
     if file.size > settings.IMAGE_MAX_BYTES:
         raise NotAnImage(f"it has {file.size} bytes; at most {settings.IMAGE_MAX_BYTES} are allowed for one image here")
-    with _copied(file, file.size) as whole:
+    with copied(file, file.size) as whole:
         return size_of_image(whole)
-
-
-@contextmanager
-def _copied(file: LabelFile, most: int) -> Iterator[IO[bytes]]:
-    with tempfile.TemporaryFile() as copy:
-        with file.open() as stream:
-            while most > 0 and (part := stream.read(min(COPY_BYTES, most))):
-                copy.write(part)
-                most -= len(part)
-        copy.seek(0)
-        yield copy

@@ -6,7 +6,6 @@ doing it twice changes nothing. Images they do not speak of keep theirs.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from yard.datasets.annotations.checks import oddity
 from yard.datasets.annotations.cvat_reader import CvatDocument
 from yard.datasets.annotations.formats.base import Document, LabelFile, Unreadable
 from yard.datasets.annotations.formats.base import Source as FormatSource
+from yard.datasets.annotations.formats.content import copied
 from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.annotations.formats.parts import part_named
 from yard.datasets.annotations.formats.pictures import Picture, Pictures
@@ -39,7 +39,6 @@ from yard.storage.objects import object_put
 
 BATCH_SHAPES = 2000
 BATCH_IMAGES = 500
-COPY_BYTES = 1 << 20
 BEAT_IMAGES = 2000
 
 Tell = Callable[[float, str], None]
@@ -48,7 +47,9 @@ Tell = Callable[[float, str], None]
 def check_readable(found: LabelSet, tell: Tell) -> None:
     """Read all of it once, before anything is changed. Raises ``Unreadable`` for what cannot be read."""
     with _opened(found, Pictures()) as reading:
-        for count, _ in enumerate(reading.document, 1):
+        document = reading.document
+        parts = document.check() if isinstance(document, CvatDocument) else document
+        for count, _ in enumerate(parts, 1):
             if count % BEAT_IMAGES == 0:
                 tell(0.02, f"{shown(found.title)} is being checked")
 
@@ -144,7 +145,7 @@ class Labelling:
             why = f"its image was annotated before, as {shown(before)} in {shown(file)}"
             self._report.unmatched_annotation(image.name, why)
             return Match(None)
-        self._seen[match.image.id] = shown(image.name)
+        self._seen[match.image.id] = image.name
         if part := part_named(image.subset):
             self._parts[match.image.id] = part
         self._faithful &= match.exact
@@ -266,7 +267,7 @@ def _opened(found: LabelSet, pictures: Pictures) -> Iterator[_Reading]:
             f"{shown(found.title)} has {size} bytes; at most {most} are allowed here. Export the task in several parts."
         )
     if found.format.key == "cvat":
-        with _as_file(found.files[0]) as file:
+        with copied(found.files[0]) as file:
             document = CvatDocument(file, file=found.files[0].path)
             yield _Reading(document, lambda: file.tell() / (size or 1), cvat=file)
         return
@@ -289,14 +290,3 @@ class _Counted:
         """Its content."""
         self.is_read = True
         return self._file.open()
-
-
-@contextmanager
-def _as_file(source: LabelFile) -> Iterator[IO[bytes]]:
-    """The source as a local temporary file that can be sought in."""
-    with tempfile.TemporaryFile() as file:
-        with source.open() as stream:
-            while part := stream.read(COPY_BYTES):
-                file.write(part)
-        file.seek(0)
-        yield file

@@ -13,7 +13,7 @@ from yard.core.errors import InvalidInput
 from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.annotations.formats.pictures import Pictures
 from yard.datasets.annotations.types import FindingList, ImageAnnotations, LabelSpec, ShapeAnnotation
-from yard.datasets.texts import is_control
+from yard.datasets.texts import is_control, shown
 
 LABEL_MAX_CHARACTERS = 255
 TEXT_MAX_CHARACTERS = 2000
@@ -178,6 +178,15 @@ class Reading:
         self.findings.file = file or self.findings.file
         self.findings.error("annotations.bad_shape", f"{what} of {image} was left out: {why}.", line=line or None)
         self.losses.add("unreadable", file=self.findings.file, line=line, image=image, message=why)
+
+    def left_out_file(self, file: LabelFile, error: Unreadable) -> None:
+        """Tell of a file that was left out, since it cannot be read."""
+        self.findings.file = file.path
+        self.findings.error(
+            "annotations.unreadable",
+            f"{shown(file.path)} was left out: {error.message.rstrip('.')}.",
+            line=error.extra.get("line"),
+        )
 
 
 def clean(text: Any) -> str:

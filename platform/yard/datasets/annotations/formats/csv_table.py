@@ -13,6 +13,7 @@ import csv
 import io
 import json
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 from yard.datasets.annotations.formats.base import (
@@ -33,6 +34,7 @@ from yard.datasets.annotations.formats.base import (
 )
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.parts import part_named, part_of_path
+from yard.datasets.annotations.formats.spool import Spool
 from yard.datasets.annotations.types import Geometry, ImageAnnotations, ShapeAnnotation
 from yard.datasets.texts import shown
 
@@ -66,13 +68,17 @@ HEADER = (
     "image", "width", "height", "split", "label", "kind", "x1", "y1", "x2", "y2", "rotation", "points", "attributes",
 )  # fmt: skip
 RETINANET = ("image", "x1", "y1", "x2", "y2", "label")
+# What a row without an object leaves blank.
+_OF_OBJECTS = (
+    "label", "kind", "x1", "y1", "x2", "y2", "x", "y", "w", "h", "rotation", "points", "attributes",
+)  # fmt: skip
 FIELD_MAX_CHARACTERS = 10 << 20
 _OURS = {other: ours for ours, others in COLUMNS.items() for other in others}
 _PART_BYTES = 1 << 16
 
 
 class CsvDocument(Reading):
-    """One table. Rows of one image stand together, or are put together: then all of them are held in memory."""
+    """One table. Rows of one image may stand anywhere: they are put aside until all are there."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source, source.files[0].path)
@@ -80,16 +86,24 @@ class CsvDocument(Reading):
 
     def __iter__(self) -> Iterator[ImageAnnotations]:
         images: dict[str, ImageAnnotations] = {}
-        with self._file.open() as stream:
-            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-            try:
-                for row, line in self._rows(text):
-                    self._take(row, line, images)
-            except (csv.Error, UnicodeDecodeError) as error:
-                raise Unreadable(
-                    f"{shown(self._file.path)} cannot be read as CSV: {shown(str(error), 200)}."
-                ) from error
-        yield from images.values()
+        with Spool(self._file.path) as spool:
+            with self._file.open() as stream:
+                text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+                try:
+                    for row, line in self._rows(text):
+                        self._take(row, line, images, spool)
+                except UnicodeDecodeError as error:
+                    raise Unreadable(
+                        f"{shown(self._file.path)} is not written in UTF-8. Save it as such (spreadsheets call it "
+                        '"CSV UTF-8"), then upload it again.'
+                    ) from error
+                except csv.Error as error:
+                    raise Unreadable(
+                        f"{shown(self._file.path)} cannot be read as CSV: {shown(str(error), 200)}."
+                    ) from error
+            for name, image in images.items():
+                shapes = [self._shape(row, line, name) for line, row in spool.take(name)]
+                yield replace(image, shapes=[shape for shape in shapes if shape is not None])
 
     def _rows(self, text: io.TextIOWrapper) -> Iterator[tuple[dict[str, str], int]]:
         first = text.readline(1 << 20)
@@ -97,10 +111,14 @@ class CsvDocument(Reading):
         columns = columns_of(first)
         if columns is None:
             raise Unreadable(f"{shown(self._file.path)} has no columns of labels: {shown(first.strip(), 200)}.")
-        lines: Any = _chained(first, text) if columns == RETINANET else text
+        names = next(csv.reader([first], delimiter=dialect))
+        is_headless = _OURS.get(_plain(names[0])) != "image" and columns == RETINANET
+        if not is_headless:
+            self._tell_unknown(names, columns)
+        lines: Any = _chained(first, text) if is_headless else text
         reader = csv.reader(lines, delimiter=dialect)
         csv.field_size_limit(FIELD_MAX_CHARACTERS)
-        offset = 0 if columns == RETINANET else 1
+        offset = 0 if is_headless else 1
         for values in reader:
             if values:
                 # Names that mean the same twice: the first that says something.
@@ -110,7 +128,15 @@ class CsvDocument(Reading):
                         row[column] = value.strip()
                 yield row, reader.line_num + offset
 
-    def _take(self, row: dict[str, str], line: int, images: dict[str, ImageAnnotations]) -> None:
+    def _tell_unknown(self, names: list[str], columns: tuple[str, ...]) -> None:
+        """Columns that nothing here knows."""
+        for name, ours in zip(names, columns, strict=True):
+            if not ours and name.strip():
+                self.losses.add(
+                    "columns_read", file=self._file.path, line=1, message=f"The column {shown(name.strip(), 60)}."
+                )
+
+    def _take(self, row: dict[str, str], line: int, images: dict[str, ImageAnnotations], spool: Spool) -> None:
         name = clean(row.get("image", ""))
         if not name:
             self.findings.error("annotations.image_unnamed", "A row names no image, so it was left out.", line=line)
@@ -121,17 +147,20 @@ class CsvDocument(Reading):
             picture = self.source.pictures.find(name)
             if picture is not None:
                 image.width, image.height = picture.width, picture.height
-        try:
-            if not image.width:
-                image.width, image.height = _whole(row.get("width")), _whole(row.get("height"))
-            if row.get("label"):
-                image.shapes.append(self._shape(row, line))
-        except BadShape as error:
-            self.left_out("An object", shown(name), str(error), line=line)
+        if not image.width:
+            image.width, image.height = _whole(row.get("width")), _whole(row.get("height"))
+        if kept := {column: row[column] for column in _OF_OBJECTS if column in row}:
+            spool.add(name, line, kept)
 
-    def _shape(self, row: dict[str, str], line: int) -> ShapeAnnotation:
-        kind, geometry = _geometry(row)
-        return ShapeAnnotation(kind, self.label(row["label"]), geometry, _attributes(row), line=line)
+    def _shape(self, row: dict[str, str], line: int, image: str) -> ShapeAnnotation | None:
+        try:
+            if "label" not in row:
+                raise BadShape("it has no class")
+            kind, geometry = _geometry(row)
+            return ShapeAnnotation(kind, self.label(row["label"]), geometry, _attributes(row), line=line)
+        except BadShape as error:
+            self.left_out("An object", shown(image), str(error), line=line)
+            return None
 
 
 def _part(row: dict[str, str], name: str) -> str:

@@ -14,9 +14,11 @@ from yard.datasets.annotations.formats.base import (
     Holds,
     LabelFile,
     Reading,
+    Unreadable,
     Written,
     clean,
 )
+from yard.datasets.annotations.formats.content import lines_of
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.parts import part_named, part_of_path
 from yard.datasets.annotations.formats.stems import Stems
@@ -26,7 +28,6 @@ from yard.datasets.texts import is_control, shown
 
 HOLDS = Holds(kinds=frozenset({"tag"}), split=True)
 CLASS_LISTS = ("synsets.txt", "classes.txt")
-TEXT_MAX_BYTES = 64 << 20
 # What a folder's name may not hold on one system or another.
 FORBIDDEN = frozenset('/\\:*?"<>|')
 
@@ -49,7 +50,7 @@ class FoldersDocument(Reading):
 
     def _listed(self, files: Sequence[LabelFile]) -> Iterator[ImageAnnotations]:
         names = [file for file in files if _base(file.path) in CLASS_LISTS]
-        classes = [line for file in names for line in _lines(file) if line]
+        classes = [line for file in names for line in self._lines(file) if line]
         for name in classes:
             self._declare(name)
         for file in files:
@@ -57,9 +58,16 @@ class FoldersDocument(Reading):
                 continue
             self.findings.file = file.path
             part = part_named(_base(file.path).removesuffix(".txt")) or part_of_path(file.path)
-            for line, text in enumerate(_lines(file), 1):
+            for line, text in enumerate(self._lines(file), 1):
                 if text:
                     yield self._image(text, line, part, classes, file)
+
+    def _lines(self, file: LabelFile) -> list[str]:
+        try:
+            return lines_of(file)
+        except Unreadable as error:
+            self.left_out_file(file, error)
+            return []
 
     def _declare(self, name: str) -> None:
         try:
@@ -84,13 +92,6 @@ def looks_like_list(file: LabelFile, others: Sequence[LabelFile]) -> bool:
     """Whether it is one of the lists: of classes, or of images where a list of classes stands beside it."""
     folder = file.path.rpartition("/")[0]
     return any(_base(other.path) in CLASS_LISTS and other.path.rpartition("/")[0] == folder for other in others)
-
-
-def _lines(file: LabelFile) -> list[str]:
-    if file.size > TEXT_MAX_BYTES:
-        return []
-    with file.open() as stream:
-        return [line.strip() for line in stream.read(TEXT_MAX_BYTES).decode("utf-8-sig", "replace").splitlines()]
 
 
 def _base(path: str) -> str:

@@ -24,6 +24,11 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
+def weight_of(text: bytes) -> int:
+    """About how much memory this piece of JSON takes when it is parsed."""
+    return len(text) + NODE_BYTES * (text.count(b",") + text.count(b"[") + text.count(b"{"))
+
+
 class JsonObject:
     """A file that holds one JSON object: iterate for ``(key, value, line)``.
 
@@ -143,8 +148,7 @@ class JsonObject:
         text = self._text
         if len(text) < 1 << 20:
             return
-        weight = len(text) + NODE_BYTES * (text.count(",") + text.count("[") + text.count("{"))
-        if weight > settings.ANNOTATIONS_MAX_IMAGE_BYTES:
+        if weight_of(text.encode()) > settings.ANNOTATIONS_MAX_IMAGE_BYTES:
             raise Unreadable(
                 f"{self._name} has a value that takes more than {settings.ANNOTATIONS_MAX_IMAGE_BYTES >> 20} MiB of "
                 f"memory (line {self._line}), which is the limit here; can one object be that large?",

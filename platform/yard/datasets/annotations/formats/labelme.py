@@ -35,6 +35,11 @@ KINDS = frozenset({"tag", "box", "polygon", "polyline", "points", "ellipse"})
 HOLDS = Holds(kinds=KINDS, circles_only=True, attributes=True, group=True, split=True)
 VERSION = "5.5.0"
 DESCRIPTION = "description"
+# What has no meaning beyond how the tool shows it is not missed.
+_KNOWN = {"version", "flags", "shapes", "imagePath", "imageData", "imageHeight", "imageWidth", "lineColor", "fillColor"}
+_KNOWN_OF_SHAPES = {
+    "label", "points", "group_id", DESCRIPTION, "shape_type", "flags", "attributes", "mask", "line_color", "fill_color",
+}  # fmt: skip
 
 
 class LabelMeDocument(Reading):
@@ -61,6 +66,8 @@ class LabelMeDocument(Reading):
                     size[key] = value
                 elif key == "flags" and isinstance(value, dict):
                     flags = value
+                elif key not in _KNOWN:
+                    self._lost(key, name, line, file)
         image = ImageAnnotations(self._name(name, file), size["imageWidth"], size["imageHeight"], line=1)
         image.subset = part_of_path(file.path)
         for flag, is_set in flags.items():
@@ -82,6 +89,15 @@ class LabelMeDocument(Reading):
             image.shapes.append(self._shape(value, line))
         except BadShape as error:
             self.left_out("A shape", shown(image.name), str(error), file=file.path, line=line)
+            return
+        for key in value.keys() - _KNOWN_OF_SHAPES:
+            self._lost(key, image.name, line, file)
+        if value.get("group_id") is not None and type(value["group_id"]) is not int:
+            self._lost("group_id", image.name, line, file)
+
+    def _lost(self, key: str, image: str, line: int, file: LabelFile) -> None:
+        code = "confidence_read" if key in ("score", "confidence") else "values_read"
+        self.losses.add(code, file=file.path, line=line, image=image, message=shown(key, 60))
 
     def _shape(self, value: Any, line: int) -> ShapeAnnotation:
         if not isinstance(value, dict) or not isinstance(value.get("label"), str):

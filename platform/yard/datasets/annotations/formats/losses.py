@@ -38,6 +38,10 @@ KINDS: dict[str, tuple[Effect, str]] = {
     "cuboid_to_box": (Effect.APPROXIMATED, "Cuboids became the boxes around them."),
     "to_mask": (Effect.APPROXIMATED, "Shapes were drawn as pixels, so their edges lie on whole ones."),
     "to_tag": (Effect.APPROXIMATED, "Images got the class of a shape on them, since they had no tag."),
+    "box_became_mask": (
+        Effect.APPROXIMATED,
+        "Objects that a mask shows are that mask now; their boxes, which it tells by itself, were left out.",
+    ),
     "parts_grouped": (Effect.APPROXIMATED, "Objects of several parts became one polygon for each part, in one group."),
     "clipped": (Effect.CLIPPED, "Shapes that reach outside of their image were cut at its edge."),
     "covered": (Effect.CLIPPED, "Where masks overlap, the one drawn later has the pixels."),
@@ -60,12 +64,21 @@ KINDS: dict[str, tuple[Effect, str]] = {
     "cuboid_dropped": (Effect.DROPPED, "Cuboids were left out: the format cannot hold them."),
     "skeleton_dropped": (Effect.DROPPED, "Skeletons were left out: the format cannot hold them."),
     "too_large": (Effect.DROPPED, "Masks were left out: they have more pixels than is allowed here."),
+    "hidden": (Effect.DROPPED, "Shapes that others cover wholly were left out: a pixel has one object."),
     "too_many_masks": (Effect.DROPPED, "Shapes were left out: an indexed PNG has numbers for 254 classes and objects."),
     "empty_shape": (Effect.DROPPED, "Shapes of which nothing would be left were left out."),
     "no_size": (Effect.DROPPED, "Shapes were left out: the size of their image, which they need, is not known."),
     "no_label": (Effect.DROPPED, "Shapes were left out: the format cannot hold this class name."),
     "unreadable": (Effect.DROPPED, "Shapes were left out because they cannot be understood; the findings tell why."),
-    "keypoints_read": (Effect.DROPPED, "Key points were left out; their boxes were taken."),
+    "class_masks_read": (
+        Effect.DROPPED,
+        "Masks of classes were left out: nothing (no SegmentationObject) tells which of the objects they show.",
+    ),
+    "joints_dropped": (Effect.DROPPED, "Joints that the first skeleton of their class does not have were left out."),
+    "attributes_read": (Effect.DROPPED, "Attributes whose values are lists or objects were left out."),
+    "border_read": (Effect.DROPPED, "Pixels of borders (255), which are of no class, were left out."),
+    "columns_read": (Effect.DROPPED, "Columns that have no place here were left out."),
+    "values_read": (Effect.DROPPED, "Values that have no place here were left out."),
     "confidence_read": (Effect.DROPPED, "Confidences of predictions were left out."),
     "parts_read": (Effect.DROPPED, "Parts of objects (head, hand, …) were left out; the objects were taken."),
     "captions_read": (Effect.DROPPED, "Captions were left out: there is no place for texts about images."),
@@ -108,6 +121,11 @@ class Losses:
             text = shown(message, SENTENCE_SHOWN_CHARACTERS)
             example = {"file": shown(file), "line": line or None, "image": shown(image), "message": text}
             loss.examples.append(example)
+
+    def has_examples(self, code: str) -> bool:
+        """Whether it has happened so often that it need only be counted."""
+        loss = self._found.get(code)
+        return loss is not None and len(loss.examples) >= EXAMPLES_MAX
 
     def count(self, code: str) -> int:
         """How often it happened."""

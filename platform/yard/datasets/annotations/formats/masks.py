@@ -7,12 +7,11 @@ its pale colour) is the border that counts for nothing.
 
 from __future__ import annotations
 
-import io
-import tempfile
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from yard.datasets.annotations.formats import geometry, rle
+from yard.datasets.annotations.formats import geometry
 from yard.datasets.annotations.formats.base import (
     BadShape,
     Export,
@@ -24,17 +23,14 @@ from yard.datasets.annotations.formats.base import (
     Unreadable,
     Written,
 )
+from yard.datasets.annotations.formats.content import copied, lines_of
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.losses import Losses
-from yard.datasets.annotations.formats.parts import part_named, part_of_path
+from yard.datasets.annotations.formats.parts import names_listed, part_named, part_of_path
 from yard.datasets.annotations.formats.stems import Stems
-from yard.datasets.annotations.formats.voc import names_listed
-from yard.datasets.annotations.types import Geometry, ImageAnnotations, ShapeAnnotation
-from yard.datasets.images import MaskRegion, NotAnImage, read_mask
+from yard.datasets.annotations.types import ImageAnnotations, ShapeAnnotation
+from yard.datasets.images import MaskRegion, NotAnImage, draw_masks, read_mask
 from yard.datasets.texts import shown
-
-if TYPE_CHECKING:
-    from PIL import Image as Pillow
 
 HOLDS = Holds(kinds=frozenset({"mask", "box", "polygon", "ellipse"}), turned=True, split=True, needs_size=True)
 CLASS_FOLDERS = {"segmentationclass", "segmentationclassraw", "segmentationclasspng"}
@@ -43,7 +39,6 @@ FOLDERS = CLASS_FOLDERS | OBJECT_FOLDERS | {"masks", "mask", "labels", "annotati
 MASK_SUFFIXES = (".png", ".bmp", ".tif", ".tiff")
 BORDER = (224, 224, 192)
 LABELMAP = "labelmap.txt"
-TEXT_MAX_BYTES = 4 << 20
 MASK_MAX_BYTES = 256 << 20
 INDEX_MAX = 255
 Color = tuple[int, int, int]
@@ -60,6 +55,7 @@ def voc_color(index: int) -> Color:
     return red, green, blue
 
 
+_PALETTE = [side for index in range(256) for side in voc_color(index)]
 _INDEX_OF = {voc_color(index): index for index in range(256)}
 
 
@@ -88,6 +84,25 @@ def _stem(path: str) -> str:
     return path.rsplit("/", 1)[-1].rpartition(".")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the masks of one image show.
+
+    Attributes:
+        path: Of the mask, for what is said about it.
+        width: Pixels.
+        height: Pixels.
+        classes: The number of a class, and where it is.
+        objects: The number of an object, that of its class (None: not told), and where it is.
+    """
+
+    path: str
+    width: int
+    height: int
+    classes: Sequence[tuple[int, MaskRegion]]
+    objects: Sequence[tuple[int, int | None, MaskRegion]]
+
+
 class MasksDocument(Reading):
     """The masks of one data set: each instance is a mask; without instances, each class on an image is one."""
 
@@ -96,31 +111,89 @@ class MasksDocument(Reading):
         self._names: list[str] = []
         self._colors: dict[Color, int] = {}
         self._parts: dict[str, str] = {}
+        self._classes: dict[str, LabelFile] = {}
+        self._objects: dict[str, LabelFile] = {}
 
     def __iter__(self) -> Iterator[ImageAnnotations]:
-        classes: dict[str, LabelFile] = {}
-        objects: dict[str, LabelFile] = {}
+        yield from self.images(self.keys())
+
+    def keys(self) -> list[str]:
+        """The images that have masks, each by a text of its own (see ``key_of``). Reads the lists of classes."""
         for file in self.source.files:
             if file.path.casefold().endswith(".txt"):
                 self._read_text(file)
             else:
-                where = objects if _folder(file.path) in OBJECT_FOLDERS else classes
-                where[f"{part_of_path(file.path)}/{_stem(file.path)}"] = file
+                where = self._objects if _folder(file.path) in OBJECT_FOLDERS else self._classes
+                where[key_of(file.path)] = file
         for name in self._names[1:]:
             try:
                 self.label(name)
             except BadShape as error:
                 self.findings.error("annotations.bad_label", f"A class was left out: {error}.")
-        for key in sorted(classes | objects):
-            image = self._image(key, classes.get(key), objects.get(key))
-            if image is not None:
-                yield image
+        return sorted(self._classes | self._objects)
+
+    def images(self, keys: Iterable[str]) -> Iterator[ImageAnnotations]:
+        """These images with a shape for each object, or for each class where objects are not told apart."""
+        for key in keys:
+            drawn = self.drawn(key)
+            if drawn is None:
+                continue
+            picture = self.source.pictures.find(drawn.path)
+            stem = _stem(drawn.path)
+            image = ImageAnnotations(picture.name if picture else stem, drawn.width, drawn.height, line=1)
+            image.subset = part_of_path(drawn.path) or self._parts.get(stem, "")
+            for number, region in drawn.classes if not drawn.objects else [found[1:] for found in drawn.objects]:
+                self.add(image, number, region, drawn.path)
+            yield image
+
+    def add(self, image: ImageAnnotations, number: int | None, region: MaskRegion, path: str) -> None:
+        """One more mask of the class with this number, or what is wrong with it."""
+        try:
+            label = self.label_of(number)
+        except BadShape as error:
+            self.left_out("A mask", shown(image.name), str(error), file=path)
+            return
+        image.shapes.append(ShapeAnnotation("mask", label, region.geometry, line=1))
+
+    def label_of(self, number: int | None) -> str:
+        """The class with this number. Raises ``BadShape``."""
+        if number is None:
+            raise BadShape("its pixels have no class")
+        if self._names and number >= len(self._names):
+            raise BadShape(f"there is no class {number}; {len(self._names)} are named")
+        return self.label(self._names[number] if self._names else f"class {number}")
+
+    def drawn(self, key: str) -> Drawn | None:
+        """What the masks of this image show; None, with a finding, when they cannot be read."""
+        classes, objects = self._classes.get(key), self._objects.get(key)
+        file = classes or objects
+        assert file is not None
+        self.findings.file = file.path
+        try:
+            width, height, regions = _regions(file)
+            if any(_is_border(region) for region in regions):
+                self.losses.add("border_read", file=file.path)
+            kinds = [(self._class_of(region), region) for region in regions if not _is_border(region)]
+            kinds = [(number, region) for number, region in kinds if number]
+            if objects is None:
+                return Drawn(file.path, width, height, kinds, ())
+            if classes is None:
+                return Drawn(file.path, width, height, (), [(_number_of(one), None, one) for one in _apart(regions)])
+            other_width, other_height, instances = _regions(objects)
+            if (other_width, other_height) != (width, height):
+                raise Unreadable(f"its instances have {other_width} x {other_height} pixels, its classes others")
+        except (NotAnImage, Unreadable) as error:
+            self.findings.error("annotations.unreadable", f"The mask {shown(file.path)} was left out: {error.message}.")
+            return None
+        found = [(_number_of(one), _class_at(one, kinds), one) for one in _apart(instances)]
+        return Drawn(file.path, width, height, kinds, found)
 
     def _read_text(self, file: LabelFile) -> None:
-        if file.size > TEXT_MAX_BYTES:
+        try:
+            lines = lines_of(file)
+        except Unreadable as error:
+            self.left_out_file(file, error)
             return
-        with file.open() as stream:
-            lines = stream.read(TEXT_MAX_BYTES).decode("utf-8", "replace").splitlines()
         name = file.path.rsplit("/", 1)[-1].casefold()
         if name != LABELMAP:
             part = part_named(name.removesuffix(".txt"))
@@ -136,55 +209,20 @@ class MasksDocument(Reading):
                 self._colors[color] = len(self._names)
             self._names.append(label.strip())
 
-    def _image(self, key: str, classes: LabelFile | None, objects: LabelFile | None) -> ImageAnnotations | None:
-        file = classes or objects
-        assert file is not None
-        self.findings.file = file.path
-        picture = self.source.pictures.find(file.path)
-        stem = _stem(file.path)
-        image = ImageAnnotations(picture.name if picture else stem, line=1)
-        image.subset = part_of_path(file.path) or self._parts.get(stem, "")
-        try:
-            width, height, kinds = _regions(file)
-            image.width, image.height = width, height
-            instances: list[MaskRegion] = []
-            if objects is not None and classes is not None:
-                other_width, other_height, instances = _regions(objects)
-                if (other_width, other_height) != (width, height):
-                    raise Unreadable(f"its instances have {other_width} x {other_height} pixels, its classes others")
-        except (NotAnImage, Unreadable) as error:
-            self.findings.error("annotations.unreadable", f"The mask {shown(file.path)} was left out: {error.message}.")
-            return None
-        self._add(image, kinds, instances, file)
-        return image
-
-    def _add(
-        self, image: ImageAnnotations, kinds: Sequence[MaskRegion], instances: Sequence[MaskRegion], file: LabelFile
-    ) -> None:
-        numbers = [(self._class_of(region), region) for region in kinds if not _is_border(region)]
-        numbers = [(number, region) for number, region in numbers if number]
-        found = [(_class_at(instance, numbers), instance) for instance in instances if _number_of(instance)]
-        for number, region in found or numbers:
-            if _is_border(region):
-                continue
-            try:
-                label = self._label_of(number)
-            except BadShape as error:
-                self.left_out("A mask", shown(image.name), str(error), file=file.path)
-                continue
-            image.shapes.append(ShapeAnnotation("mask", label, region.geometry, line=1))
-
     def _class_of(self, region: MaskRegion) -> int:
         if region.color is not None and region.color in self._colors:
             return self._colors[region.color]
         return _number_of(region)
 
-    def _label_of(self, number: int | None) -> str:
-        if number is None:
-            raise BadShape("its pixels have no class")
-        if self._names and number >= len(self._names):
-            raise BadShape(f"there is no class {number}; {len(self._names)} are named")
-        return self.label(self._names[number] if self._names else f"class {number}")
+
+def key_of(path: str) -> str:
+    """What tells the image that a file belongs to: its part of the split, and its name without ending."""
+    return f"{part_of_path(path)}/{_stem(path)}"
+
+
+def _apart(regions: Sequence[MaskRegion]) -> list[MaskRegion]:
+    """The objects among the regions."""
+    return [region for region in regions if _number_of(region) and not _is_border(region)]
 
 
 def _number_of(region: MaskRegion) -> int:
@@ -217,10 +255,7 @@ def _class_at(instance: MaskRegion, classes: Sequence[tuple[int, MaskRegion]]) -
 def _regions(file: LabelFile) -> tuple[int, int, list[MaskRegion]]:
     if file.size > MASK_MAX_BYTES:
         raise Unreadable(f"it has {file.size} bytes; at most {MASK_MAX_BYTES} are allowed")
-    with tempfile.TemporaryFile() as copy, file.open() as stream:
-        while part := stream.read(1 << 20):
-            copy.write(part)
-        copy.seek(0)
+    with copied(file) as copy:
         return read_mask(copy)
 
 
@@ -248,9 +283,11 @@ def write_masks(export: Export) -> Iterator[Written]:
         yield Written(f"JPEGImages/{stem}{suffix}", image=image.name)
         if not shapes:
             continue
-        kinds, instances = _drawn(image, shapes, classes, export.losses)
-        yield Written(f"SegmentationClass/{stem}.png", (kinds,))
-        yield Written(f"SegmentationObject/{stem}.png", (instances,))
+        drawn = _drawn(image, shapes, classes, export.losses)
+        if drawn is None:
+            continue
+        yield Written(f"SegmentationClass/{stem}.png", (drawn[0],))
+        yield Written(f"SegmentationObject/{stem}.png", (drawn[1],))
     for part, names in sorted(lists.items()):
         yield Written(f"ImageSets/Segmentation/{part}.txt", (("\n".join(names) + "\n").encode(),))
     lines = [f"{shown(name)}:{','.join(map(str, voc_color(index)))}::" for name, index in classes.items()]
@@ -260,83 +297,45 @@ def write_masks(export: Export) -> Iterator[Written]:
 
 def _drawn(
     image: ImageAnnotations, shapes: list[ShapeAnnotation], classes: dict[str, int], losses: Losses
-) -> tuple[bytes, bytes]:
-    """The PNGs of classes and instances, later shapes over earlier ones (higher ``z_order`` last)."""
-    from PIL import Image as Pillow
+) -> tuple[bytes, bytes] | None:
+    """The PNGs of classes and instances, later shapes over earlier ones (higher ``z_order`` last).
 
-    size = (image.width, image.height)
-    kinds, instances = Pillow.new("P", size), Pillow.new("P", size)
-    ordered = sorted(shapes, key=lambda shape: shape.z_order)
-    covered = Pillow.new("1", size)
-    for number, shape in enumerate(ordered, 1):
-        label = classes[shape.label]
-        if number > INDEX_MAX - 1 or label > INDEX_MAX - 1:
-            losses.add("too_many_masks", image=image.name, message=f"A {shape.kind} ({shape.label}).")
-            continue
-        stencil = _stencil(shape, size)
-        box = stencil.getbbox() if stencil is not None else None
-        if stencil is None or box is None:
-            losses.add("empty_shape" if stencil is not None else "too_large", image=image.name)
-            continue
-        if shape.kind != "mask":
+    None for an image that is too large to be drawn.
+    """
+    ordered = [shape for shape in sorted(shapes, key=lambda shape: shape.z_order) if classes[shape.label] < INDEX_MAX]
+    ordered, more = ordered[: INDEX_MAX - 1], ordered[INDEX_MAX - 1 :]
+    for shape in [*(shape for shape in shapes if classes[shape.label] >= INDEX_MAX), *more]:
+        losses.add("too_many_masks", image=image.name, message=f"A {shape.kind} ({shape.label}).")
+    try:
+        drawn = draw_masks(
+            image.width, image.height, [_outlined(shape, classes[shape.label]) for shape in ordered], _PALETTE
+        )
+    except NotAnImage as error:
+        for _ in ordered:
+            losses.add("too_large", image=image.name, message=error.message)
+        return None
+    for number, shape in enumerate(ordered):
+        if number in drawn.empty:
+            losses.add("empty_shape", image=image.name)
+        elif number in drawn.hidden:
+            losses.add("hidden", image=image.name, message=f"A {shape.kind} ({shape.label}).")
+        elif shape.kind != "mask":
             losses.add("to_mask", image=image.name, message=f"A {shape.kind} ({shape.label}).")
-        _note_covered(covered, stencil, box, image, losses)
-        kinds.paste(label, mask=stencil)
-        instances.paste(number, mask=stencil)
-    return _png(kinds), _png(instances)
+        if number in drawn.covering:
+            losses.add("covered", image=image.name)
+    return drawn.kinds, drawn.instances
 
 
-def _note_covered(
-    covered: Pillow.Image,
-    stencil: Pillow.Image,
-    box: tuple[int, int, int, int],
-    image: ImageAnnotations,
-    losses: Losses,
-) -> None:
-    from PIL import ImageChops
-
-    here = stencil.crop(box)
-    there = covered.crop(box)
-    if ImageChops.logical_and(here, there).getbbox() is not None:
-        losses.add("covered", image=image.name)
-    covered.paste(ImageChops.logical_or(here, there), box[:2])
-
-
-def _stencil(shape: ShapeAnnotation, size: tuple[int, int]) -> Pillow.Image | None:
-    """White where the shape is; None for a mask that is too large."""
-    from PIL import Image as Pillow
-    from PIL import ImageDraw
-
-    stencil = Pillow.new("1", size)
+def _outlined(shape: ShapeAnnotation, label: int) -> dict[str, Any]:
+    """The shape as ``draw_masks`` takes it."""
     found = shape.geometry
     if shape.kind == "mask":
-        try:
-            pixels = rle.unfold(found["rle"], found["width"] * found["height"])
-        except BadShape:
-            return None
-        own = Pillow.frombytes("L", (found["width"], found["height"]), pixels.replace(b"\1", b"\xff"))
-        stencil.paste(own.convert("1", dither=Pillow.Dither.NONE), (found["left"], found["top"]))
-        return stencil
-    points = _outline(shape.kind, found)
-    # A pixel is covered when its middle is: corners are moved by half a pixel, since Pillow counts from the middle.
-    ImageDraw.Draw(stencil).polygon([(x - 0.5, y - 0.5) for x, y in points], fill=1)
-    return stencil
-
-
-def _outline(kind: str, found: Geometry) -> Sequence[Sequence[float]]:
-    if kind == "box":
-        return geometry.corners_of_box(found)
-    if kind == "ellipse":
-        return geometry.corners_of_ellipse(found)
-    points: Sequence[Sequence[float]] = found["points"]
-    return points
-
-
-def _png(image: Any) -> bytes:
-    image.putpalette([side for index in range(256) for side in voc_color(index)])
-    target = io.BytesIO()
-    image.save(target, "PNG", optimize=False)
-    return target.getvalue()
+        return {"label": label, **found}
+    if shape.kind == "box":
+        return {"label": label, "points": geometry.corners_of_box(found)}
+    if shape.kind == "ellipse":
+        return {"label": label, "points": geometry.corners_of_ellipse(found)}
+    return {"label": label, "points": found["points"]}
 
 
 FORMAT = Format(

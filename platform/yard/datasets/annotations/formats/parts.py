@@ -1,4 +1,4 @@
-"""The part of a split that folders and file names tell."""
+"""The part of a split that folders, file names and lists tell."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ PARTS = {
     "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "dev": "val",
     "test": "test", "testing": "test",
 }  # fmt: skip
+_FLAG = re.compile(r"\s+-?[01]$")
 _WORDS = re.compile(r"[a-z]+")
 
 
@@ -29,3 +30,9 @@ def part_of_file(path: str) -> str:
     name = path.replace("\\", "/").rsplit("/", 1)[-1].casefold().rsplit(".", 1)[0]
     found = {PARTS[word] for word in _WORDS.findall(name) if word in PARTS}
     return found.pop() if len(found) == 1 else part_of_path(path)
+
+
+def names_listed(line: str) -> set[str]:
+    """What image a line of a list may mean: lists of one class have 1, 0 or -1 behind the name."""
+    whole = line.strip().rsplit("/", 1)[-1]
+    return {whole, _FLAG.sub("", whole)} - {""}

@@ -186,10 +186,10 @@ class _Detection:
     def _find_masks(self, texts: list[LabelFile]) -> None:
         found = masks.masks_among(self._images)
         if "voc" in self._many:
-            self._many["voc"] += texts
+            self._many["voc"] += [*texts, *found]
         if found:
             self._found.masks = {file.path for file in found}
-            if "voc" not in self._many:  # whose boxes and masks would be the same objects twice
+            if "voc" not in self._many:
                 self._many["masks"] = [*found, *texts]
         elif "voc" not in self._many:
             self._found.rest += [(file, "") for file in texts]

@@ -15,7 +15,9 @@ class Stems:
 
     def of(self, name: str) -> tuple[str, str]:
         """(stem, ending with its dot) for the image of this name."""
-        flat = "_".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
+        flat = name
+        if "/" in name or "\\" in name:
+            flat = "_".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))
         at = flat.rfind(".")
         stem, suffix = (flat[:at], flat[at:]) if at > 0 and len(flat) - at <= 6 else (flat, "")
         if not stem.strip("."):

@@ -7,7 +7,6 @@ As the VOC2012 development kit describes it, with what tools add: ``attributes``
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,9 +28,11 @@ from yard.datasets.annotations.formats.base import (
     number,
     polygon_geometry,
 )
+from yard.datasets.annotations.formats.content import lines_of
 from yard.datasets.annotations.formats.fitting import fitted
-from yard.datasets.annotations.formats.parts import part_named, part_of_path
+from yard.datasets.annotations.formats.parts import names_listed, part_named, part_of_path
 from yard.datasets.annotations.formats.stems import Stems
+from yard.datasets.annotations.formats.voc_masks import VocMasks
 from yard.datasets.annotations.formats.xml_file import xml_tree
 from yard.datasets.annotations.types import AttributeSpec, Geometry, ImageAnnotations, ShapeAnnotation
 from yard.datasets.texts import is_control, shown
@@ -39,8 +40,19 @@ from yard.datasets.texts import is_control, shown
 HOLDS = Holds(kinds=frozenset({"box"}), attributes=True, occluded=True, split=True)
 FLAGS = ("difficult", "truncated")
 SIDES = ("xmin", "ymin", "xmax", "ymax")
-_FLAG = re.compile(r"\s+-?[01]$")
-LIST_MAX_BYTES = 64 << 20
+_KNOWN = {
+    "name",
+    "pose",
+    "occluded",
+    "attributes",
+    "bndbox",
+    "robndbox",
+    "polygon",
+    "type",
+    "id",
+    *FLAGS,
+}
+_LOST = {"part": "parts_read", "confidence": "confidence_read", "score": "confidence_read"}
 
 
 class VocDocument(Reading):
@@ -49,45 +61,48 @@ class VocDocument(Reading):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self._parts: dict[str, str] = {}
-        self._read = 0
 
     def __iter__(self) -> Iterator[ImageAnnotations]:
         texts = [file for file in self.source.files if file.path.casefold().endswith(".txt")]
         for file in texts:
             self._read_list(file)
+        drawn = [file for file in self.source.files if not file.path.casefold().endswith((".xml", ".txt"))]
+        masks = VocMasks(Source([*drawn, *texts] if drawn else (), self.source.pictures), self)
         for file in self.source.files:
             if file.path.casefold().endswith(".xml"):
-                image = self._image(file)
+                image = self._image(file, masks)
                 if image is not None:
                     yield image
+        yield from masks.rest()
 
     def _read_list(self, file: LabelFile) -> None:
         part = part_named(file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0])
-        if not part or file.size > LIST_MAX_BYTES:
+        if not part:
             return
-        with file.open() as stream:
-            for line in stream.read().decode("utf-8", "replace").splitlines():
-                for name in names_listed(line):
-                    self._parts[name] = part
+        try:
+            self._parts |= {name: part for line in lines_of(file) for name in names_listed(line)}
+        except Unreadable as error:
+            self.left_out_file(file, error)
 
-    def _image(self, file: LabelFile) -> ImageAnnotations | None:
+    def _image(self, file: LabelFile, masks: VocMasks) -> ImageAnnotations | None:
         self.findings.file = file.path
         try:
             root = xml_tree(file)
             if root.tag != "annotation":
                 raise Unreadable(f"its root element is <{shown(str(root.tag))}>, not <annotation>")
         except Unreadable as error:
-            self.findings.error(
-                "annotations.unreadable",
-                f"{shown(file.path)} was left out: {error.message}.",
-                line=error.extra.get("line"),
-            )
+            self.left_out_file(file, error)
             return None
         image = ImageAnnotations(self._name(root, file), _size(root, "width"), _size(root, "height"), line=1)
         stem = file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         image.subset = self._parts.get(stem, "") or part_of_path(file.path)
-        for element in root.iterfind("object"):
-            self._object(element, image, file)
+        numbered = {
+            number: shape
+            for number, element in enumerate(root.iterfind("object"), 1)
+            if (shape := self._object(element, image, file)) is not None
+        }
+        image.shapes += numbered.values()
+        masks.join(image, numbered, file.path)
         return image
 
     def _name(self, root: Any, file: LabelFile) -> str:
@@ -100,7 +115,7 @@ class VocDocument(Reading):
             return picture.name
         return told or file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
-    def _object(self, element: Any, image: ImageAnnotations, file: LabelFile) -> None:
+    def _object(self, element: Any, image: ImageAnnotations, file: LabelFile) -> ShapeAnnotation | None:
         line = element.sourceline or 0
         try:
             label = self.label(element.findtext("name") or "")
@@ -112,17 +127,13 @@ class VocDocument(Reading):
                 str(error) if isinstance(error, BadShape) else f"it has a value that is no number ({shown(str(error))})"
             )
             self.left_out("An object", shown(image.name), why, file=file.path, line=line)
-            return
-        if element.find("part") is not None:
-            self.losses.add("parts_read", file=file.path, line=line, image=image.name)
-        occluded = _is_set(element, "occluded")
-        image.shapes.append(ShapeAnnotation(kind, label, found, _attributes(element), occluded=occluded, line=line))
-
-
-def names_listed(line: str) -> set[str]:
-    """What image a line of a list may mean: lists of one class have 1, 0 or -1 behind the name."""
-    whole = line.strip().rsplit("/", 1)[-1]
-    return {whole, _FLAG.sub("", whole)} - {""}
+            return None
+        for tag in {child.tag for child in element if isinstance(child.tag, str)} - _KNOWN:
+            code = _LOST.get(tag, "values_read")
+            self.losses.add(code, file=file.path, line=line, image=image.name, message=f"<{shown(str(tag), 60)}>")
+        return ShapeAnnotation(
+            kind, label, found, _attributes(element), occluded=_is_set(element, "occluded"), line=line
+        )
 
 
 def _declare(specs: list[AttributeSpec], name: str) -> None:

@@ -1,8 +1,9 @@
 """YOLO: a text file beside each image, one object a line, coordinates as shares of the image's size.
 
 As docs.ultralytics.com describes it: ``class x y w h`` (centre and size) for boxes, ``class x1 y1 x2 y2 …`` for
-polygons, ``class`` and four corners for oriented boxes; ``data.yaml`` names the classes, folders tell the part. The
-classic layout of Darknet (``obj.names``, ``obj.data``, ``train.txt``) has boxes only.
+polygons, ``class`` and four corners for oriented boxes, key points behind the box (``kpt_shape`` in ``data.yaml``) for
+poses; ``data.yaml`` names the classes, folders tell the part. The classic layout of Darknet (``obj.names``,
+``obj.data``, ``train.txt``) has boxes only.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from yard.datasets.annotations.formats.base import (
     Written,
     bounded,
 )
+from yard.datasets.annotations.formats.content import content_of, lines_of
 from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.parts import part_named, part_of_path
 from yard.datasets.annotations.formats.pictures import Picture
@@ -38,7 +40,6 @@ HOLDS = Holds(kinds=frozenset({"box"}), split=True, outside=False, needs_size=Tr
 HOLDS_POLYGONS = Holds(kinds=frozenset({"polygon"}), split=True, outside=False, needs_size=True)
 HOLDS_TURNED = Holds(kinds=frozenset({"box"}), turned=True, split=True, outside=False, needs_size=True)
 NAMES_FILES = ("obj.names", "classes.txt", "classes.names", "_darknet.labels", "coco.names", "labels.names")
-TEXT_MAX_BYTES = 64 << 20
 YAML_MAX_BYTES = 1 << 20
 SAMPLE_FILES = 200
 DEPTH_MAX = 20
@@ -54,7 +55,7 @@ class YoloDocument(Reading):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self._names: dict[int, str] = {}
-        self._keypoints = 0
+        self._joints = self._joint_numbers = self._groups = 0
         self._parts: dict[str, str] = {}
         self._texts: list[LabelFile] = []
         self._is_turned = False
@@ -81,22 +82,22 @@ class YoloDocument(Reading):
             if name.endswith((".yaml", ".yml")):
                 self._read_yaml(file)
             elif name in NAMES_FILES:
-                self._names = self._names or dict(enumerate(_lines(file)))
+                self._names = self._names or dict(enumerate(lines_of(file)))
             elif name.endswith(".data"):
                 continue
             elif (part := part_named(name.removesuffix(".txt"))) and self._is_list(file):
-                self._parts |= {_stem(line): part for line in _lines(file)}
+                self._parts |= {_stem(line): part for line in lines_of(file)}
             elif name.endswith(".txt"):
                 self._texts.append(file)
 
     def _is_list(self, file: LabelFile) -> bool:
         """Whether the text lists images instead of objects."""
-        first = next(iter(_lines(file)), "")
+        first = next(iter(lines_of(file)), "")
         return "." in first.rsplit("/", 1)[-1] and not first.split(" ")[0].isdigit()
 
     def _read_yaml(self, file: LabelFile) -> None:
         try:
-            data = load_yaml(_content(file, YAML_MAX_BYTES).decode("utf-8-sig"))
+            data = load_yaml(content_of(file, YAML_MAX_BYTES).decode("utf-8-sig"))
         except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
             line = getattr(getattr(error, "problem_mark", None), "line", None)
             text = shown(str(getattr(error, "problem", None) or error), 200)
@@ -112,8 +113,14 @@ class YoloDocument(Reading):
         elif names is not None:
             self.findings.error("annotations.bad_yaml", "Its names are neither a list nor numbers with names.")
         shape = data.get("kpt_shape") if isinstance(data, dict) else None
-        if isinstance(shape, list) and all(isinstance(side, int) for side in shape) and len(shape) == 2:
-            self._keypoints = shape[0] * shape[1]
+        if (
+            isinstance(shape, list)
+            and len(shape) == 2
+            and type(shape[0]) is int
+            and shape[0] > 0
+            and shape[1] in (2, 3)
+        ):
+            self._joints, self._joint_numbers = shape
 
     # --- one label file -----------------------------------------------------------------------------------------------
 
@@ -121,7 +128,7 @@ class YoloDocument(Reading):
         self.findings.file = file.path
         picture = self.source.pictures.find(file.path)
         try:
-            lines = list(enumerate(_lines(file), 1))
+            lines = list(enumerate(lines_of(file), 1))
         except Unreadable as error:
             self.findings.error("annotations.unreadable", f"It cannot be read: {shown(str(error), 300)}.")
             return None
@@ -130,6 +137,7 @@ class YoloDocument(Reading):
             return None
         name = picture.name if picture else _stem(file.path)
         image = ImageAnnotations(name, line=1, subset=self._part(file, name))
+        self._groups = 0
         if picture:
             image.width, image.height = picture.width, picture.height
         for line, text in lines:
@@ -159,7 +167,13 @@ class YoloDocument(Reading):
         except BadShape as error:
             self.left_out("An object", shown(image.name), str(error), file=file.path, line=line)
             return
-        image.shapes.append(ShapeAnnotation(kind, label, found, line=line))
+        shape = ShapeAnnotation(kind, label, found, line=line)
+        image.shapes.append(shape)
+        if joints := self._skeleton(values, image):
+            # The object and its key points are told to belong together by a group, of which there are no others.
+            self._groups += 1
+            shape.group = self._groups
+            image.shapes.append(ShapeAnnotation("skeleton", label, {"points": joints}, group=shape.group, line=line))
 
     def _parse(self, text: str) -> tuple[str, list[float]]:
         first, *rest = text.split()
@@ -180,8 +194,7 @@ class YoloDocument(Reading):
 
     def _shape(self, values: list[float], image: ImageAnnotations, line: int, file: LabelFile) -> tuple[str, Geometry]:
         count = len(values)
-        if self._keypoints and count == 4 + self._keypoints:
-            self.losses.add("keypoints_read", file=file.path, line=line, image=image.name)
+        if self._is_pose(count):
             return "box", _box(values, image)
         if count in (4, 5):
             if count == 5:
@@ -196,6 +209,23 @@ class YoloDocument(Reading):
         if self._is_turned and count == 8 and (box := geometry.box_of_corners(points)) is not None:
             return "box", box
         return "polygon", {"points": points}
+
+    def _is_pose(self, count: int) -> bool:
+        return bool(self._joints) and count == 4 + self._joints * self._joint_numbers
+
+    def _skeleton(self, values: list[float], image: ImageAnnotations) -> list[dict[str, Any]]:
+        """The key points behind the box; none where there are none, or none that is seen."""
+        if not self._is_pose(len(values)):
+            return []
+        size = self._joint_numbers
+        joints = []
+        for number, at in enumerate(range(4, len(values), size), 1):
+            x, y = values[at : at + 2]
+            # Without a visibility, the corner of the image stands for what is not there.
+            seen = values[at + 2] if size == 3 else 2 * bool(x or y)
+            place = {"x": _pixels(x * image.width), "y": _pixels(y * image.height)}
+            joints.append({"label": str(number), **place, "outside": seen == 0, "occluded": seen == 1})
+        return [] if all(joint["outside"] for joint in joints) else joints
 
 
 def _box(values: Sequence[float], image: ImageAnnotations) -> Geometry:
@@ -221,7 +251,7 @@ def _are_turned(files: Sequence[LabelFile]) -> bool:
     seen = 0
     for file in files[:SAMPLE_FILES]:
         try:
-            lines = list(islice(_lines(file), 20))
+            lines = list(islice(lines_of(file), 20))
         except Unreadable:
             continue
         for line in lines:
@@ -263,17 +293,6 @@ def load_yaml(text: str) -> Any:
         if depth > DEPTH_MAX:
             raise ValueError("its values are nested too deeply")
     return yaml.safe_load(text)
-
-
-def _content(file: LabelFile, most: int) -> bytes:
-    if file.size > most:
-        raise Unreadable(f"{shown(file.path)} has {file.size} bytes; at most {most} are allowed")
-    with file.open() as stream:
-        return stream.read(most + 1)
-
-
-def _lines(file: LabelFile) -> list[str]:
-    return [line.strip() for line in _content(file, TEXT_MAX_BYTES).decode("utf-8-sig", "replace").splitlines()]
 
 
 def _stem(path: str) -> str:
