@@ -12,12 +12,12 @@ from django.db import IntegrityError, transaction
 
 from yard.core.errors import Unavailable, YardError
 from yard.datasets.doctor.checks.all import CHECKS, KINDS
-from yard.datasets.doctor.claims import MOST_INTERRUPTIONS, Claim, ClaimLost
 from yard.datasets.doctor.facts import Found
 from yard.datasets.doctor.files import Files
 from yard.datasets.doctor.options import Options
 from yard.datasets.doctor.reading import dataset_facts, images_seen
 from yard.datasets.models import Dataset, Examination, Finding, Intention, WorkState
+from yard.datasets.work import MOST_INTERRUPTIONS, Claim, ClaimLost
 from yard.datasets.working_state import ACTIVE_STATES
 from yard.storage.base import StoreFull
 

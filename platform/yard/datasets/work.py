@@ -1,21 +1,24 @@
-"""Who is at work on an examination or a repair, and how far it is. As the leases of imports, for any kind of work."""
+"""Work of the worker on a data set: who is at it, how far it is, and that it goes on when its worker was killed."""
 
 from __future__ import annotations
 
 import time
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from yard.core.events import emit
-from yard.datasets.models import Examination, Repair, WorkState
+from yard.datasets.models import Examination, Figure, Pinning, Repair, WorkState
 from yard.executions.leases import is_dead, owner_id
 
-W = TypeVar("W", Examination, Repair)
+W = TypeVar("W", Examination, Repair, Pinning, Figure)
+Work = Examination | Repair | Pinning | Figure
 
 LEASE = timedelta(seconds=60)
 # One transaction may take long, and nothing that it writes is seen before its end.
@@ -24,8 +27,10 @@ CLOCK_TRUST = timedelta(hours=1)
 # How long queued work may wait for a worker before the watchdog queues it again; twice does no harm.
 QUEUE_PATIENCE = timedelta(seconds=300)
 MOST_INTERRUPTIONS = 3
+WORKING = (WorkState.QUEUED, WorkState.RUNNING)
 _OF_PROCESS = "#"
 _EVENT_SECONDS = 0.5
+_tasks: dict[type[Examination] | type[Repair] | type[Pinning] | type[Figure], str] = {}
 
 
 class ClaimLost(Exception):
@@ -39,12 +44,11 @@ def abandoned(model: type[W], now: datetime) -> Q:
     return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
 
 
-def work_emit(work: Examination | Repair) -> None:
+def work_emit(work: Work) -> None:
     """Tell whoever watches how the work is doing; call it in the transaction that changes it."""
-    kind = "examination" if isinstance(work, Examination) else "repair"
     emit(
-        kind=f"dataset.{kind}",
-        object_type=kind,
+        kind=f"dataset.{work.event}",
+        object_type=work.event,
         object_id=work.pk,
         project_id=work.dataset.project_id,
         payload={
@@ -54,6 +58,51 @@ def work_emit(work: Examination | Repair) -> None:
             "message": work.message,
         },
     )
+
+
+def work_register(model: type[W], task: str) -> None:
+    """Have work of this kind taken up again, by this task, when its worker is gone or never came."""
+    _tasks[model] = task
+
+
+def work_queue(work: Work) -> None:
+    """Save the work as queued, tell everybody, and hand it to a worker when the transaction ends."""
+    work.state, work.progress = WorkState.QUEUED, 0.0
+    work.interruptions, work.lease_owner, work.finished_at = 0, "", None
+    work.lease_until = timezone.now() + QUEUE_PATIENCE
+    work.save()
+    work_emit(work)
+    transaction.on_commit(partial(async_task, _tasks[type(work)], work.pk))
+
+
+def work_requeue(work: Work) -> None:
+    """Have another task go on with work that was released."""
+    async_task(_tasks[type(work)], work.pk)
+
+
+def work_resume_stale() -> int:
+    """Queue work anew whose worker is gone or never came; says how many. Called every few seconds."""
+    return sum(_resume(model, task) for model, task in _tasks.items())  # type: ignore[type-var, misc]
+
+
+def _resume(model: type[W], task: str) -> int:
+    now = timezone.now()
+    resumed = 0
+    stale = model.objects.filter(abandoned(model, now), state__in=WORKING)
+    for found in stale.only("pk", "state", "interruptions", "lease_until"):
+        killed = found.state == WorkState.RUNNING
+        with transaction.atomic():
+            # Only whoever moves the lease queues the task, should two watchdogs look at once.
+            mine = model.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
+                state=WorkState.QUEUED,
+                lease_owner="",
+                lease_until=now + QUEUE_PATIENCE,
+                interruptions=found.interruptions + killed,
+            )
+            if mine:
+                transaction.on_commit(partial(async_task, task, found.pk))
+                resumed += 1
+    return resumed
 
 
 class Claim(Generic[W]):
@@ -75,7 +124,7 @@ class Claim(Generic[W]):
         with transaction.atomic():
             if not free.update(**values) and not left.update(**values):
                 return None
-            work: W = model.objects.select_related("dataset", "created_by").get(pk=pk)
+            work: W = model.objects.select_related("dataset").get(pk=pk)
             work_emit(work)
         return cls(work, owner)
 
