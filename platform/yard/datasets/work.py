@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -13,9 +15,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from yard.core.errors import Conflict, Unavailable, YardError
 from yard.core.events import emit
 from yard.datasets.models import Examination, Figure, Pinning, Repair, WorkState
 from yard.executions.leases import is_dead, owner_id
+from yard.storage.base import StoreFull
+
+logger = logging.getLogger(__name__)
 
 W = TypeVar("W", Examination, Repair, Pinning, Figure)
 Work = Examination | Repair | Pinning | Figure
@@ -27,6 +33,11 @@ CLOCK_TRUST = timedelta(hours=1)
 # How long queued work may wait for a worker before the watchdog queues it again; twice does no harm.
 QUEUE_PATIENCE = timedelta(seconds=300)
 MOST_INTERRUPTIONS = 3
+AGAIN = timedelta(seconds=30)
+TOO_OFTEN = (
+    "This was interrupted several times; the machine may have too little memory for it. "
+    "Try again when less is going on."
+)
 WORKING = (WorkState.QUEUED, WorkState.RUNNING)
 _OF_PROCESS = "#"
 _EVENT_SECONDS = 0.5
@@ -166,3 +177,53 @@ class Claim(Generic[W]):
                 **values,
             )
             work_emit(self.work)
+
+    def fail(self, message: str) -> None:
+        """End the work without success. Raises ``ClaimLost``."""
+        self.finish(WorkState.FAILED, message)
+
+
+def work_perform(
+    model: type[W],
+    pk: int,
+    act: Callable[[Claim[W]], bool | None],
+    *,
+    fault: str,
+    fail: Callable[[Claim[W], str], None] = Claim.fail,
+) -> bool:
+    """Do this piece of work, whatever happens to it; True when another task has to go on with it at once.
+
+    Nothing happens when it has ended or is done elsewhere.
+
+    Args:
+        act: Does it, and finishes or releases the claim; returns whether another task goes on.
+        fault: What people are told when a fault of ours ended it.
+        fail: Ends it without success.
+    """
+    claim = Claim.take(model, pk)
+    if claim is None:
+        return False
+    try:
+        return _performed(claim, act, fault, fail)
+    except ClaimLost:
+        logger.info("%s %s was taken over by another process, or deleted.", model.__name__, pk)
+        return False
+
+
+def _performed(
+    claim: Claim[W], act: Callable[[Claim[W]], bool | None], fault: str, fail: Callable[[Claim[W], str], None]
+) -> bool:
+    try:
+        if claim.work.interruptions >= MOST_INTERRUPTIONS:
+            raise Conflict(TOO_OFTEN)
+        return bool(act(claim))
+    except ClaimLost:
+        raise
+    except (Unavailable, StoreFull) as error:
+        claim.release(f"{error.message} Nothing is lost: trying again.", wait=AGAIN)
+    except YardError as error:
+        fail(claim, error.message)
+    except Exception:
+        logger.exception("%s %s failed by a fault of ours.", type(claim.work).__name__, claim.work.pk)
+        fail(claim, fault)
+    return False

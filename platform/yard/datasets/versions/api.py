@@ -31,6 +31,7 @@ from yard.datasets.versions.serializers import (
     PinningSerializer,
     RestoreSerializer,
     VersionCreateSerializer,
+    VersionDeleteSerializer,
 )
 from yard.datasets.versions.usage import usage_counts
 from yard.storage.filesets import fileset_readers
@@ -128,11 +129,16 @@ class VersionDetailApi(APIView):
         services.version_update(version=version, note=given.validated_data["note"], user=user_of(request))
         return Response(version_shown(version))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(parameters=[VersionDeleteSerializer], responses={204: None})
     def delete(self, request: Request, dataset_id: int, number: int) -> Response:
-        """Remove it; 409, naming them, when runs were made with it. Its number is not given again."""
+        """Remove it; 409, naming them, when runs were made with it. Its number is not given again.
+
+        409 with the code ``undo_goes`` when a repair can be taken back to it; ``force`` says that it may go.
+        """
         version = version_of(request, dataset_id, number, Role.EDITOR)
-        services.version_delete(version=version, user=user_of(request))
+        given = VersionDeleteSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        services.version_delete(version=version, user=user_of(request), force=given.validated_data["force"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Collate
 from django_q.tasks import async_task
 
@@ -107,7 +107,9 @@ def version_wanted_again(version: DatasetVersion) -> DatasetVersion:
 def check_pinnable(dataset: Dataset) -> None:
     """Raises as ``version_create`` does, for what can be seen beforehand."""
     check_not_archived(dataset)
-    if dataset.imports.filter(state=ImportState.RUNNING).exists():
+    # One that pauses, or whose worker was killed, has changed images already.
+    begun = Q(cursor__gt=0) | Q(interruptions__gt=0)
+    if dataset.imports.filter(Q(state=ImportState.RUNNING) | Q(begun, state=ImportState.QUEUED)).exists():
         raise Conflict(f"An import is changing the data set {dataset.name}. Wait until it has ended, then try again.")
     if not dataset.image_count:
         raise InvalidInput(f"The data set {dataset.name} has no images yet. Upload some first.")

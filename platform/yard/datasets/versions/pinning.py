@@ -5,20 +5,16 @@ Which data set is large is a matter of its images and shapes: what a version cos
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
 
 from yard.accounts.models import User
-from yard.core.errors import Conflict, Unavailable, YardError
+from yard.core.errors import Conflict
 from yard.datasets.models import Dataset, DatasetVersion, Pinning, VersionOrigin, WorkState
 from yard.datasets.versions.create import check_pinnable, version_create, version_wanted_again
-from yard.datasets.work import MOST_INTERRUPTIONS, WORKING, Claim, ClaimLost, work_queue
-from yard.storage.base import StoreFull
-
-logger = logging.getLogger(__name__)
+from yard.datasets.work import WORKING, Claim, work_perform, work_queue
 
 IMAGES_AT_ONCE = 2_000
 SHAPES_AT_ONCE = 20_000
@@ -70,27 +66,16 @@ def pinning_request(
 
 def pinning_perform(pinning_id: int) -> None:
     """Make the version. Nothing happens when it has been made or is made elsewhere; may be killed and called again."""
-    claim = Claim.take(Pinning, pinning_id)
-    if claim is None:
-        return
-    try:
-        if claim.work.interruptions >= MOST_INTERRUPTIONS:
-            raise Conflict("It was interrupted several times; the machine may have too little memory for it.")
-        version = _made(claim)
-        if version is None:
-            claim.release("The data set is being changed; the version is made when it stays still.", wait=STILL)
-        else:
-            revision = claim.work.dataset.revision  # what was pinned, where it was changed since it was asked for
-            claim.finish(WorkState.SUCCEEDED, f"Version {version.number} is made.", version=version, revision=revision)
-    except ClaimLost:
-        logger.info("Pinning %s was taken over by another process.", pinning_id)
-    except (Unavailable, StoreFull) as error:
-        claim.release(f"{error.message} Nothing is lost: trying again.", wait=STILL)
-    except YardError as error:
-        claim.finish(WorkState.FAILED, error.message)
-    except Exception:
-        logger.exception("Pinning %s failed by a fault of ours.", pinning_id)
-        claim.finish(WorkState.FAILED, OUR_FAULT)
+    work_perform(Pinning, pinning_id, _perform, fault=OUR_FAULT)
+
+
+def _perform(claim: Claim[Pinning]) -> None:
+    version = _made(claim)
+    if version is None:
+        claim.release("The data set is being changed; the version is made when it stays still.", wait=STILL)
+    else:
+        revision = claim.work.dataset.revision  # what was pinned, where it was changed since it was asked for
+        claim.finish(WorkState.SUCCEEDED, f"Version {version.number} is made.", version=version, revision=revision)
 
 
 def _made(claim: Claim[Pinning]) -> DatasetVersion | None:

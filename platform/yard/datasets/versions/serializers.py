@@ -218,6 +218,12 @@ class ChangedSerializer(serializers.Serializer[Any]):
     after = _SeenField()
 
 
+class VersionDeleteSerializer(serializers.Serializer[Any]):
+    """How sure the caller is."""
+
+    force = serializers.BooleanField(default=False, help_text="Also when a repair can then no longer be taken back")
+
+
 class PinningSerializer(serializers.ModelSerializer[Pinning]):
     """The making of a version of a large data set."""
 

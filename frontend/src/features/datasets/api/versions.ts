@@ -111,7 +111,8 @@ export function useVersionActions(dataset: number) {
       onSuccess,
     }),
     remove: useMutation({
-      mutationFn: (number: number) => unwrap<null>(api.DELETE('/api/v1/datasets/{dataset_id}/versions/{number}/', at(number))),
+      mutationFn: ({ number, force }: { number: number; force: boolean }) =>
+        unwrap<null>(api.DELETE('/api/v1/datasets/{dataset_id}/versions/{number}/', { params: { ...at(number).params, query: { force } } })),
       onSuccess,
     }),
     restore: useMutation({

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
-from yard.core.errors import Conflict, Unavailable, YardError
+from yard.core.errors import Conflict, YardError
 from yard.datasets.doctor.options import Options
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.repairs.base import Order, Outcome
@@ -20,11 +18,8 @@ from yard.datasets.models import Dataset, DatasetVersion, Examination, Repair, V
 from yard.datasets.versions.create import version_create
 from yard.datasets.versions.files import files_settle
 from yard.datasets.versions.restore import version_restore
-from yard.datasets.work import LONG_LEASE, MOST_INTERRUPTIONS, Claim, ClaimLost
+from yard.datasets.work import LONG_LEASE, Claim, work_perform
 from yard.datasets.working_state import changing
-from yard.storage.base import StoreFull
-
-logger = logging.getLogger(__name__)
 
 TRIES = 3
 OUR_FAULT = "A fault of the platform ended this repair; the log of its worker tells more. Try again."
@@ -41,23 +36,12 @@ def repair_perform(repair_id: int) -> None:
     The change is whole or not at all, and is between two versions; what follows it (files to be removed or brought, the
     version after) is done again after a kill until it is done.
     """
-    claim = Claim.take(Repair, repair_id)
-    if claim is None:
-        return
-    try:
-        if claim.work.interruptions >= MOST_INTERRUPTIONS:
-            raise Conflict("It was interrupted several times; the machine may have too little memory for it.")
-        _undo(claim) if claim.work.undoing else _repair(claim)
-        _examine_again(claim.work.dataset)
-    except ClaimLost:
-        logger.info("Repair %s was taken over by another process.", repair_id)
-    except (Unavailable, StoreFull) as error:
-        claim.release(f"{error.message} Nothing is lost: trying again.", wait=timedelta(seconds=30))
-    except YardError as error:
-        _fail(claim, error.message)
-    except Exception:
-        logger.exception("Repair %s failed by a fault of ours.", repair_id)
-        _fail(claim, OUR_FAULT)
+    work_perform(Repair, repair_id, _perform, fault=OUR_FAULT, fail=_fail)
+
+
+def _perform(claim: Claim[Repair]) -> None:
+    _undo(claim) if claim.work.undoing else _repair(claim)
+    _examine_again(claim.work.dataset)
 
 
 def order_of(repair: Repair, thresholds: Options) -> Order:
