@@ -36,9 +36,14 @@ def shapes_replace(images: Mapping[int, Sequence[ShapeAnnotation]], labels: Labe
     )
     while some := list(islice(rows, ROWS_AT_ONCE)):
         Shape.objects.bulk_create(some, batch_size=1000)
-    changed = [_with_shapes(image_id, shapes) for image_id, shapes in images.items()]
-    Image.objects.bulk_update(changed, ["shape_count", "labels", "annotations_digest"], batch_size=IDS_AT_ONCE)
-    Image.objects.filter(pk__in=ids).update(revision=F("revision") + 1)
+    _images_write(images)
+
+
+def shapes_renamed(images: Sequence[Image], labels: Mapping[int, str]) -> None:
+    """Bring what these images tell of their shapes in step with the names of classes, which have changed; the shapes
+    themselves stay. Call it in a transaction. ``labels`` is label id → name."""
+    shapes = shapes_of(images, labels)
+    _images_write({image.pk: shapes[image.pk] for image in images})
 
 
 def shapes_of(images: Sequence[Image], labels: Mapping[int, str]) -> dict[int, list[ShapeAnnotation]]:
@@ -89,6 +94,13 @@ def in_batches(ids: Iterable[int], size: int = IDS_AT_ONCE) -> Iterator[list[int
     source = iter(ids)
     while some := list(islice(source, size)):
         yield some
+
+
+def _images_write(images: Mapping[int, Sequence[ShapeAnnotation]]) -> None:
+    """What follows from the shapes of images, and that they have changed."""
+    changed = [_with_shapes(image_id, shapes) for image_id, shapes in images.items()]
+    Image.objects.bulk_update(changed, ["shape_count", "labels", "annotations_digest"], batch_size=IDS_AT_ONCE)
+    Image.objects.filter(pk__in=list(images)).update(revision=F("revision") + 1)
 
 
 def _with_shapes(image_id: int, shapes: Sequence[ShapeAnnotation]) -> Image:

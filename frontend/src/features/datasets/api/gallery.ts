@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { GalleryFacets, GalleryWindow, ImageDetail, ImagePlace, LabelRow, OnItsWay, Shape, Statistics } from '@/api/types'
+import type { GalleryFacets, GalleryWindow, ImageDetail, ImagePlace, LabelRow, OnItsWay, Repair, Shape, Statistics } from '@/api/types'
 import { whileUnderWay } from '@/features/datasets/api/pending'
 import { rawFetch } from '@/lib/api-client'
 
@@ -74,6 +74,6 @@ export const useCreateLabel = (dataset: number) =>
   useChange(dataset, (given: { name: string; color: string }) => json<LabelRow>(`${one(dataset)}labels/`, send('POST', given)))
 
 export const useUpdateLabel = (dataset: number) =>
-  useChange(dataset, ({ id, ...given }: { id: number; name?: string; color?: string }) => json<LabelRow>(`${one(dataset)}labels/${id}/`, send('PATCH', given)))
+  useChange(dataset, ({ id, ...given }: { id: number; name?: string; color?: string }) => json<LabelRow | Repair>(`${one(dataset)}labels/${id}/`, send('PATCH', given)))
 
 export const useDeleteLabel = (dataset: number) => useChange(dataset, (id: number) => rawFetch(`${one(dataset)}labels/${id}/`, { method: 'DELETE' }))

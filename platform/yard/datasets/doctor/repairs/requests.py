@@ -13,8 +13,9 @@ from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.checks.all import KINDS
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.repairs.base import Outcome, Remedy
+from yard.datasets.doctor.repairs.rename import RenameClass
 from yard.datasets.doctor.repairs.run import order_of, thresholds_of
-from yard.datasets.models import Dataset, Finding, Repair, WorkState
+from yard.datasets.models import Dataset, Finding, Label, Repair, WorkState
 from yard.datasets.shapes import in_batches
 from yard.datasets.work import WORKING, work_queue
 from yard.datasets.working_state import check_changeable
@@ -51,8 +52,21 @@ def repair_request(
     """
     check_changeable(dataset)
     repair = _asked(dataset, finding_code, code, findings, options)
+    return _queued(repair, user)
+
+
+def rename_request(*, dataset: Dataset, user: User, label: Label, name: str) -> Repair:
+    """Giving a class another name, queued. Raises as ``repair_request``."""
+    check_changeable(dataset)
+    remedy = REMEDIES[RenameClass.code]
+    chosen = remedy.checked(dataset, {"label": label.pk, "name": name})
+    return _queued(Repair(dataset=dataset, code=remedy.code, options={"chosen": chosen}), user)
+
+
+def _queued(repair: Repair, user: User) -> Repair:
+    dataset = repair.dataset
     repair.created_by = user
-    repair.summary = REMEDIES[code].title
+    repair.summary = REMEDIES[repair.code].title
     with transaction.atomic():
         Dataset.objects.select_for_update().get(pk=dataset.pk)  # one at a time, also when two ask at once
         check_idle(dataset)
