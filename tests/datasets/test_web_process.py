@@ -33,7 +33,7 @@ Image.objects.bulk_create(
     for n in range(400)
 )
 dataset_refresh_counts(dataset)
-client = APIClient()
+client = APIClient(HTTP_HOST="localhost")
 client.force_authenticate(user)
 one = f"/api/v1/datasets/{dataset.pk}/"
 recipe = {"method": "group", "shares": {"train": 60, "val": 20, "test": 20}, "group_by": "near"}

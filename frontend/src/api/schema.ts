@@ -711,7 +711,7 @@ export interface paths {
         delete: operations["datasets_labels_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename or recolour it. */
+        /** @description Rename or recolour it. 202 with the repair that does it, when the class is on thousands of images. */
         patch: operations["datasets_labels_partial_update"];
         trace?: never;
     };
@@ -1066,7 +1066,11 @@ export interface paths {
         get: operations["datasets_versions_retrieve"];
         put?: never;
         post?: never;
-        /** @description Remove it; 409, naming them, when runs were made with it. Its number is not given again. */
+        /**
+         * @description Remove it; 409, naming them, when runs were made with it. Its number is not given again.
+         *
+         *     409 with the code ``undo_goes`` when a repair can be taken back to it; ``force`` says that it may go.
+         */
         delete: operations["datasets_versions_destroy"];
         options?: never;
         head?: never;
@@ -7624,6 +7628,14 @@ export interface operations {
                     "application/json": components["schemas"]["Label"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -8728,7 +8740,10 @@ export interface operations {
     };
     datasets_versions_destroy: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also when a repair can then no longer be taken back */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 dataset_id: number;

@@ -16,6 +16,7 @@ from yard.datasets.annotation_rows import annotations_current
 from yard.datasets.counts import dataset_kind_counts, dataset_label_counts
 from yard.datasets.models import Dataset, DatasetVersion, Image, ImportState, SplitMember, VersionOrigin
 from yard.datasets.working_state import changed_emit, check_not_archived
+from yard.storage.base import ObjectMissing
 from yard.storage.filesets import ManifestEntry, fileset_create
 from yard.storage.models import StoredObject
 
@@ -52,12 +53,15 @@ def version_create(
     kinds = dataset_kind_counts(dataset)
     told = _Told(tell, dataset.image_count)
     annotations = annotations_current(dataset, each=told.annotated)
-    fileset = fileset_create(bucket=dataset.bucket, entries=_entries(dataset, annotations, told))
+    try:
+        fileset = fileset_create(bucket=dataset.bucket, entries=_entries(dataset, annotations, told))
+    except ObjectMissing:
+        dataset.refresh_from_db()
+        _check_still(dataset, before)  # a file that somebody has just replaced is not lost
+        raise
     with transaction.atomic():
         locked = Dataset.objects.select_for_update(of=("self",)).select_related("split").get(pk=dataset.pk)
-        check_pinnable(locked)
-        if locked.revision != before:
-            raise Conflict("The data set was changed at this moment. Try again.")
+        _check_still(locked, before)
         found = locked.versions.filter(fileset=fileset).first()
         if found is not None:
             return version_wanted_again(found)
@@ -80,6 +84,12 @@ def version_create(
         changed_emit(locked, user, "dataset.version_created")
         transaction.on_commit(partial(async_task, RECORDS_TASK, version.pk))
         return version
+
+
+def _check_still(dataset: Dataset, before: int) -> None:
+    check_pinnable(dataset)
+    if dataset.revision != before:
+        raise Conflict("The data set was changed at this moment. Try again.")
 
 
 def _split_counts(dataset: Dataset) -> dict[str, int]:
