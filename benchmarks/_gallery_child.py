@@ -16,11 +16,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from benchmarks._large import CLASSES, fill
+
 IMAGES = int(os.environ.get("GALLERY_IMAGES", "100000"))
-SHAPES_PER_IMAGE = 5
-CLASSES = [f"class {number:02}" for number in range(10)]
 TRIES = 40
-BATCH = 5_000
 
 Ask = Callable[[str, dict[str, Any]], int]
 
@@ -35,7 +34,7 @@ def main() -> None:
     from rest_framework.test import APIClient
 
     call_command("migrate", verbosity=0)
-    user, dataset = fill()
+    user, dataset = fill(IMAGES)
     with connection.cursor() as cursor:
         # As autovacuum does within a minute, and SQLite's own upkeep.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
@@ -134,75 +133,6 @@ def timed(work: Callable[[], object]) -> float:
 def p95(values: list[float]) -> float:
     """The value that 95 of 100 stay below."""
     return sorted(values)[max(0, round(0.95 * len(values)) - 1)]
-
-
-def fill() -> tuple[Any, Any]:
-    """A user and a data set of hers."""
-    from yard.accounts.models import Membership, Project, Role, User
-    from yard.datasets import services
-    from yard.datasets.counts import dataset_refresh_counts
-    from yard.datasets.models import Dataset, Finding, Image, Label, Shape, Split, SplitMember
-
-    random.seed(1)
-    if (found := Dataset.objects.filter(name="Large").first()) is not None:  # filled by the last try
-        return found.created_by, found
-    user = User.objects.create_user("olga", password="x", bucket="bucket-olga")
-    project = Project.objects.create(name="Bench", created_by=user)
-    Membership.objects.create(project=project, user=user, role=Role.EDITOR)
-    dataset = services.dataset_create(project=project, name="Large", user=user)
-    labels = Label.objects.bulk_create([Label(dataset=dataset, name=name, color="#3cb44b") for name in CLASSES])
-    split = Split.objects.create(dataset=dataset, name="main", method="random")
-    sides = [(640, 480), (1280, 720), (1920, 1080), (800, 800)]
-    for start in range(0, IMAGES, BATCH):
-        numbers = range(start, min(start + BATCH, IMAGES))
-        images = Image.objects.bulk_create(
-            Image(
-                dataset=dataset,
-                name=f"image {number * 7919 % IMAGES:06}.jpg",
-                digest=f"{number:064x}",
-                size=random.randrange(10_000, 900_000),
-                width=side[0],
-                height=side[1],
-                media_type="image/jpeg",
-                shape_count=0 if number % 20 == 0 else SHAPES_PER_IMAGE,
-                labels={},
-            )
-            for number in numbers
-            for side in [random.choice(sides)]
-        )
-        annotated = [image for image in images if image.shape_count]
-        Shape.objects.bulk_create((shape(image, labels) for image in annotated for _ in range(SHAPES_PER_IMAGE)), BATCH)
-        SplitMember.objects.bulk_create(
-            SplitMember(split=split, image=image, part=random.choice(["train"] * 8 + ["val", "test"]))
-            for image in images
-            if image.pk % 10
-        )
-        Finding.objects.bulk_create(
-            Finding(dataset=dataset, code="shape.degenerate", severity="error", message="none", image=image)
-            for image in images[::50]
-        )
-    dataset.split = split
-    dataset.save()
-    dataset_refresh_counts(dataset)
-    return user, dataset
-
-
-def shape(image: Any, labels: list[Any]) -> Any:
-    """A box or, one time in five, a polygon of eight corners."""
-    from yard.datasets.annotations.types import ShapeAnnotation
-    from yard.datasets.shapes import shape_row
-
-    label = labels[min(int(random.expovariate(0.5)), len(labels) - 1)]
-    width, height = min(random.expovariate(1 / 90) + 4, image.width), min(random.expovariate(1 / 90) + 4, image.height)
-    left, top = random.random() * (image.width - width), random.random() * (image.height - height)
-    geometry: dict[str, Any] = {"x1": left, "y1": top, "x2": left + width, "y2": top + height, "rotation": 0.0}
-    kind = "box"
-    if random.random() < 0.2:
-        kind = "polygon"
-        geometry = {
-            "points": [[left + random.random() * width, top + random.random() * height] for _ in range(8)],
-        }
-    return shape_row(ShapeAnnotation(kind, label.name, geometry), image_id=image.pk, label=label)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from yard.datasets.models import (
     DatasetVersion,
     Import,
     NameConflict,
+    Pinning,
     Repair,
     Restore,
     Split,
@@ -78,6 +79,7 @@ class Seed:
     version: DatasetVersion
     unused: DatasetVersion
     restore: Restore
+    pinning: Pinning
     open_import: Import
     open_upload: Upload
     conversion: Conversion
@@ -113,6 +115,7 @@ class Seed:
             "number": self._version_number(path),
             "index": 0,
             "restore_id": self.restore.pk,
+            "pinning_id": self.pinning.pk,
             "import_id": self.open_import.pk,
             "upload_id": self.open_upload.pk,
             "conversion_id": (self.waiting_conversion if path.endswith("/content/") else self.conversion).pk,
@@ -184,6 +187,7 @@ def make_seed(folder: Path) -> Seed:
         version,
         _unused(dataset, version),
         _restore(dataset, version, owner),
+        _pinning(dataset, version, owner),
         open_import,
         uploads.upload_create(dataset_import=open_import, name=f"{CANARY}.png", size=100, user=owner),
         _conversion(owner),
@@ -221,6 +225,12 @@ def _unused(dataset: Dataset, version: DatasetVersion) -> DatasetVersion:
     twin.fileset = fileset_create(bucket=dataset.bucket, entries=list(fileset_entries(version.fileset))[:1])
     twin.save()
     return twin
+
+
+def _pinning(dataset: Dataset, version: DatasetVersion, user: User) -> Pinning:
+    return Pinning.objects.create(
+        dataset=dataset, revision=1, version=version, created_by=user, state=WorkState.SUCCEEDED
+    )
 
 
 def _restore(dataset: Dataset, version: DatasetVersion, user: User) -> Restore:

@@ -19,17 +19,39 @@ MODELS = [
     models.Import,
     models.Upload,
     models.UploadChunk,
+    models.Split,
+    models.SplitMember,
+    models.Finding,
+    models.Examination,
+    models.Repair,
+    models.Restore,
+    models.Pinning,
+    models.Figure,
 ]
 
 
 @pytest.fixture
 def admin_pages(import_files: Importer, dataset: Dataset, owner: User) -> Client:
     import_files({"a.png": picture(), "annotations.xml": cvat({"a.png": BOX})})
-    version_create(dataset=dataset, user=owner)
+    version = version_create(dataset=dataset, user=owner)
+    _work(dataset, version)
     upload(services.import_create(dataset=dataset, user=owner), "b.png", picture())
     client = Client()
     client.force_login(User.objects.create_superuser("root", password="x", bucket="bucket-root"))
     return client
+
+
+def _work(dataset: Dataset, version: models.DatasetVersion) -> None:
+    """One of everything that the worker does, and what it is about."""
+    image = dataset.images.get()
+    split = models.Split.objects.create(dataset=dataset, name="main", method="random")
+    models.SplitMember.objects.create(split=split, image=image, part="train")
+    models.Finding.objects.create(dataset=dataset, code="a.b", severity="error", message="odd", image=image)
+    models.Examination.objects.create(dataset=dataset)
+    models.Repair.objects.create(dataset=dataset, code="clip", before=version)
+    models.Restore.objects.create(dataset=dataset, version=version)
+    models.Pinning.objects.create(dataset=dataset, revision=1, version=version)
+    models.Figure.objects.create(dataset=dataset, kind="statistics", wanted="1")
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -14,8 +14,9 @@ from tests.datasets.conftest import BOX, TAG, Importer, cvat, picture, status_of
 from yard.accounts.models import Project, User
 from yard.core.models import AuditEntry, Event
 from yard.datasets.counts import dataset_refresh_counts
+from yard.datasets.doctor.repairs.run import repair_perform
 from yard.datasets.editing import annotations, images, labels
-from yard.datasets.models import Dataset, Image, ImportState
+from yard.datasets.models import Dataset, Image, ImportState, Repair, Shape
 from yard.datasets.versions.create import version_create
 from yard.storage import keys
 from yard.storage.objects import object_get
@@ -219,13 +220,27 @@ def test_a_class_is_made_renamed_recoloured_and_removed(annotated: Dataset, as_o
     assert [label["name"] for label in as_owner.get(where).json()] == ["Leaf", "rust"]
 
 
-def test_a_class_on_very_many_images_is_not_renamed(
+def test_a_class_on_very_many_images_is_renamed_by_the_worker(
     annotated: Dataset, as_owner: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(labels, "RENAMED_IMAGES_MAX", 1)
+    monkeypatch.setattr(labels, "RENAMED_AT_ONCE", 1)
     leaf = annotated.labels.get(name="leaf").pk
     where = f"/api/v1/datasets/{annotated.pk}/labels/{leaf}/"
-    assert as_owner.patch(where, {"name": "Leaf"}, format="json").status_code == 409
+    assert as_owner.patch(where, {"name": "rust"}, format="json").status_code == 400
+    shapes = set(Shape.objects.values_list("pk", flat=True))
+    answer = as_owner.patch(where, {"name": "Leaf", "color": "#112233"}, format="json")
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+    assert annotated.images.get(name="a.png").labels == {"leaf": 1, "rust": 1}
+    assert as_owner.patch(where, {"name": "other"}, format="json").status_code == 409
+    repair_perform(answer.json()["id"])
+    assert annotated.images.get(name="a.png").labels == {"Leaf": 1, "rust": 1}
+    assert set(Shape.objects.values_list("pk", flat=True)) == shapes, "they stay as they are"
+    label = annotated.labels.get(pk=leaf)
+    assert (label.name, label.color, label.shape_count) == ("Leaf", "#112233", 2)
+    found = Repair.objects.get(pk=answer.json()["id"])
+    assert (found.state, found.summary) == ("succeeded", "2 images changed, class leaf → Leaf.")
+    as_owner.post(f"/api/v1/datasets/{annotated.pk}/repairs/{found.pk}/undo/")
+    repair_perform(found.pk)
     assert annotated.images.get(name="a.png").labels == {"leaf": 1, "rust": 1}
 
 

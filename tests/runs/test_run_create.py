@@ -26,11 +26,11 @@ def pinned(monkeypatch: pytest.MonkeyPatch) -> list[Dataset]:
     """Which data sets were pinned; the version is the newest there is."""
     asked: list[Dataset] = []
 
-    def version_create(*, dataset: Dataset, user: User | None, origin: str) -> DatasetVersion:
+    def version_now(*, dataset: Dataset, user: User | None, origin: str) -> DatasetVersion:
         asked.append(dataset)
         return dataset.versions.latest("number")
 
-    monkeypatch.setattr(services, "version_create", version_create)
+    monkeypatch.setattr(services, "version_now", version_now)
     return asked
 
 

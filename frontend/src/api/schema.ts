@@ -711,8 +711,42 @@ export interface paths {
         delete: operations["datasets_labels_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename or recolour it. */
+        /** @description Rename or recolour it. 202 with the repair that does it, when the class is on thousands of images. */
         patch: operations["datasets_labels_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/pinnings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Versions that were and are being made by the worker, the newest first. */
+        get: operations["datasets_pinnings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/pinnings/{pinning_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the making of a version is going. */
+        get: operations["datasets_pinnings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/repairs/": {
@@ -901,7 +935,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Copies and near-copies of one image in different parts. */
+        /** @description 202 while the images of a large data set are compared for the first time. */
         get: operations["datasets_splits_leaks_retrieve"];
         put?: never;
         /** @description Put what belongs together into the part where most of it is: everywhere, or around one image. */
@@ -972,7 +1006,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Class balance, objects per image, sizes, proportions and positions. */
+        /** @description Class balance, objects per image, sizes, proportions and positions. 202 while none were counted yet. */
         get: operations["datasets_statistics_retrieve"];
         put?: never;
         post?: never;
@@ -1009,7 +1043,11 @@ export interface paths {
         /** @description The versions of a data set; archived ones only when they are asked for. */
         get: operations["datasets_versions_list"];
         put?: never;
-        /** @description Pin the data set as it is now; 200 with the version that is there already when nothing has changed. */
+        /**
+         * @description Pin the data set as it is now; 200 with the version that is there already when nothing has changed.
+         *
+         *     That of a large data set is made by the worker: 202, then follow ``pinnings/<id>/``.
+         */
         post: operations["datasets_versions_create"];
         delete?: never;
         options?: never;
@@ -1028,7 +1066,11 @@ export interface paths {
         get: operations["datasets_versions_retrieve"];
         put?: never;
         post?: never;
-        /** @description Remove it; 409, naming them, when runs were made with it. Its number is not given again. */
+        /**
+         * @description Remove it; 409, naming them, when runs were made with it. Its number is not given again.
+         *
+         *     409 with the code ``undo_goes`` when a repair can be taken back to it; ``force`` says that it may go.
+         */
         delete: operations["datasets_versions_destroy"];
         options?: never;
         head?: never;
@@ -3588,6 +3630,8 @@ export interface components {
             without_hash: number;
             /** @description The first hundred, the closest first */
             leaks: components["schemas"]["Leak"][];
+            /** @description This was found before, and it is compared anew; null: it is the newest */
+            pending: components["schemas"]["Pending"] | null;
         };
         /**
          * @description * `ok` - ok
@@ -3815,6 +3859,10 @@ export interface components {
          * @enum {string}
          */
         OnDuplicateEnum: "keep" | "skip";
+        /** @description There is no answer yet; ask again. */
+        OnItsWay: {
+            pending: components["schemas"]["Pending"];
+        };
         /**
          * @description * `user` - By hand
          *     * `run` - For a run
@@ -4051,6 +4099,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Model"][];
         };
+        PaginatedPinningList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Pinning"][];
+        };
         PaginatedProjectList: {
             /** @example 123 */
             count: number;
@@ -4281,6 +4344,37 @@ export interface components {
             allow_network?: boolean;
             allow_root?: boolean;
             allow_fuse?: boolean;
+        };
+        /** @description How working it out is going. */
+        Pending: {
+            state: components["schemas"]["WorkState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            message: string;
+        };
+        /** @description The making of a version of a large data set. */
+        Pinning: {
+            readonly id: number;
+            readonly dataset: number;
+            /** @description That was made */
+            readonly version: number | null;
+            origin: components["schemas"]["OriginEnum"];
+            note?: string;
+            state: components["schemas"]["WorkState"];
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress?: number;
+            message?: string;
+            created_by: components["schemas"]["DatasetUser"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
         };
         /** @description Where an image stands among those that fit. */
         Place: {
@@ -5077,6 +5171,8 @@ export interface components {
             shape_sizes: components["schemas"]["Grid"];
             image_sizes: components["schemas"]["Grid"];
             positions: components["schemas"]["Positions"];
+            /** @description These are figures of before, and newer ones are being counted; null: they are the newest */
+            pending: components["schemas"]["Pending"] | null;
         };
         /** @description A template in the catalogue. Context: ``verbs`` and ``versions`` (the newest ones by id). */
         Template: {
@@ -7532,6 +7628,14 @@ export interface operations {
                     "application/json": components["schemas"]["Label"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repair"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -7542,6 +7646,66 @@ export interface operations {
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_pinnings_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPinningList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    datasets_pinnings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                pinning_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pinning"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
         };
     };
     datasets_repairs_list: {
@@ -8064,6 +8228,14 @@ export interface operations {
                     "application/json": components["schemas"]["Leaks"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnItsWay"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -8393,6 +8565,14 @@ export interface operations {
                     "application/json": components["schemas"]["Statistics"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnItsWay"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -8510,6 +8690,14 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pinning"];
+                };
+            };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
@@ -8552,7 +8740,10 @@ export interface operations {
     };
     datasets_versions_destroy: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also when a repair can then no longer be taken back */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 dataset_id: number;

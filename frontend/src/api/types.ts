@@ -68,6 +68,10 @@ export type GalleryFacets = S['Facets']
 export type ImageDetail = Over<S['ImageDetail'], { shapes: Shape[] }>
 export type ImagePlace = S['Place']
 export type Statistics = S['Statistics']
+/** How the worker is getting on with what was asked for. */
+export type Pending = S['Pending']
+/** The answer while there is none yet. */
+export type OnItsWay = S['OnItsWay']
 export type LabelRow = S['Label']
 export type DatasetImage = Over<S['Image'], { shapes: Shape[] }>
 export type DatasetVersion = Over<S['Version'], { kind_counts: KindCounts; label_counts: Record<string, number>; split_counts: PartCounts }>
@@ -101,6 +105,7 @@ export type ChangedImage = Over<S['Changed'], { before: SeenImage | null; after:
 export type ChangeKind = ChangedImage['changes'][number]
 export type Comparison = S['Comparison']
 export type Restore = S['Restore']
+export type Pinning = S['Pinning']
 export type NamedReason = S['NameAndWhy']
 export type ImportReport = S['ImportReport']
 export type AnnotationFormat = S['Format']

@@ -253,7 +253,13 @@ def _pinned(dataset: Dataset, lease: TransferLease, *, note: str) -> DatasetVers
     """The data set as it is now; tried again when somebody changes it in the same moment."""
     for last in (*[False] * (TRIES - 1), True):
         try:
-            return version_create(dataset=dataset, user=lease.transfer.created_by, origin=VersionOrigin.CVAT, note=note)
+            return version_create(
+                dataset=dataset,
+                user=lease.transfer.created_by,
+                origin=VersionOrigin.CVAT,
+                note=note,
+                tell=lambda _, message: lease.tell(STORED, message),
+            )
         except Conflict:
             if last:
                 raise

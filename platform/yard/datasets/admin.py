@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from yard.core.admin import ReadOnly, link
-from yard.datasets.models import Dataset, DatasetVersion, Image, Import, Label, Shape, Upload, UploadChunk
+from yard.datasets.models import (
+    Dataset,
+    DatasetVersion,
+    Examination,
+    Figure,
+    Finding,
+    Image,
+    Import,
+    Label,
+    Pinning,
+    Repair,
+    Restore,
+    Shape,
+    Split,
+    SplitMember,
+    Upload,
+    UploadChunk,
+)
 
 
 class LabelInline(ReadOnly, admin.TabularInline[Label, Dataset]):
@@ -175,3 +194,85 @@ class UploadChunkAdmin(ReadOnly, admin.ModelAdmin[UploadChunk]):
     @admin.display(description="upload")
     def upload_name(self, chunk: UploadChunk) -> str:
         return link(chunk.upload)
+
+
+@admin.register(Split)
+class SplitAdmin(ReadOnly, admin.ModelAdmin[Split]):
+    list_display = ["id", "name", "dataset_link", "method", "seed", "counts", "created_by", "updated_at"]
+    list_filter = ["method", "dataset__project"]
+    search_fields = ["name", "dataset__name", "=id"]
+    list_select_related = ["dataset", "created_by"]
+
+    @admin.display(description="data set")
+    def dataset_link(self, split: Split) -> str:
+        return link(split.dataset)
+
+
+@admin.register(SplitMember)
+class SplitMemberAdmin(ReadOnly, admin.ModelAdmin[SplitMember]):
+    list_display = ["id", "split", "image", "part"]
+    list_filter = ["part"]
+    search_fields = ["split__name", "image__name"]
+    list_select_related = ["split", "image"]
+    show_full_result_count = False
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnly, admin.ModelAdmin[Finding]):
+    list_display = ["id", "code", "severity", "message", "image_link", "intended", "dataset_link"]
+    list_filter = ["severity", "code", "intended", "dataset__project"]
+    search_fields = ["code", "message", "image__name", "dataset__name"]
+    list_select_related = ["dataset", "image"]
+    show_full_result_count = False
+
+    @admin.display(description="data set")
+    def dataset_link(self, finding: Finding) -> str:
+        return link(finding.dataset)
+
+    @admin.display(description="image")
+    def image_link(self, finding: Finding) -> str:
+        return link(finding.image)
+
+
+class WorkAdmin(ReadOnly, admin.ModelAdmin[Any]):
+    """Work of the worker: people look at it, the worker alone changes it."""
+
+    list_filter = ["state", "dataset__project"]
+    list_select_related = ["dataset"]
+    date_hierarchy = "created_at"
+
+    @admin.display(description="data set")
+    def dataset_link(self, work: Examination | Repair | Restore | Pinning | Figure) -> str:
+        return link(work.dataset)
+
+
+@admin.register(Examination)
+class ExaminationAdmin(WorkAdmin):
+    list_display = ["id", "dataset_link", "state", "progress", "message", "revision", "created_by", "finished_at"]
+    search_fields = ["dataset__name", "message", "=id"]
+
+
+@admin.register(Repair)
+class RepairAdmin(WorkAdmin):
+    list_display = ["id", "dataset_link", "code", "finding_code", "state", "summary", "created_by", "undone_at"]
+    search_fields = ["dataset__name", "code", "finding_code", "summary", "=id"]
+
+
+@admin.register(Restore)
+class RestoreAdmin(WorkAdmin):
+    list_display = ["id", "dataset_link", "version", "before", "state", "progress", "message", "created_by"]
+    search_fields = ["dataset__name", "message", "=id"]
+    list_select_related = ["dataset", "version__dataset", "before__dataset"]
+
+
+@admin.register(Pinning)
+class PinningAdmin(WorkAdmin):
+    list_display = ["id", "dataset_link", "version", "origin", "state", "progress", "message", "created_by"]
+    search_fields = ["dataset__name", "note", "message", "=id"]
+    list_select_related = ["dataset", "version__dataset"]
+
+
+@admin.register(Figure)
+class FigureAdmin(WorkAdmin):
+    list_display = ["id", "dataset_link", "kind", "question", "state", "progress", "message", "finished_at"]
+    search_fields = ["dataset__name", "kind", "question", "=id"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from yard.datasets.annotations.cvat_writer import write_cvat
 from yard.datasets.annotations.types import ImageAnnotations
@@ -18,10 +18,11 @@ MEDIA_TYPE = "application/xml"
 BATCH = 500
 
 
-def annotations_current(dataset: Dataset) -> StoredObject:
+def annotations_current(dataset: Dataset, *, each: Callable[[], object] = bool) -> StoredObject:
     """The data set's annotations.xml in the store; written from the rows first when those have changed since.
 
-    An uploaded file that nothing has changed is never touched. Call it outside of a transaction.
+    An uploaded file that nothing has changed is never touched. ``each`` is called for every image that is written.
+    Call it outside of a transaction.
     """
     stored = object_get(dataset.bucket, keys.dataset_annotations(dataset.pk))
     if stored is not None and stored.digest == dataset.annotations_digest:
@@ -31,7 +32,7 @@ def annotations_current(dataset: Dataset) -> StoredObject:
             file,
             name=dataset.name,
             labels=[spec_of(label) for label in dataset.labels.order_by("name")],
-            images=annotated_images(dataset),
+            images=_counted(annotated_images(dataset), each),
             image_count=dataset.image_count,
         )
         size = file.tell()
@@ -46,6 +47,12 @@ def annotations_current(dataset: Dataset) -> StoredObject:
     Dataset.objects.filter(pk=dataset.pk).update(annotations_digest=stored.digest)
     dataset.annotations_digest = stored.digest
     return stored
+
+
+def _counted(images: Iterator[ImageAnnotations], each: Callable[[], object]) -> Iterator[ImageAnnotations]:
+    for image in images:
+        each()
+        yield image
 
 
 def annotated_images(dataset: Dataset) -> Iterator[ImageAnnotations]:

@@ -154,7 +154,8 @@ class ImageThumbnailApi(APIView):
     def get(self, request: Request, dataset_id: int, image_id: int) -> HttpResponseBase:
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
         image = selectors.image_get(dataset=dataset, image_id=image_id)
-        key, size = thumbnail_key(image, dataset.bucket)
+        source = keys.dataset_file(dataset.pk, image.name)
+        key, size = thumbnail_key(dataset.bucket, digest=image.digest, name=image.name, sources=[source])
         asked = request.query_params.get("of", "")
         return object_response(
             request,

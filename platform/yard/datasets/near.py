@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import combinations
+from pathlib import Path
 
 from yard.datasets.images import NotAnImage, inspect_image
 from yard.datasets.models import Dataset, Image
@@ -13,16 +17,13 @@ from yard.storage import keys
 from yard.storage.base import ObjectMissing
 from yard.storage.objects import open_object
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 HASH_BITS = 64
 NEAR_BITS = 4
 """Images that differ in at most so many bits count as near-duplicates: re-saved, resized, a frame later."""
 
 _ALL_BITS = (1 << HASH_BITS) - 1
-_SMALL = 64  # rows of values that agree in a band: up to here they are gone through together
-_PAIRS_AT_ONCE = 100_000
+_FEW = 300  # values that are compared all with all in less time than a process takes to start
+_CHILD = Path(__file__).with_name("near_child.py")
 _BATCH = 100
 
 
@@ -58,104 +59,30 @@ def near_groups(hashes: Mapping[int, int], *, bits: int = NEAR_BITS) -> list[lis
 
 def _roots(values: list[int], bits: int) -> list[int]:
     """Of each value the position of one that stands for all that it is connected with."""
-    import numpy
-
-    array = numpy.array(values, dtype=numpy.uint64)
-    sets = _Sets(len(values))
-    if bits and len(values) > 1:
-        for band in _bands(array, bits + 1):
-            _join_band(array, band, bits, sets)
-    found: list[int] = sets.roots.tolist()
-    return found
+    if not bits:
+        return list(range(len(values)))
+    return _roots_of_few(values, bits) if len(values) <= _FEW else _roots_of_many(values, bits)
 
 
-class _Sets:
-    """Which positions belong together (union-find over arrays)."""
-
-    def __init__(self, count: int) -> None:
-        import numpy
-
-        self.roots: NDArray[Any] = numpy.arange(count)
-
-    def join(self, ones: NDArray[Any], others: NDArray[Any]) -> None:
-        """Say of each pair that it belongs together."""
-        import numpy
-
-        roots = self.roots
-        for one, other in numpy.unique(numpy.stack((roots[ones], roots[others]), axis=1), axis=0).tolist():
-            low, high = sorted((_root(roots, one), _root(roots, other)))
-            roots[high] = low
-        while (nearer := roots[roots]).tobytes() != roots.tobytes():
-            roots = nearer
-        self.roots = roots
+def _roots_of_few(values: list[int], bits: int) -> list[int]:
+    """All compared with all."""
+    roots = list(range(len(values)))
+    for (one, value), (other, another) in combinations(enumerate(values), 2):
+        if (value ^ another).bit_count() <= bits and roots[one] != roots[other]:
+            old, new = roots[other], roots[one]
+            roots = [new if root == old else root for root in roots]
+    return roots
 
 
-def _root(roots: NDArray[Any], position: int) -> int:
-    while (above := int(roots[position])) != position:
-        position = above
-    return position
-
-
-def _bands(values: NDArray[Any], count: int) -> list[int]:
-    """So many masks that share the bits out. Bits that are nearly always the same tell little apart, as in frames of
-    one camera, so each band gets some of the others."""
-    import numpy
-
-    half = len(values) / 2
-    off = {bit: abs(int((values >> numpy.uint64(bit) & numpy.uint64(1)).sum()) - half) for bit in range(HASH_BITS)}
-    telling = sorted(off, key=lambda bit: (off[bit], bit))
-    return [sum(1 << bit for bit in telling[start::count]) for start in range(count)]
-
-
-def _join_band(values: NDArray[Any], band: int, bits: int, sets: _Sets) -> None:
-    """Compare with each other those that agree in the band: after sorting by it, they lie in a row."""
-    import numpy
-
-    inside = values & numpy.uint64(band)
-    order = numpy.argsort(inside, kind="stable")
-    inside, values = inside[order], values[order]
-    starts = numpy.flatnonzero(numpy.append(True, inside[1:] != inside[:-1]))
-    sizes = numpy.diff(numpy.append(starts, len(values)))
-    # Where its row ends, and for those of long rows 0, as if there were nothing behind them.
-    ends = numpy.repeat(numpy.where(sizes <= _SMALL, starts + sizes, 0), sizes)
-    _join_small(values, order, ends, bits, sets)
-    for start, size in zip(starts[sizes > _SMALL].tolist(), sizes[sizes > _SMALL].tolist(), strict=True):
-        _join_large(values[start : start + size], order[start : start + size], bits, sets)
-
-
-def _join_small(values: NDArray[Any], order: NDArray[Any], ends: NDArray[Any], bits: int, sets: _Sets) -> None:
-    """Many short rows at once: each value with the one behind it, with the second behind it, …"""
-    import numpy
-
-    left, step = numpy.arange(len(values)), 1
-    while (left := left[ends[left] > left + step]).size:
-        near = left[numpy.bitwise_count(values[left] ^ values[left + step]) <= bits]
-        if near.size:
-            sets.join(order[near], order[near + step])
-        step += 1
-
-
-def _join_large(values: NDArray[Any], order: NDArray[Any], bits: int, sets: _Sets) -> None:
-    """A long row: each value with all behind it."""
-    import numpy
-
-    ones: list[NDArray[Any]] = []
-    others: list[NDArray[Any]] = []
-    waiting = 0
-    roots = sets.roots[order]
-    for at in range(len(values) - 1):
-        near = numpy.flatnonzero(numpy.bitwise_count(values[at + 1 :] ^ values[at]) <= bits) + at + 1
-        near = near[roots[near] != roots[at]]
-        if not near.size:
-            continue
-        ones.append(numpy.full(near.size, order[at]))
-        others.append(order[near])
-        waiting += near.size
-        if waiting > _PAIRS_AT_ONCE:
-            sets.join(numpy.concatenate(ones), numpy.concatenate(others))
-            ones, others, waiting, roots = [], [], 0, sets.roots[order]
-    if ones:
-        sets.join(numpy.concatenate(ones), numpy.concatenate(others))
+def _roots_of_many(values: list[int], bits: int) -> list[int]:
+    """By a child process, so that neither the web server nor the worker loads and keeps what counts fast."""
+    command = [sys.executable, "-I", str(_CHILD), str(bits)]
+    done = subprocess.run(command, input=array("Q", values).tobytes(), capture_output=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"Comparing images failed: {done.stderr.decode(errors='replace')[-2000:]}")
+    roots = array("Q")
+    roots.frombytes(done.stdout)
+    return roots.tolist()
 
 
 # --- hashes of a data set ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django_q.tasks import async_task
 
 from yard.accounts.models import Project, User
 from yard.core import audit
-from yard.core.errors import Conflict, InvalidInput
+from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.datasets.imports.buckets import check_keys_kept, keys_forget
 from yard.datasets.imports.lease import abandoned, emit_import
 from yard.datasets.models import Dataset, Image, Import, ImportState, OnConflict, OnDuplicate, Shape, UploadKind
@@ -131,9 +131,9 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
         Conflict: It has started already, uploads are not complete, or the data set is archived.
         InvalidInput: Nothing was uploaded.
     """
-    check_not_archived(dataset_import.dataset)
     check_keys_kept(dataset_import)
     with transaction.atomic():
+        check_not_archived(_locked(dataset_import))
         waiting = Import.objects.filter(pk=dataset_import.pk, state__in=OPEN_STATES).update(
             state=ImportState.QUEUED,
             progress=0,
@@ -181,8 +181,10 @@ def conflicts_answer(
         InvalidInput: A conflict is none of this import.
     """
     with transaction.atomic():
-        locked = Import.objects.select_for_update().get(pk=dataset_import.pk)
-        if locked.state != ImportState.ASKING:
+        _locked(dataset_import)
+        asking = Import.objects.select_for_update().filter(pk=dataset_import.pk, state=ImportState.ASKING)
+        locked = asking.first()
+        if locked is None:
             raise Conflict("This import does not wait for an answer.")
         for answer in set(answers.values()):
             ids = [pk for pk, given in answers.items() if given == answer]
@@ -194,6 +196,15 @@ def conflicts_answer(
             _go_on(locked, user)
     dataset_import.refresh_from_db()
     return dataset_import
+
+
+def _locked(dataset_import: Import) -> Dataset:
+    """The data set's row, locked: whoever changes or deletes the data set looks first whether an import is at work, and
+    none begins behind his back. Raises ``NotFound`` when it has gone."""
+    found = Dataset.objects.select_for_update().filter(pk=dataset_import.dataset_id).first()
+    if found is None:
+        raise NotFound("The data set of this import was deleted.")
+    return found
 
 
 def _go_on(found: Import, user: User | None) -> None:

@@ -41,12 +41,14 @@ def shapes_replace(images: Mapping[int, Sequence[ShapeAnnotation]], labels: Labe
             for shape in shapes
         ),
     )
-    rows_update(
-        Image,
-        ("shape_count", "labels", "annotations_digest"),
-        ((*_facts(shapes), image_id) for image_id, shapes in images.items()),
-    )
-    Image.objects.filter(pk__in=ids).update(revision=F("revision") + 1)
+    _images_write(images)
+
+
+def shapes_renamed(images: Sequence[Image], labels: Mapping[int, str]) -> None:
+    """Bring what these images tell of their shapes in step with the names of classes, which have changed; the shapes
+    themselves stay. Call it in a transaction. ``labels`` is label id → name."""
+    shapes = shapes_of(images, labels)
+    _images_write({image.pk: shapes[image.pk] for image in images})
 
 
 def shapes_of(images: Sequence[Image], labels: Mapping[int, str]) -> dict[int, list[ShapeAnnotation]]:
@@ -100,6 +102,16 @@ def shape_values(shape: ShapeAnnotation, image_id: int, label_id: int) -> tuple[
         shape.group,
         *(measure(shape.kind, shape.geometry) or _NOWHERE),
     )
+
+
+def _images_write(images: Mapping[int, Sequence[ShapeAnnotation]]) -> None:
+    """What follows from the shapes of images, and that they have changed."""
+    rows_update(
+        Image,
+        ("shape_count", "labels", "annotations_digest"),
+        ((*_facts(shapes), image_id) for image_id, shapes in images.items()),
+    )
+    Image.objects.filter(pk__in=list(images)).update(revision=F("revision") + 1)
 
 
 def _facts(shapes: Sequence[ShapeAnnotation]) -> tuple[int, dict[str, int], str]:

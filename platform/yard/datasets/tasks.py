@@ -5,10 +5,12 @@ from __future__ import annotations
 from yard.datasets import services
 from yard.datasets.conversions.services import conversion_perform
 from yard.datasets.editing.images import images_delete_rest
+from yard.datasets.figures.perform import figure_perform
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import DatasetVersion, Import, ImportState
 from yard.datasets.splits.hashing import hashes_slice
 from yard.datasets.versions.files import files_settle
+from yard.datasets.versions.pinning import pinning_perform
 from yard.datasets.versions.records import records_open
 from yard.datasets.versions.restores import restore_perform
 from yard.datasets.working_state import ACTIVE_STATES
@@ -47,6 +49,16 @@ def version_records_task(version_id: int) -> None:
     version = DatasetVersion.objects.select_related("fileset").filter(pk=version_id).first()
     if version is not None:
         records_open(version)
+
+
+def pinning_task(pinning_id: int) -> None:
+    """Make a version."""
+    pinning_perform(pinning_id)
+
+
+def figure_task(figure_id: int) -> None:
+    """Work out something about a data set."""
+    figure_perform(figure_id)
 
 
 def restore_run_task(restore_id: int) -> None:

@@ -190,6 +190,7 @@ def _run_of(execution: Execution) -> Run:
         "dataset_version__dataset",
         "dataset_version__fileset",
         "pull__version",
+        "pinning__version",
         "blueprint_version__blueprint",
         "image_build__execution",
     ).get(execution=execution)

@@ -28,7 +28,7 @@ class Run(TimestampedModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="runs",
-        help_text="None while the annotations are being pulled; pinned before its box starts",
+        help_text="None while it is made or its annotations are being pulled; pinned before its box starts",
     )
     pull = models.ForeignKey(
         "cvat.CvatTransfer",
@@ -37,6 +37,14 @@ class Run(TimestampedModel):
         on_delete=models.SET_NULL,
         related_name="runs",
         help_text="That brings the annotations it is to train on",
+    )
+    pinning = models.ForeignKey(
+        "datasets.Pinning",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="runs",
+        help_text="That makes the version it is to train on, where the data set is large",
     )
     blueprint_version = models.ForeignKey(
         "blueprints.BlueprintVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="runs"

@@ -20,8 +20,8 @@ from yard.core.lineage import Thing
 from yard.cvat.selectors import is_pulled_for_runs
 from yard.cvat.services import pull_request
 from yard.datasets import selectors as dataset_selectors
-from yard.datasets.models import Dataset, DatasetVersion, VersionOrigin
-from yard.datasets.versions.create import version_create
+from yard.datasets.models import Dataset, DatasetVersion, Pinning, VersionOrigin
+from yard.datasets.versions.pinning import version_now
 from yard.executions import services as execution_services
 from yard.executions.models import Execution
 from yard.executions.services import Requested
@@ -62,7 +62,8 @@ def run_create(
 ) -> Started:
     """A queued run of a template on a data set; the supervisor starts it.
 
-    The data set's version is pinned now, or (where it is linked to CVAT) as soon as the annotations were pulled.
+    The data set's version is pinned now, or (where it is large, or linked to CVAT) as soon as the worker has made the
+    version, or has pulled the annotations.
 
     Args:
         dataset_version_id: None: the data set as it is now.
@@ -91,11 +92,13 @@ def run_create(
     parent = _parent(user, project, parent_id)
     dataset = _dataset(user, project, dataset_id)
     pulls = pull and dataset_version_id is None and is_pulled_for_runs(dataset)
+    pinned = None if pulls else _dataset_version(user, dataset, dataset_version_id)
     run = Run(
         project=project,
         name=_checked_name(name) or _default_name(template, dataset),
         dataset=dataset,
-        dataset_version=None if pulls else _dataset_version(user, dataset, dataset_version_id),
+        dataset_version=pinned if isinstance(pinned, DatasetVersion) else None,
+        pinning=pinned if isinstance(pinned, Pinning) else None,
         blueprint_version=template,
         parent=parent,
         origin=origin,
@@ -188,8 +191,8 @@ def _dataset(user: User, project: Project, dataset_id: int) -> Dataset:
     return dataset
 
 
-def _dataset_version(user: User, dataset: Dataset, version_id: int | None) -> DatasetVersion:
-    """The asked-for version, or one made of the data set as it is now."""
+def _dataset_version(user: User, dataset: Dataset, version_id: int | None) -> DatasetVersion | Pinning:
+    """The asked-for version, or one made of the data set as it is now, or being made of it."""
     if version_id is not None:
         version = dataset.versions.filter(pk=version_id).select_related("dataset").first()
         if version is None:
@@ -197,7 +200,7 @@ def _dataset_version(user: User, dataset: Dataset, version_id: int | None) -> Da
         return version
     if dataset.image_count == 0:
         raise _invalid(["dataset"], "This data set has no images yet; upload some first.")
-    return version_create(dataset=dataset, user=user, origin=VersionOrigin.RUN)
+    return version_now(dataset=dataset, user=user, origin=VersionOrigin.RUN)
 
 
 def _parent(user: User, project: Project, parent_id: int | None) -> Run | None:

@@ -41,6 +41,7 @@ __all__ = [
     "fileset_readers",
 ]
 
+_PACKED = 6  # the highest takes three times as long for one hundredth less
 _RUN = 50_000  # entries sorted in memory at once; more are merged from temporary files
 
 _Line = tuple[bytes, bytes]  # the name, to sort by, and the manifest's line
@@ -112,14 +113,14 @@ def _write_manifest(target: IO[bytes], bucket: str, lines: Iterator[_Line]) -> _
     count = total = 0
     previous = ""
     # No name and no time in the header, so that the same lines give the same object.
-    with gzip.GzipFile(fileobj=target, mode="wb", mtime=0, filename="") as packed:
-        for entries in batches(ManifestEntry.from_line(line) for _, line in lines):
+    with gzip.GzipFile(fileobj=target, mode="wb", compresslevel=_PACKED, mtime=0, filename="") as packed:
+        for some in batches(line for _, line in lines):
+            entries = [ManifestEntry.from_line(line) for line in some]
             _pin(bucket, entries)
-            for entry in entries:
+            for entry, line in zip(entries, some, strict=True):
                 if entry.name == previous:
                     raise InvalidInput(f"The file {entry.name} occurs twice.")
                 previous = entry.name
-                line = entry.line()
                 hashed.update(line)
                 packed.write(line)
                 count += 1

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from yard.storage import keys
 from yard.storage.base import ObjectMissing, Parts
@@ -20,6 +20,8 @@ from yard.storage.objects import open_object
 from yard.storage.stores import get_store
 
 BATCH = 500
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ def fileset_lines(fileset: FileSet) -> Iterator[bytes]:
         yield from lines
 
 
-def batches(entries: Iterable[ManifestEntry]) -> Iterator[list[ManifestEntry]]:
-    """The entries in lists that a query can ask for at once."""
-    source = iter(entries)
+def batches(items: Iterable[T]) -> Iterator[list[T]]:
+    """Entries, or their lines, in lists that a query can ask for at once."""
+    source = iter(items)
     while found := list(islice(source, BATCH)):
         yield found
 

@@ -50,6 +50,9 @@ def test_names_that_differ_by_case_blanks_or_hyphens() -> None:
         ("vegetaiton", "vegetation"),
         ("platelet", "platelets"),
         ("infrastucure", "infrastructure"),
+        ("truk", "truck"),
+        ("dgo", "dog"),
+        ("carr", "car"),
     ],
 )
 def test_names_that_look_like_a_typo(wrong: str, right: str) -> None:
@@ -60,6 +63,7 @@ def test_names_that_look_like_a_typo(wrong: str, right: str) -> None:
     "labels",
     [
         {"horse": 80, "house": 90},  # both are frequent
+        {"cat": 1, "cats": 90},
         {"cat": 1, "car": 90},  # in a short name a letter is a word
         {"class1": 1, "class2": 90},
         {"type0a": 2, "type0b": 80},

@@ -16,8 +16,9 @@ from yard.datasets import services
 from yard.datasets.doctor import examine, files
 from yard.datasets.doctor.examine import examination_perform
 from yard.datasets.doctor.intended import findings_mark
-from yard.datasets.doctor.requests import examination_request, examinations_begin_due, work_resume_stale
+from yard.datasets.doctor.requests import examination_request, examinations_begin_due
 from yard.datasets.models import Dataset, Examination, Finding, Image, ImportState
+from yard.datasets.work import work_resume_stale
 from yard.storage import keys
 from yard.storage.stores import get_store
 

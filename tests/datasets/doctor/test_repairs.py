@@ -11,10 +11,11 @@ from PIL import Image as Pillow
 from tests.datasets.conftest import picture
 from tests.datasets.doctor.conftest import Examined, Filled, annotate, box, polygon, state_of, tag
 from yard.accounts.models import User
-from yard.core.errors import InvalidInput
+from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.intended import findings_mark
 from yard.datasets.doctor.repairs.requests import repair_preview
 from yard.datasets.models import Dataset, Finding, Image, Part, Shape, Split, SplitMember, SplitMethod
+from yard.datasets.versions.services import version_delete
 from yard.storage import keys
 from yard.storage.objects import object_copy, object_get, object_read
 
@@ -97,6 +98,19 @@ def test_classes_are_merged_and_brought_back(filled: Filled, repaired: Any, undo
     undone(repair)
     assert state_of(dataset) == before
     assert set(dataset.labels.values_list("name", flat=True)) == {"Leaf", "leaf", "rust"}
+
+
+def test_the_version_before_a_repair_is_deleted_only_when_that_is_meant(
+    filled: Filled, repaired: Any, owner: User
+) -> None:
+    filled({"a.png": [box(1, 1, 9, 9, "Leaf"), FINE]})
+    repair = repaired("class.same_name", "merge_classes")
+    with pytest.raises(Conflict, match="no longer be taken back") as refused:
+        version_delete(version=repair.before, user=owner)
+    assert refused.value.code == "undo_goes"
+    version_delete(version=repair.before, user=owner, force=True)
+    repair.refresh_from_db()
+    assert repair.before is None
 
 
 def test_the_other_class_may_be_the_one_to_keep(filled: Filled, repaired: Any, examined: Examined) -> None:

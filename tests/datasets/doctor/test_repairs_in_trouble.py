@@ -14,8 +14,8 @@ from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.repairs import run
 from yard.datasets.doctor.repairs.requests import repair_request, repair_undo
 from yard.datasets.doctor.repairs.run import repair_perform
-from yard.datasets.doctor.requests import work_resume_stale
 from yard.datasets.models import Dataset, Repair
+from yard.datasets.work import work_resume_stale
 from yard.storage import keys
 from yard.storage.objects import object_get
 

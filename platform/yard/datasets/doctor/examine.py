@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -10,18 +9,14 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
-from yard.core.errors import Unavailable, YardError
 from yard.datasets.doctor.checks.all import CHECKS, KINDS
-from yard.datasets.doctor.claims import MOST_INTERRUPTIONS, Claim, ClaimLost
 from yard.datasets.doctor.facts import Found
 from yard.datasets.doctor.files import Files
 from yard.datasets.doctor.options import Options
 from yard.datasets.doctor.reading import dataset_facts, images_seen
 from yard.datasets.models import Dataset, Examination, Finding, Intention, WorkState
+from yard.datasets.work import Claim, work_perform
 from yard.datasets.working_state import ACTIVE_STATES
-from yard.storage.base import StoreFull
-
-logger = logging.getLogger(__name__)
 
 # Well below the time after which the queue ends a task; the rest is done by a task of its own.
 SLICE_SECONDS = 420
@@ -48,32 +43,11 @@ def examination_perform(examination_id: int) -> bool:
     All findings are replaced in one transaction, or none. Nothing happens when the examination has ended, is done
     elsewhere, or waits for an import.
     """
-    claim = Claim.take(Examination, examination_id)
-    if claim is None:
-        return False
-    try:
-        return _performed(claim)
-    except ClaimLost:
-        logger.info("Examination %s was taken over by another process.", examination_id)
-    except (Unavailable, StoreFull) as error:
-        claim.release(f"{error.message} Nothing is lost: trying again.", wait=timedelta(seconds=30))
-    except YardError as error:
-        claim.finish(WorkState.FAILED, error.message)
-    except Exception:
-        logger.exception("Examination %s failed by a fault of ours.", examination_id)
-        claim.finish(WorkState.FAILED, OUR_FAULT)
-    return False
+    return work_perform(Examination, examination_id, _performed, fault=OUR_FAULT)
 
 
 def _performed(claim: Claim[Examination]) -> bool:
     dataset = claim.work.dataset
-    if claim.work.interruptions >= MOST_INTERRUPTIONS:
-        claim.finish(
-            WorkState.FAILED,
-            "This examination was interrupted several times; the machine may have too little memory for it. "
-            "Start it again when less is going on.",
-        )
-        return False
     if dataset.imports.filter(state__in=ACTIVE_STATES).exists():
         claim.release("Waiting for an import to end.", wait=STILL)
         return False

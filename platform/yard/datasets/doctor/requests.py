@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django_q.tasks import async_task
 
 from yard.accounts.models import User
 from yard.core.errors import InvalidInput
-from yard.datasets.doctor.claims import QUEUE_PATIENCE, W, abandoned, work_emit
 from yard.datasets.doctor.options import Options
-from yard.datasets.models import Dataset, Examination, Repair, WorkState
+from yard.datasets.models import Dataset, Examination, WorkState
+from yard.datasets.work import WORKING, work_queue
 from yard.datasets.working_state import ACTIVE_STATES, check_not_archived
 
-EXAMINE_TASK = "yard.datasets.doctor.tasks.examination_task"
-REPAIR_TASK = "yard.datasets.doctor.tasks.repair_task"
-WORKING = (WorkState.QUEUED, WorkState.RUNNING)
 BEGUN_AT_ONCE = 5
 
 
@@ -42,19 +37,9 @@ def examination_request(*, dataset: Dataset, user: User | None, options: dict[st
         before = {**found.options, "read_files": False}
         found.options = Options.of({**before, **(options or {})}).as_dict()
         found.created_by = user
-        found.state, found.progress, found.message = WorkState.QUEUED, 0.0, ""
-        found.interruptions, found.reading, found.finished_at = 0, {}, None
-        found.revision = dataset.revision
-        found.lease_owner, found.lease_until = "", timezone.now() + QUEUE_PATIENCE
-        found.save()
-        work_emit(found)
-        transaction.on_commit(partial(async_task, EXAMINE_TASK, found.pk))
+        found.message, found.reading, found.revision = "", {}, dataset.revision
+        work_queue(found)
     return found
-
-
-def examination_requeue(examination_id: int) -> None:
-    """Have another task go on with a queued examination."""
-    async_task(EXAMINE_TASK, examination_id)
 
 
 def examinations_begin_due() -> int:
@@ -80,31 +65,6 @@ def _due() -> list[Dataset]:
         .exclude(imports__state__in=ACTIVE_STATES)
         .order_by("updated_at")[:BEGUN_AT_ONCE]
     )
-
-
-def work_resume_stale() -> int:
-    """Queue examinations and repairs anew whose worker is gone or never came; says how many."""
-    return _resume(Examination, EXAMINE_TASK) + _resume(Repair, REPAIR_TASK)
-
-
-def _resume(model: type[W], task: str) -> int:
-    now = timezone.now()
-    resumed = 0
-    stale = model.objects.filter(abandoned(model, now), state__in=WORKING)
-    for found in stale.only("pk", "state", "interruptions", "lease_until"):
-        killed = found.state == WorkState.RUNNING
-        with transaction.atomic():
-            # Only whoever moves the lease queues the task, should two watchdogs look at once.
-            mine = model.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
-                state=WorkState.QUEUED,
-                lease_owner="",
-                lease_until=now + QUEUE_PATIENCE,
-                interruptions=found.interruptions + killed,
-            )
-            if mine:
-                transaction.on_commit(partial(async_task, task, found.pk))
-                resumed += 1
-    return resumed
 
 
 def _locked(dataset: Dataset) -> Examination:

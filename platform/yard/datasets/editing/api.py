@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from yard.accounts.models import Role
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets import selectors
+from yard.datasets.doctor.serializers import RepairSerializer
 from yard.datasets.editing.annotations import image_annotate
 from yard.datasets.editing.images import images_delete
 from yard.datasets.editing.labels import label_create, label_delete, label_update
@@ -21,7 +22,7 @@ from yard.datasets.filters import ID_MAX
 from yard.datasets.gallery.api import image_shown
 from yard.datasets.gallery.selectors import images_found
 from yard.datasets.gallery.serializers import ImageDetailSerializer
-from yard.datasets.models import Dataset, ShapeKind
+from yard.datasets.models import Dataset, Repair, ShapeKind
 from yard.datasets.selectors import user_of
 from yard.datasets.serializers import GeometryField, LabelSerializer
 
@@ -139,9 +140,9 @@ class LabelListApi(APIView):
 class LabelDetailApi(APIView):
     """One class."""
 
-    @extend_schema(request=LabelChangeSerializer, responses=LabelSerializer)
+    @extend_schema(request=LabelChangeSerializer, responses={200: LabelSerializer, 202: RepairSerializer})
     def patch(self, request: Request, dataset_id: int, label_id: int) -> Response:
-        """Rename or recolour it."""
+        """Rename or recolour it. 202 with the repair that does it, when the class is on thousands of images."""
         dataset = _editable(request, dataset_id)
         given = LabelChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -153,6 +154,8 @@ class LabelDetailApi(APIView):
             name=values.get("name"),
             color=values.get("color"),
         )
+        if isinstance(label, Repair):
+            return Response(RepairSerializer(label).data, status=status.HTTP_202_ACCEPTED)
         return Response(LabelSerializer(label).data)
 
     @extend_schema(responses={204: None})

@@ -9,13 +9,13 @@ from django.conf import settings
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.datasets.annotations.types import PALETTE
+from yard.datasets.doctor.repairs.rename import images_of, label_rename
+from yard.datasets.doctor.repairs.requests import rename_request
 from yard.datasets.editing.shapes import BadShape, label_read
-from yard.datasets.labels import LabelBook
-from yard.datasets.models import Dataset, Label, Shape
-from yard.datasets.shapes import in_batches, shapes_of, shapes_replace
+from yard.datasets.models import Dataset, Label, Repair, Shape
 from yard.datasets.working_state import changing
 
-RENAMED_IMAGES_MAX = 20_000  # their digests hold the name, so all of them are written anew
+RENAMED_AT_ONCE = 2_000  # images, whose digests hold the name, so all of them are written anew; more the worker does
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -30,20 +30,27 @@ def label_create(*, dataset: Dataset, name: str, color: str, user: User) -> Labe
         return Label.objects.create(dataset=locked, name=name, color=_color(color) or PALETTE[count % len(PALETTE)])
 
 
-def label_update(*, dataset: Dataset, label_id: int, user: User, name: str | None, color: str | None) -> Label:
+def label_update(*, dataset: Dataset, label_id: int, user: User, name: str | None, color: str | None) -> Label | Repair:
     """The class with another name or colour; its shapes are of it still.
+
+    One that is on thousands of images is renamed by the worker: what is returned then is the repair that does it.
 
     Raises:
         InvalidInput: Another class has the name (joining two is a repair of the doctor), or it cannot be one.
-        Conflict: It is on more images than can be written anew at once.
+        Conflict: The data set cannot be changed now.
         NotFound: The data set has no such class.
     """
+    later = None if name is None else _renamed_later(dataset, label_get(dataset, label_id), _name(name), user)
+    if later is not None:
+        if color:
+            label_update(dataset=dataset, label_id=label_id, user=user, name=None, color=color)
+        return later
     with changing(dataset, user=user, action="dataset.label_changed", recount=False) as locked:
         label = label_get(locked, label_id)
         label.color = _color(color or "") or label.color
         if name is not None and _name(name) != label.name:
             _check_free(locked, _name(name))
-            _rename(locked, label, _name(name))
+            label_rename(locked, label, _name(name))
         label.save(update_fields=["name", "color"])
         return label
 
@@ -68,19 +75,12 @@ def label_get(dataset: Dataset, label_id: int) -> Label:
     return found
 
 
-def _rename(dataset: Dataset, label: Label, name: str) -> None:
-    ids = list(Shape.objects.filter(label=label).order_by().values_list("image_id", flat=True).distinct())
-    if len(ids) > RENAMED_IMAGES_MAX:
-        raise Conflict(
-            f"The class {label.name} is on {len(ids):,} images; up to {RENAMED_IMAGES_MAX:,} can be renamed at once. "
-            "Export the annotations, rename it there, and import them again."
-        )
-    label.name = name
-    label.save(update_fields=["name"])
-    names = dict(dataset.labels.values_list("pk", "name"))
-    for some in in_batches(ids):
-        images = list(dataset.images.filter(pk__in=some))
-        shapes_replace(shapes_of(images, names), LabelBook(dataset))
+def _renamed_later(dataset: Dataset, label: Label, name: str, user: User) -> Repair | None:
+    """The repair that will rename the class; None when a request can."""
+    if name == label.name or label.shape_count <= RENAMED_AT_ONCE or len(images_of(label)) <= RENAMED_AT_ONCE:
+        return None
+    _check_free(dataset, name)
+    return rename_request(dataset=dataset, user=user, label=label, name=name)
 
 
 def _check_free(dataset: Dataset, name: str) -> None:

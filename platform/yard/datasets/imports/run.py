@@ -37,6 +37,7 @@ SLICE_SECONDS = 480
 # Annotations are taken in one go, so they only begin while there is time.
 LABELLING_BEGINS_SECONDS = 240
 MAX_INTERRUPTIONS = 5
+WRITING = "The annotations are being written"
 OUR_FAULT = "A fault of the platform ended this import; the log of its worker tells more. Start it again."
 
 
@@ -217,7 +218,8 @@ def _finish(lease: Lease, report: Report, state: ImportState, message: str) -> N
             lease.write()
             dataset_refresh_counts(dataset)
         if dataset.image_count:
-            annotations_current(dataset)
+            # A hundred thousand images take longer than the lease.
+            annotations_current(dataset, each=partial(lease.tell, lease.dataset_import.progress, WRITING))
         with transaction.atomic():
             lease.write(
                 state=state,

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from yard.accounts.models import Role
 from yard.core.errors import InvalidInput
+from yard.datasets.figures.serializers import OnItsWaySerializer
 from yard.datasets.models import Dataset, Image, Part, Split, SplitMethod
 from yard.datasets.near import hashes_missing
 from yard.datasets.selectors import dataset_get_for, user_of
@@ -23,7 +24,7 @@ from yard.datasets.serializers import thumbnail_url
 from yard.datasets.splits import services
 from yard.datasets.splits.filters import MemberFilter, SplitFilter, images_by, images_found
 from yard.datasets.splits.hashing import hashes_request
-from yard.datasets.splits.leaks import leaks_find, leaks_mend, shown_images
+from yard.datasets.splits.leaks import Leaks, leaks_known, leaks_mend, shown_images
 from yard.datasets.splits.lists import lists_write
 from yard.datasets.splits.plan import Plan, class_counts, pictures_of
 from yard.datasets.splits.selectors import parts_of, split_get_for, split_list
@@ -192,9 +193,13 @@ class SplitListsApi(APIView):
 class SplitLeaksApi(APIView):
     """Copies and near-copies of one image in different parts."""
 
-    @extend_schema(responses=LeaksSerializer)
+    @extend_schema(responses={200: LeaksSerializer, 202: OnItsWaySerializer})
     def get(self, request: Request, dataset_id: int, split_id: int) -> Response:
-        return Response(_leaks(split_get_for(user=request.user, dataset_id=dataset_id, split_id=split_id)))
+        """202 while the images of a large data set are compared for the first time."""
+        known, pending = leaks_known(split_get_for(user=request.user, dataset_id=dataset_id, split_id=split_id))
+        if known is None:
+            return Response({"pending": pending}, status=status.HTTP_202_ACCEPTED)
+        return Response({**_leaks(known), "pending": pending})
 
     @extend_schema(request=MendSerializer, responses=MovedSerializer)
     def post(self, request: Request, dataset_id: int, split_id: int) -> Response:
@@ -280,16 +285,13 @@ def _preview(plan: Plan, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _leaks(split: Split) -> Any:
-    leaks = leaks_find(split)
+def _leaks(leaks: Leaks) -> dict[str, Any]:
     shown = leaks.found[:LEAKS_SHOWN]
     images = shown_images(shown)
-    return LeaksSerializer(
-        {
-            "count": len(leaks.found),
-            "exact": sum(leak.kind == "exact" for leak in leaks.found),
-            "images": leaks.images,
-            "without_hash": leaks.without_hash,
-            "leaks": [leak_row(leak, images) for leak in shown],
-        }
-    ).data
+    return {
+        "count": len(leaks.found),
+        "exact": sum(leak.kind == "exact" for leak in leaks.found),
+        "images": leaks.images,
+        "without_hash": leaks.without_hash,
+        "leaks": [leak_row(leak, images) for leak in shown],
+    }

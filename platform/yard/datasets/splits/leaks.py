@@ -9,12 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from django.core.cache import cache
 
 from yard.accounts.models import User
-from yard.datasets.models import Image, Part, Split
+from yard.core.errors import Conflict, NotFound
+from yard.datasets.figures.asking import figure_get
+from yard.datasets.figures.kinds import Tell
+from yard.datasets.figures.serializers import pending_of
+from yard.datasets.models import Dataset, Image, Part, Split
 from yard.datasets.near import NEAR_BITS, bits_between, near_groups
 from yard.datasets.splits.grouping import Picture
 from yard.datasets.splits.plan import pictures_of
@@ -23,6 +27,8 @@ from yard.datasets.splits.services import split_move
 from yard.datasets.splits.shares import PARTS
 
 KEPT_SECONDS = 600
+FIGURE = "leaks"
+IMAGES_AT_ONCE = 5_000  # are compared in less than a second; of more the worker does it
 SHOWN_IN_LEAK = 12
 COMPARED_IN_LEAK = 60  # of each part; a film may be one leak of thousands of frames
 
@@ -60,19 +66,66 @@ class Leaks:
     images: int
     without_hash: int
 
+    def as_dict(self) -> dict[str, Any]:
+        """As figures are kept, JSON-able."""
+        found = [[leak.kind, leak.bits, list(leak.members.items())] for leak in self.found]
+        return {"found": found, "images": self.images, "without_hash": self.without_hash}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Leaks:
+        """What ``as_dict`` gave."""
+        found = [
+            Leak(kind, bits, {image: Part(part) for image, part in members}) for kind, bits, members in kept["found"]
+        ]
+        return cls(found, kept["images"], kept["without_hash"])
+
 
 def leaks_find(split: Split, *, bits: int = NEAR_BITS) -> Leaks:
-    """What leaks in this split. Remembered until split, data set or hashes change."""
-    dataset = split.dataset
-    without = dataset.images.filter(perceptual_hash__isnull=True).count()
-    # Its birthday tells it from one that had its id in a database of before.
-    birthday = split.created_at.timestamp()
-    key = f"leaks-{dataset.revision}-{split.pk}-{birthday}-{split.revision}-{bits}-{without}"
+    """What leaks in this split, compared now. Remembered until split, data set or hashes change."""
+    key = f"leaks-{_stamp(split, bits)}"
     found: Leaks | None = cache.get(key)
     if found is None:
-        found = leaks_among(pictures_of(dataset), parts_of(split), bits=bits)
+        found = leaks_among(pictures_of(split.dataset), parts_of(split), bits=bits)
         cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+def leaks_known(split: Split) -> tuple[Leaks | None, dict[str, Any] | None]:
+    """What leaks in this split as far as that is known, and how finding out is going (None: it is the newest).
+
+    In a large data set the worker compares; what was found before is given meanwhile, None when there is nothing yet.
+    """
+    if split.dataset.image_count <= IMAGES_AT_ONCE:
+        return leaks_find(split), None
+    figure = figure_get(split.dataset, FIGURE, str(split.pk))
+    return Leaks.of(figure.value) if figure.stamp else None, pending_of(figure)
+
+
+def figure_stamp(dataset: Dataset, question: str) -> str:
+    """What the leaks of a split (by its id) depend on. Raises ``NotFound`` when it has gone."""
+    return _stamp(_split(dataset, question), NEAR_BITS)
+
+
+def figure_work_out(dataset: Dataset, question: str, tell: Tell) -> dict[str, Any]:
+    """The leaks of a split, by its id. Raises ``NotFound`` when it has gone."""
+    tell(0.1, f"{dataset.image_count:,} images are being compared")
+    return leaks_among(pictures_of(dataset), parts_of(_split(dataset, question))).as_dict()
+
+
+def _split(dataset: Dataset, question: str) -> Split:
+    found = dataset.splits.filter(pk=int(question)).first()
+    if found is None:
+        raise NotFound("This split was deleted.")
+    found.dataset = dataset
+    return found
+
+
+def _stamp(split: Split, bits: int) -> str:
+    """Another one as soon as the leaks may be others."""
+    without = split.dataset.images.filter(perceptual_hash__isnull=True).count()
+    # Its birthday tells it from one that had its id in a database of before.
+    birthday = split.created_at.timestamp()
+    return f"{split.dataset.revision}-{split.pk}-{birthday}-{split.revision}-{bits}-{without}"
 
 
 def leaks_among(pictures: Sequence[Picture], parts: Mapping[int, Part], *, bits: int = NEAR_BITS) -> Leaks:
@@ -89,9 +142,13 @@ def leaks_among(pictures: Sequence[Picture], parts: Mapping[int, Part], *, bits:
 def leaks_mend(*, split: Split, user: User, image_id: int | None = None, revision: int | None = None) -> int:
     """Put the images of each leak (or only of the one with this image) into the part where most of them are.
 
-    Says how many were moved. Raises ``Conflict`` when somebody changed the split since ``revision``.
+    Says how many were moved. Raises ``Conflict`` when somebody changed the split since ``revision``, and while the
+    images of a large data set are being compared.
     """
-    leaks = leaks_find(split).found
+    known, pending = leaks_known(split)
+    if known is None or pending is not None:
+        raise Conflict("The images are being compared at this moment. Wait until that has ended, then try again.")
+    leaks = known.found
     parts = {
         image: leak.home for leak in leaks if image_id is None or image_id in leak.members for image in leak.members
     }

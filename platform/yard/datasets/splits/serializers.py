@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from yard.core.errors import InvalidInput
 from yard.core.patterns import PATTERN_MAX_CHARACTERS
+from yard.datasets.figures.serializers import PendingSerializer
 from yard.datasets.filters import ID_MAX
 from yard.datasets.models import Image, Part, Split, SplitMethod
 from yard.datasets.serializers import DatasetUserSerializer, thumbnail_url
@@ -282,6 +283,9 @@ class LeaksSerializer(serializers.Serializer[Any]):
     images = serializers.IntegerField(help_text="Images concerned")
     without_hash = serializers.IntegerField(help_text="Images that could not be compared yet")
     leaks = LeakSerializer(many=True, help_text="The first hundred, the closest first")
+    pending = PendingSerializer(
+        allow_null=True, help_text="This was found before, and it is compared anew; null: it is the newest"
+    )
 
 
 class ComparingSerializer(serializers.Serializer[Any]):

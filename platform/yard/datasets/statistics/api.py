@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from yard.datasets import selectors
+from yard.datasets.figures.serializers import OnItsWaySerializer, PendingSerializer
 from yard.datasets.statistics.selectors import dataset_statistics, version_statistics
 
 
@@ -65,18 +66,28 @@ class StatisticsSerializer(serializers.Serializer[Any]):
     shape_sizes = GridSerializer()
     image_sizes = GridSerializer()
     positions = PositionsSerializer()
+    pending = PendingSerializer(
+        allow_null=True,
+        help_text="These are figures of before, and newer ones are being counted; null: they are the newest",
+    )
 
 
 class StatisticsApi(APIView):
     """The statistics of a data set, or of one of its versions."""
 
-    @extend_schema(parameters=[AskedStatisticsSerializer], responses=StatisticsSerializer)
+    @extend_schema(
+        parameters=[AskedStatisticsSerializer], responses={200: StatisticsSerializer, 202: OnItsWaySerializer}
+    )
     def get(self, request: Request, dataset_id: int) -> Response:
-        """Class balance, objects per image, sizes, proportions and positions."""
+        """Class balance, objects per image, sizes, proportions and positions. 202 while none were counted yet."""
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
         given = AskedStatisticsSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         label, number = given.validated_data["label"], given.validated_data["version"]
         if number is None:
-            return Response(dataset_statistics(dataset, label))
-        return Response(version_statistics(selectors.version_get(dataset=dataset, number=number), label))
+            found = dataset_statistics(dataset, label)
+        else:
+            found = version_statistics(selectors.version_get(dataset=dataset, number=number), label)
+        if found.figures is None:
+            return Response({"pending": found.pending}, status=status.HTTP_202_ACCEPTED)
+        return Response({**found.figures, "pending": found.pending})

@@ -20,13 +20,19 @@ from yard.core.audit import record_download
 from yard.core.errors import NotFound
 from yard.datasets import selectors
 from yard.datasets.filters import VersionFilter
-from yard.datasets.models import Dataset, DatasetVersion, Restore
+from yard.datasets.models import Dataset, DatasetVersion, Pinning, Restore
 from yard.datasets.selectors import user_of
 from yard.datasets.serializers import DatasetSerializer, VersionSerializer
 from yard.datasets.versions import services
-from yard.datasets.versions.create import version_create
+from yard.datasets.versions.pinning import version_now
 from yard.datasets.versions.restores import restore_create
-from yard.datasets.versions.serializers import NoteSerializer, RestoreSerializer, VersionCreateSerializer
+from yard.datasets.versions.serializers import (
+    NoteSerializer,
+    PinningSerializer,
+    RestoreSerializer,
+    VersionCreateSerializer,
+    VersionDeleteSerializer,
+)
 from yard.datasets.versions.usage import usage_counts
 from yard.storage.filesets import fileset_readers
 from yard.storage.http import ZipEntry, zip_response
@@ -64,17 +70,47 @@ class VersionListApi(ListAPIView[DatasetVersion]):
             kwargs["context"] = {**self.get_serializer_context(), "usage": usage}
         return super().get_serializer(*args, **kwargs)
 
-    @extend_schema(request=VersionCreateSerializer, responses={200: VersionSerializer, 201: VersionSerializer})
+    @extend_schema(
+        request=VersionCreateSerializer,
+        responses={200: VersionSerializer, 201: VersionSerializer, 202: PinningSerializer},
+    )
     def post(self, request: Request, dataset_id: int) -> Response:
-        """Pin the data set as it is now; 200 with the version that is there already when nothing has changed."""
+        """Pin the data set as it is now; 200 with the version that is there already when nothing has changed.
+
+        That of a large data set is made by the worker: 202, then follow ``pinnings/<id>/``.
+        """
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
         given = VersionCreateSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         before = set(dataset.versions.values_list("pk", flat=True))
-        version = version_create(dataset=dataset, user=user_of(request), note=given.validated_data["note"])
+        version = version_now(dataset=dataset, user=user_of(request), note=given.validated_data["note"])
+        if isinstance(version, Pinning):
+            return Response(PinningSerializer(version).data, status=status.HTTP_202_ACCEPTED)
         new = version.pk not in before
         shown = version_shown(selectors.version_get(dataset=dataset, number=version.number))
         return Response(shown, status=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
+
+
+class PinningListApi(ListAPIView[Pinning]):
+    """Versions that were and are being made by the worker, the newest first."""
+
+    serializer_class = PinningSerializer
+    queryset = Pinning.objects.none()
+
+    def get_queryset(self) -> QuerySet[Pinning]:
+        return _pinnings(selectors.dataset_get_for(user=self.request.user, dataset_id=self.kwargs["dataset_id"]))
+
+
+class PinningDetailApi(APIView):
+    """How the making of a version is going."""
+
+    @extend_schema(responses=PinningSerializer)
+    def get(self, request: Request, dataset_id: int, pinning_id: int) -> Response:
+        dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id)
+        found = _pinnings(dataset).filter(pk=pinning_id).first()
+        if found is None:
+            raise NotFound(f"No version of the data set {dataset.name} was asked for under this number.")
+        return Response(PinningSerializer(found).data)
 
 
 class VersionDetailApi(APIView):
@@ -93,11 +129,16 @@ class VersionDetailApi(APIView):
         services.version_update(version=version, note=given.validated_data["note"], user=user_of(request))
         return Response(version_shown(version))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(parameters=[VersionDeleteSerializer], responses={204: None})
     def delete(self, request: Request, dataset_id: int, number: int) -> Response:
-        """Remove it; 409, naming them, when runs were made with it. Its number is not given again."""
+        """Remove it; 409, naming them, when runs were made with it. Its number is not given again.
+
+        409 with the code ``undo_goes`` when a repair can be taken back to it; ``force`` says that it may go.
+        """
         version = version_of(request, dataset_id, number, Role.EDITOR)
-        services.version_delete(version=version, user=user_of(request))
+        given = VersionDeleteSerializer(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        services.version_delete(version=version, user=user_of(request), force=given.validated_data["force"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -195,6 +236,10 @@ def note_download(request: Request, version: DatasetVersion) -> None:
         project_id=version.dataset.project_id,
         version=version.number,
     )
+
+
+def _pinnings(dataset: Dataset) -> QuerySet[Pinning]:
+    return dataset.pinnings.select_related("version", "created_by")
 
 
 def _restores(dataset: Dataset) -> QuerySet[Restore]:

@@ -8,7 +8,7 @@ transaction, nothing has changed; killed after it, the rest is done by tasks tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
@@ -22,7 +22,7 @@ from yard.datasets.images import ImageFacts, inspect_image
 from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, DatasetVersion, Image
 from yard.datasets.shapes import shapes_replace
-from yard.datasets.versions.create import version_create
+from yard.datasets.versions.create import Tell, version_create
 from yard.datasets.versions.files import ANNOTATIONS, content_sources, file_bring, files_settle
 from yard.datasets.versions.merging import Pair, differences, version_stream, working_stream
 from yard.datasets.versions.records import Record, Records, annotations_entry, records_open, version_labels
@@ -36,7 +36,6 @@ FILES_TASK = "yard.datasets.tasks.files_settle_task"
 BATCH = 200
 NAMES_PER_TASK = 1000
 
-Tell = Callable[[float, str], None]
 T = TypeVar("T")
 
 
@@ -111,7 +110,7 @@ def version_restore(
         raise InvalidInput(f"Version {version.number} belongs to another data set.")
     dataset.refresh_from_db()
     check_changeable(dataset)
-    before = _pinned(dataset, version, user)
+    before = _pinned(dataset, version, user, tell)
     if before is not None and before.pk == version.pk:
         return Restored(before)
     dataset.refresh_from_db()
@@ -125,10 +124,11 @@ def version_restore(
     return Restored(before, len(plan.added), len(plan.removed), len(plan.replaced), len(plan.relabelled))
 
 
-def _pinned(dataset: Dataset, version: DatasetVersion, user: User | None) -> DatasetVersion | None:
+def _pinned(dataset: Dataset, version: DatasetVersion, user: User | None, tell: Tell) -> DatasetVersion | None:
     if not dataset.image_count:
         return None
-    return version_create(dataset=dataset, user=user, note=f"Before version {version.number} was brought back")
+    note = f"Before version {version.number} was brought back"
+    return version_create(dataset=dataset, user=user, note=note, tell=lambda done, what: tell(0.3 * done, what))
 
 
 def _plan(dataset: Dataset, version: DatasetVersion) -> _Plan:
@@ -147,7 +147,7 @@ def _bring_back(dataset: Dataset, records: Records, plan: _Plan, tell: Tell) -> 
     coming = set(plan.added)
     for indices in _batches(wanted):
         for record in records.some(indices):
-            tell(0.8 * len(plan.facts) / len(wanted), f"{len(plan.facts)} of {len(wanted)} images are back")
+            tell(0.3 + 0.5 * len(plan.facts) / len(wanted), f"{len(plan.facts)} of {len(wanted)} images are back")
             if record.index in coming:
                 key = keys.dataset_file(dataset.pk, record.name)
                 file_bring(bucket=dataset.bucket, key=key, digest=record.digest)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from yard.datasets.models import Part, Restore, ShapeKind, WorkState
+from yard.datasets.models import Part, Pinning, Restore, ShapeKind, VersionOrigin, WorkState
 from yard.datasets.serializers import DatasetUserSerializer, GeometryField, thumbnail_url
 from yard.datasets.versions.compare import Change, Seen
 from yard.datasets.versions.records import Record
@@ -216,6 +216,40 @@ class ChangedSerializer(serializers.Serializer[Any]):
     changes = serializers.ListField(child=serializers.ChoiceField(choices=[str(change) for change in Change]))
     before = _SeenField()
     after = _SeenField()
+
+
+class VersionDeleteSerializer(serializers.Serializer[Any]):
+    """How sure the caller is."""
+
+    force = serializers.BooleanField(default=False, help_text="Also when a repair can then no longer be taken back")
+
+
+class PinningSerializer(serializers.ModelSerializer[Pinning]):
+    """The making of a version of a large data set."""
+
+    dataset = serializers.IntegerField(source="dataset_id", read_only=True)
+    version = serializers.IntegerField(
+        source="version.number", allow_null=True, default=None, read_only=True, help_text="That was made"
+    )
+    state = serializers.ChoiceField(choices=WorkState.choices)
+    origin = serializers.ChoiceField(choices=VersionOrigin.choices)
+    created_by = DatasetUserSerializer(allow_null=True)
+
+    class Meta:
+        model = Pinning
+        fields = [
+            "id",
+            "dataset",
+            "version",
+            "origin",
+            "note",
+            "state",
+            "progress",
+            "message",
+            "created_by",
+            "created_at",
+            "finished_at",
+        ]
 
 
 class RestoreSerializer(serializers.ModelSerializer[Restore]):

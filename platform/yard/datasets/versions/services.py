@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from yard.accounts.models import User
 from yard.core.errors import Conflict
-from yard.datasets.models import Dataset, DatasetVersion, Restore, WorkState
+from yard.datasets.models import Dataset, DatasetVersion, Repair, Restore, WorkState
 from yard.datasets.versions.usage import usage_sentence
 from yard.datasets.working_state import ACTIVE_STATES, changed_emit, check_not_archived
 
@@ -39,10 +39,11 @@ def version_unarchive(*, version: DatasetVersion, user: User) -> DatasetVersion:
     return _update(version, user, "dataset.version_unarchived", archived_at=None)
 
 
-def version_delete(*, version: DatasetVersion, user: User) -> None:
+def version_delete(*, version: DatasetVersion, user: User, force: bool = False) -> None:
     """The version is gone; its number is not given again.
 
-    Raises ``Conflict``, naming them, when runs were made with it, and when it is being brought back.
+    Raises ``Conflict``, naming them, when runs were made with it, and when it is being brought back; with the code
+    ``undo_goes`` when a repair could then no longer be taken back: ask, then ``force``.
     """
     check_not_archived(version.dataset)
     users = usage_sentence(version.pk)
@@ -50,6 +51,8 @@ def version_delete(*, version: DatasetVersion, user: User) -> None:
         raise _in_use(version, users)
     if Restore.objects.filter(version=version, state__in=UNDER_WAY).exists():
         raise Conflict(f"Version {version.number} is being brought back. Wait until it is, then delete it.")
+    if not force:
+        _check_undo_stays(version)
     try:
         with transaction.atomic():
             dataset = Dataset.objects.select_for_update().get(pk=version.dataset_id)
@@ -59,6 +62,17 @@ def version_delete(*, version: DatasetVersion, user: User) -> None:
             changed_emit(dataset, user, "dataset.version_deleted")
     except ProtectedError as error:  # a run was made with it in this moment
         raise _in_use(version, ", ".join(str(found) for found in error.protected_objects)) from error
+
+
+def _check_undo_stays(version: DatasetVersion) -> None:
+    repair = Repair.objects.filter(before=version, state=WorkState.SUCCEEDED, undone_at=None).order_by("-pk").first()
+    if repair is not None:
+        what = (repair.summary or repair.code).rstrip(".")
+        raise Conflict(
+            f"Version {version.number} is what the data set was before a repair ({what}). Without it, that can no "
+            "longer be taken back. Archive the version to hide it, or delete it all the same.",
+            code="undo_goes",
+        )
 
 
 def dataset_archive(*, dataset: Dataset, user: User) -> Dataset:

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { GalleryFacets, GalleryWindow, ImageDetail, ImagePlace, LabelRow, Shape, Statistics } from '@/api/types'
+import type { GalleryFacets, GalleryWindow, ImageDetail, ImagePlace, LabelRow, OnItsWay, Repair, Shape, Statistics } from '@/api/types'
+import { whileUnderWay } from '@/features/datasets/api/pending'
 import { rawFetch } from '@/lib/api-client'
 
 const json = async <T>(url: string, init: RequestInit = {}): Promise<T> => (await (await rawFetch(url, init)).json()) as T
@@ -46,10 +47,11 @@ export const statisticsQuery = (dataset: number, label: string, version: number 
     queryKey: [...below(dataset), 'statistics', label, version],
     queryFn: ({ signal }) => {
       const query = new URLSearchParams({ ...(label ? { label } : {}), ...(version === null ? {} : { version: String(version) }) })
-      return json<Statistics>(`${one(dataset)}statistics/?${query.toString()}`, { signal })
+      return json<Statistics | OnItsWay>(`${one(dataset)}statistics/?${query.toString()}`, { signal })
     },
     placeholderData: keepPreviousData,
-    staleTime: version === null ? 0 : Infinity,
+    staleTime: ({ state }) => (version === null || state.data?.pending ? 0 : Infinity),
+    refetchInterval: ({ state }) => whileUnderWay(state.data?.pending),
   })
 
 export type SentShape = Partial<Shape> & { id?: number | null }
@@ -72,6 +74,6 @@ export const useCreateLabel = (dataset: number) =>
   useChange(dataset, (given: { name: string; color: string }) => json<LabelRow>(`${one(dataset)}labels/`, send('POST', given)))
 
 export const useUpdateLabel = (dataset: number) =>
-  useChange(dataset, ({ id, ...given }: { id: number; name?: string; color?: string }) => json<LabelRow>(`${one(dataset)}labels/${id}/`, send('PATCH', given)))
+  useChange(dataset, ({ id, ...given }: { id: number; name?: string; color?: string }) => json<LabelRow | Repair>(`${one(dataset)}labels/${id}/`, send('PATCH', given)))
 
 export const useDeleteLabel = (dataset: number) => useChange(dataset, (id: number) => rawFetch(`${one(dataset)}labels/${id}/`, { method: 'DELETE' }))

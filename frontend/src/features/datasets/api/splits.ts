@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Leaks, Page, Part, Split, SplitDetail, SplitImage, SplitLists, SplitMoved, SplitPreview, SplitRecipe } from '@/api/types'
+import type { Leaks, OnItsWay, Page, Part, Split, SplitDetail, SplitImage, SplitLists, SplitMoved, SplitPreview, SplitRecipe } from '@/api/types'
+import { whileUnderWay } from '@/features/datasets/api/pending'
 import { api, unwrap } from '@/lib/api-client'
 
 type Query = Record<string, string | number>
@@ -42,7 +43,8 @@ export const splitImagesQuery = (dataset: number, split: number, query: Query) =
 export const leaksQuery = (dataset: number, split: number) =>
   queryOptions({
     queryKey: [...under(dataset), split, 'leaks'],
-    queryFn: ({ signal }) => unwrap<Leaks>(api.GET('/api/v1/datasets/{dataset_id}/splits/{split_id}/leaks/', { params: ids(dataset, split), signal })),
+    queryFn: ({ signal }) => unwrap<Leaks | OnItsWay>(api.GET('/api/v1/datasets/{dataset_id}/splits/{split_id}/leaks/', { params: ids(dataset, split), signal })),
+    refetchInterval: ({ state }) => whileUnderWay(state.data?.pending),
   })
 
 function useChange<Values, Answer>(dataset: number, change: (values: Values) => Promise<Answer>) {

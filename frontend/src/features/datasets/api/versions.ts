@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { ChangedImage, ChangeKind, Comparison, Dataset, DatasetVersion, Datum, Page, Restore } from '@/api/types'
+import type { ChangedImage, ChangeKind, Comparison, Dataset, DatasetVersion, Datum, Page, Pinning, Restore } from '@/api/types'
+import { whileUnderWay } from '@/features/datasets/api/pending'
 import { api, unwrap } from '@/lib/api-client'
 
 /** A version's number, or the data set as it is now. */
@@ -59,9 +60,6 @@ export const changedQuery = (dataset: number, from: number, to: StateName, chang
     placeholderData: keepPreviousData,
   })
 
-const UNDER_WAY = new Set(['queued', 'running'])
-export const isUnderWay = (restore: Restore | undefined): boolean => restore !== undefined && UNDER_WAY.has(restore.state)
-
 /** The newest restore of the data set. */
 export const lastRestoreQuery = (dataset: number) =>
   queryOptions({
@@ -72,7 +70,20 @@ export const lastRestoreQuery = (dataset: number) =>
       )
       return page.results[0] ?? null
     },
-    refetchInterval: (query) => (isUnderWay(query.state.data ?? undefined) ? 1_500 : false),
+    refetchInterval: (query) => whileUnderWay(query.state.data),
+  })
+
+/** The newest version that the worker was asked to make. */
+export const lastPinningQuery = (dataset: number) =>
+  queryOptions({
+    queryKey: [...KEY(dataset), 'pinnings', 'last'],
+    queryFn: async ({ signal }) => {
+      const page = await unwrap<Page<Pinning>>(
+        api.GET('/api/v1/datasets/{dataset_id}/pinnings/', { params: { path: { dataset_id: dataset }, query: { page_size: 1 } }, signal }),
+      )
+      return page.results[0] ?? null
+    },
+    refetchInterval: (query) => whileUnderWay(query.state.data),
   })
 
 /** What can be done to a version; every one of them makes the lists of the data set fetch anew. */
@@ -83,7 +94,7 @@ export function useVersionActions(dataset: number) {
   return {
     create: useMutation({
       mutationFn: (note: string) =>
-        unwrap<DatasetVersion>(api.POST('/api/v1/datasets/{dataset_id}/versions/', { params: { path: { dataset_id: dataset } }, body: { note } })),
+        unwrap<DatasetVersion | Pinning>(api.POST('/api/v1/datasets/{dataset_id}/versions/', { params: { path: { dataset_id: dataset } }, body: { note } })),
       onSuccess,
     }),
     note: useMutation({
@@ -100,7 +111,8 @@ export function useVersionActions(dataset: number) {
       onSuccess,
     }),
     remove: useMutation({
-      mutationFn: (number: number) => unwrap<null>(api.DELETE('/api/v1/datasets/{dataset_id}/versions/{number}/', at(number))),
+      mutationFn: ({ number, force }: { number: number; force: boolean }) =>
+        unwrap<null>(api.DELETE('/api/v1/datasets/{dataset_id}/versions/{number}/', { params: { ...at(number).params, query: { force } } })),
       onSuccess,
     }),
     restore: useMutation({

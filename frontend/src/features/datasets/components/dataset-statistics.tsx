@@ -3,7 +3,7 @@ import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'react-router'
-import type { Dataset } from '@/api/types'
+import type { Dataset, Statistics } from '@/api/types'
 import { HeatGrid } from '@/components/charts/heat-grid'
 import { Histogram } from '@/components/charts/histogram'
 import { ErrorState } from '@/components/ui/error-state'
@@ -12,7 +12,9 @@ import { Section } from '@/components/ui/section'
 import { paths } from '@/config/paths'
 import { SERIES } from '@/config/theme'
 import { statisticsQuery } from '@/features/datasets/api/gallery'
+import { isThere } from '@/features/datasets/api/pending'
 import { versionListQuery } from '@/features/datasets/api/versions'
+import { WorkProgress } from '@/features/datasets/components/work-progress'
 import { LabelsSection } from '@/features/datasets/statistics/labels-section'
 import { placeQuery, stepName, stepQuery, used, wholeStepName } from '@/features/datasets/statistics/steps'
 import { bytes, count, percent } from '@/lib/format'
@@ -63,15 +65,22 @@ export function DatasetStatistics({ dataset }: { dataset: Dataset }) {
     )
   const address = (query: Record<string, string>): string => `${paths.dataset(dataset.project, dataset.id)}?${new URLSearchParams(query).toString()}`
   const ofLabel: Record<string, string> = label ? { label } : {}
-  const statistics = found.data
+  const statistics = found.data && isThere<Statistics>(found.data, 'classes') ? found.data : undefined
+  const pending = found.data?.pending && <WorkProgress work={found.data.pending} doing={statistics ? 'These figures are of before.' : 'The figures are being counted.'} failed="The figures could not be counted" />
   if (found.isError) return <ErrorState error={found.error} onRetry={() => void found.refetch()} what="statistics" />
+  const failed = found.data?.pending?.state === 'failed'
   if (!statistics) {
     return (
-      <Box sx={TWO} aria-busy="true">
-        {[0, 1, 2, 3, 4, 5].map((at) => (
-          <Skeleton key={at} variant="rounded" height={280} animation={false} />
-        ))}
-      </Box>
+      <>
+        {pending}
+        {!failed && (
+          <Box sx={TWO} aria-busy="true">
+            {[0, 1, 2, 3, 4, 5].map((at) => (
+              <Skeleton key={at} variant="rounded" height={280} animation={false} />
+            ))}
+          </Box>
+        )}
+      </>
     )
   }
   const { objects_per_image: objects, shape_aspects: aspects, positions } = statistics
@@ -100,6 +109,7 @@ export function DatasetStatistics({ dataset }: { dataset: Dataset }) {
           The charts are those of version {version}. Bars and cells lead to the images as they are now.
         </Typography>
       )}
+      {pending}
       <LabelsSection dataset={dataset} images={images} href={(name) => address({ label: name })} />
       <Box sx={{ ...TWO, opacity: found.isPlaceholderData ? 0.6 : 1 }}>
         <Section title={label ? `Annotations of ${label} per image` : 'Annotations per image'}>

@@ -15,6 +15,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { paths } from '@/config/paths'
 import { useVersionActions, versionListQuery } from '@/features/datasets/api/versions'
+import { PinningBanner } from '@/features/datasets/components/pinning-banner'
 import { RestoreBanner } from '@/features/datasets/components/restore-banner'
 import { SplitBar } from '@/features/datasets/components/split-bar'
 import { VersionMenu } from '@/features/datasets/components/version-menu'
@@ -71,6 +72,7 @@ export function DatasetVersions({ dataset }: { dataset: Dataset }) {
   const results = versions.data?.results
   const freeze = async (note: string): Promise<void> => {
     const version = await create.mutateAsync(note)
+    if (!('number' in version)) return // the worker makes it; a banner tells how that is going
     const isOld = version.number <= (dataset.latest_version?.number ?? 0)
     toast(isOld ? `Nothing has changed since version ${version.number}.` : `Version ${version.number} is frozen.`, isOld ? 'info' : 'success')
   }
@@ -92,6 +94,7 @@ export function DatasetVersions({ dataset }: { dataset: Dataset }) {
   if (results?.length === 0 && archived === 'false' && dataset.latest_version === null) {
     return (
       <>
+        <PinningBanner dataset={dataset} />
         <EmptyState icon={History} title="No version yet" action={button}>
           A version is a frozen state of this data set. Every run pins one when it is submitted, so results can be traced.
         </EmptyState>
@@ -103,6 +106,7 @@ export function DatasetVersions({ dataset }: { dataset: Dataset }) {
   return (
     <Box>
       <RestoreBanner dataset={dataset} />
+      <PinningBanner dataset={dataset} />
       <Box sx={{ display: 'flex', alignItems: 'center', mb: 3, gap: 3, flexWrap: 'wrap' }}>
         <FilterMenu
           label="Archive"

@@ -1,7 +1,9 @@
+import { useState } from 'react'
 import type { Dataset, DatasetVersion } from '@/api/types'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { useVersionActions } from '@/features/datasets/api/versions'
+import { ApiError } from '@/lib/errors'
 import { toast } from '@/lib/toasts'
 
 export type VersionDialog = 'note' | 'restore' | 'delete'
@@ -16,6 +18,7 @@ interface Props {
 /** Asks before a version is noted, brought back or deleted. */
 export function VersionDialogs({ dataset, version, open, onClose }: Props) {
   const { note, restore, remove } = useVersionActions(dataset.id)
+  const [force, setForce] = useState(false)
   return (
     <>
       {open === 'note' && (
@@ -41,9 +44,14 @@ export function VersionDialogs({ dataset, version, open, onClose }: Props) {
       <ConfirmDialog
         open={open === 'delete'}
         title={`Delete version ${version.number}?`}
-        confirm="Delete the version"
+        confirm={force ? 'Delete it all the same' : 'Delete the version'}
         onConfirm={async () => {
-          await remove.mutateAsync(version.number)
+          try {
+            await remove.mutateAsync({ number: version.number, force })
+          } catch (error) {
+            setForce(error instanceof ApiError && error.code === 'undo_goes')
+            throw error // the dialog says why, and stays
+          }
           toast(`Version ${version.number} was deleted.`)
         }}
         onClose={onClose}

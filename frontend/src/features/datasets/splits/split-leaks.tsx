@@ -7,10 +7,12 @@ import Chip from '@mui/material/Chip'
 import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
-import type { Dataset, Leak, SplitDetail } from '@/api/types'
+import type { Dataset, Leak, Leaks, SplitDetail } from '@/api/types'
 import { ErrorState } from '@/components/ui/error-state'
 import { Section } from '@/components/ui/section'
+import { isThere, isUnderWay, whileUnderWay } from '@/features/datasets/api/pending'
 import { leaksQuery, useMendLeaks } from '@/features/datasets/api/splits'
+import { WorkProgress } from '@/features/datasets/components/work-progress'
 import { PART_COLORS, PART_LABELS } from '@/features/datasets/splits/parts'
 import { CompareButton } from '@/features/datasets/splits/recipe-preview'
 import { messageOf } from '@/lib/errors'
@@ -59,7 +61,7 @@ export function SplitLeaks({ dataset, split, mayEdit }: { dataset: Dataset; spli
   const leaks = useQuery({
     ...leaksQuery(dataset.id, split.id),
     // While the worker compares images, what it finds appears by itself.
-    refetchInterval: (query) => (query.state.data && query.state.data.without_hash > 0 ? 5_000 : false),
+    refetchInterval: ({ state: { data } }) => whileUnderWay(data?.pending) || (data && 'without_hash' in data && data.without_hash > 0 ? 5_000 : false),
   })
   const mend = useMendLeaks(dataset.id, split.id)
   const run = (image?: number): void =>
@@ -67,7 +69,8 @@ export function SplitLeaks({ dataset, split, mayEdit }: { dataset: Dataset; spli
       { image, revision: split.revision },
       { onSuccess: ({ moved }) => toast(`${plural(moved, 'image')} moved.`), onError: (error) => toast(messageOf(error), 'error') },
     )
-  const found = leaks.data
+  const found = leaks.data && isThere<Leaks>(leaks.data, 'leaks') ? leaks.data : undefined
+  const pending = leaks.data?.pending
   return (
     <Section
       title="Leaks between parts"
@@ -75,14 +78,15 @@ export function SplitLeaks({ dataset, split, mayEdit }: { dataset: Dataset; spli
         mayEdit &&
         found &&
         found.count > 0 && (
-          <Button variant="outlined" loading={mend.isPending} onClick={() => run()}>
+          <Button variant="outlined" loading={mend.isPending} disabled={Boolean(pending)} onClick={() => run()}>
             Put all together
           </Button>
         )
       }
     >
       {leaks.isError && <ErrorState error={leaks.error} onRetry={() => void leaks.refetch()} what="leaks" />}
-      {leaks.isPending && <Skeleton variant="rounded" height={96} />}
+      {pending && <WorkProgress work={pending} doing={found ? 'This was found before the last change.' : 'The images are being compared.'} failed="The images could not be compared" />}
+      {(leaks.isPending || (!found && isUnderWay(pending))) && <Skeleton variant="rounded" height={96} />}
       {found && (
         <Box sx={{ display: 'grid', gap: 3 }}>
           {found.without_hash > 0 && (
@@ -104,7 +108,7 @@ export function SplitLeaks({ dataset, split, mayEdit }: { dataset: Dataset; spli
           {found.count > 0 && (
             <Box component="ul" aria-label="Leaks" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gap: 3, gridTemplateColumns: 'repeat(auto-fill, minmax(min(300px, 100%), 1fr))' }}>
               {found.leaks.map((leak) => (
-                <LeakCard key={leak.images.map((image) => image.id).join()} leak={leak} busy={mend.isPending} mend={mayEdit ? () => run(leak.images[0]?.id) : undefined} />
+                <LeakCard key={leak.images.map((image) => image.id).join()} leak={leak} busy={mend.isPending || Boolean(pending)} mend={mayEdit ? () => run(leak.images[0]?.id) : undefined} />
               ))}
             </Box>
           )}

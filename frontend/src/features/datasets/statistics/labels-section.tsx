@@ -14,6 +14,7 @@ import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { useCreateLabel, useDeleteLabel, useUpdateLabel } from '@/features/datasets/api/gallery'
 import { FALLBACK_COLOR } from '@/features/datasets/components/shape-overlay'
 import { count } from '@/lib/format'
+import { toast } from '@/lib/toasts'
 
 interface Props {
   dataset: Dataset
@@ -31,6 +32,10 @@ export function LabelsSection({ dataset, images, href }: Props) {
   const labels = [...dataset.labels].sort((a, b) => b.shape_count - a.shape_count || a.name.localeCompare(b.name))
   const largest = Math.max(1, ...labels.map((label) => label.shape_count))
   const close = (): void => setDialog(null)
+  const change = async (id: number, name: string, color: string): Promise<void> => {
+    const changed = await update.mutateAsync({ id, name, ...(color ? { color } : {}) })
+    if ('can_undo' in changed) toast('The class is on thousands of images, so the worker renames it; the doctor shows how far it is.', 'info')
+  }
   return (
     <Section
       title="Class balance"
@@ -77,7 +82,7 @@ export function LabelsSection({ dataset, images, href }: Props) {
             { key: 'name', label: 'Name', initial: dialog.label?.name ?? '', required: true },
             { key: 'color', label: 'Colour, for example #3cb44b', initial: dialog.label?.color ?? '' },
           ]}
-          onSave={({ name = '', color = '' }) => (dialog.label ? update.mutateAsync({ id: dialog.label.id, name, ...(color ? { color } : {}) }) : create.mutateAsync({ name, color }))}
+          onSave={({ name = '', color = '' }) => (dialog.label ? change(dialog.label.id, name, color) : create.mutateAsync({ name, color }))}
           onClose={close}
         />
       )}

@@ -69,7 +69,7 @@ export function RunData({ run }: { run: RunDetail }) {
   if (run.dataset.version === null) {
     return (
       <EmptyState icon={Storage} title="No data pinned yet">
-        The annotations of {run.dataset.name} are pulled from CVAT first; what comes is pinned for this run.
+        The version of {run.dataset.name} for this run is being made, of its annotations from CVAT where it is linked; the run starts when it is pinned.
       </EmptyState>
     )
   }

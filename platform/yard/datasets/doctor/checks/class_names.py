@@ -15,8 +15,10 @@ from yard.datasets.models import Severity
 # A slip of the keyboard is rare beside the name it was meant to be.
 TYPO_SHARE = 0.1
 TYPO_FEW = 3
-# From this length on one letter may differ, from that one two; in short names (cat, car) a letter is a word.
+# From this length on one letter may differ, from that one two; in shorter names (cat, car) a letter is a word, so only
+# slips count that seldom give one: two letters swapped, or one typed twice.
 ONE_LETTER, TWO_LETTERS = 5, 10
+SHORTEST = 3
 LONGEST = 60
 
 SAME_NAME = Kind(
@@ -88,19 +90,33 @@ def distance(one: str, other: str, most: int) -> int:
 def _typos(firsts: dict[str, LabelFacts]) -> Iterator[tuple[LabelFacts, LabelFacts]]:
     """(the rare one, the frequent one) for names that a slip of the keyboard makes of each other."""
     for one, other in sorted(_candidates(firsts)):
-        most = 2 if min(len(one), len(other)) >= TWO_LETTERS else 1
-        if _means_another(firsts[one].name, firsts[other].name) or distance(one, other, most) > most:
+        if _means_another(firsts[one].name, firsts[other].name) or not _is_near(one, other):
             continue
         right, wrong = sorted((firsts[one], firsts[other]), key=lambda label: (-label.shape_count, label.name))
         if right.shape_count and wrong.shape_count <= max(TYPO_FEW, TYPO_SHARE * right.shape_count):
             yield wrong, right
 
 
+def _is_near(one: str, other: str) -> bool:
+    """Whether one is the other with as many slips as its length allows."""
+    short, long = sorted((one, other), key=len)
+    if len(short) >= TWO_LETTERS:
+        return distance(one, other, 2) <= 2
+    if len(long) < ONE_LETTER or (len(short) < ONE_LETTER and len(short) == len(long)):
+        return distance(one, other, 1) <= 1 and (sorted(one) == sorted(other) or short in _undoubled(long))
+    return distance(one, other, 1) <= 1
+
+
+def _undoubled(name: str) -> set[str]:
+    """The name with one of two equal neighbours left out."""
+    return {name[:place] + name[place + 1 :] for place in range(1, len(name)) if name[place] == name[place - 1]}
+
+
 def _candidates(names: dict[str, LabelFacts]) -> set[tuple[str, str]]:
     """Pairs that share a text which is left when one or two letters are taken out: no comparison of all with all."""
     shared: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        if not ONE_LETTER <= len(name) <= LONGEST:
+        if not SHORTEST <= len(name) <= LONGEST:
             continue
         for text in {name, *_without(name, 2 if len(name) >= TWO_LETTERS else 1)}:
             shared[text].append(name)

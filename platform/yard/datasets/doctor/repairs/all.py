@@ -7,10 +7,18 @@ from yard.datasets.doctor.repairs.classes import MergeClasses, RemoveClass
 from yard.datasets.doctor.repairs.clip import Clip
 from yard.datasets.doctor.repairs.remove_images import RemoveImages
 from yard.datasets.doctor.repairs.remove_shapes import RemoveShapes
+from yard.datasets.doctor.repairs.rename import RenameClass
 from yard.datasets.doctor.repairs.turn_upright import TurnUpright
 from yard.datasets.doctor.repairs.untangle import Untangle
 
-REMEDIES: dict[str, Remedy] = {
-    remedy.code: remedy
-    for remedy in (Clip(), RemoveShapes(), Untangle(), MergeClasses(), RemoveClass(), RemoveImages(), TurnUpright())
-}
+_ALL = (
+    Clip(),
+    RemoveShapes(),
+    Untangle(),
+    MergeClasses(),
+    RemoveClass(),
+    RemoveImages(),
+    RenameClass(),
+    TurnUpright(),
+)
+REMEDIES: dict[str, Remedy] = {remedy.code: remedy for remedy in _ALL}

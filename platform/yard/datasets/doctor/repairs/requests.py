@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
-from django_q.tasks import async_task
 
 from yard.accounts.models import User
 from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.checks.all import KINDS
-from yard.datasets.doctor.claims import QUEUE_PATIENCE, work_emit
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.repairs.base import Outcome, Remedy
+from yard.datasets.doctor.repairs.rename import RenameClass
 from yard.datasets.doctor.repairs.run import order_of, thresholds_of
-from yard.datasets.doctor.requests import REPAIR_TASK, WORKING
-from yard.datasets.models import Dataset, Finding, Repair, WorkState
+from yard.datasets.models import Dataset, Finding, Label, Repair, WorkState
 from yard.datasets.shapes import in_batches
+from yard.datasets.work import WORKING, work_queue
 from yard.datasets.working_state import check_changeable
 
 
@@ -55,16 +52,26 @@ def repair_request(
     """
     check_changeable(dataset)
     repair = _asked(dataset, finding_code, code, findings, options)
+    return _queued(repair, user)
+
+
+def rename_request(*, dataset: Dataset, user: User, label: Label, name: str) -> Repair:
+    """Giving a class another name, queued. Raises as ``repair_request``."""
+    check_changeable(dataset)
+    remedy = REMEDIES[RenameClass.code]
+    chosen = remedy.checked(dataset, {"label": label.pk, "name": name})
+    return _queued(Repair(dataset=dataset, code=remedy.code, options={"chosen": chosen}), user)
+
+
+def _queued(repair: Repair, user: User) -> Repair:
+    dataset = repair.dataset
     repair.created_by = user
-    repair.summary = REMEDIES[code].title
+    repair.summary = REMEDIES[repair.code].title
     with transaction.atomic():
         Dataset.objects.select_for_update().get(pk=dataset.pk)  # one at a time, also when two ask at once
         check_idle(dataset)
-        repair.lease_until = timezone.now() + QUEUE_PATIENCE
-        repair.save()
-        work_emit(repair)
+        work_queue(repair)
         _record("dataset.repair_started", repair, user)
-        transaction.on_commit(partial(async_task, REPAIR_TASK, repair.pk))
     return repair
 
 
@@ -88,13 +95,9 @@ def repair_undo(*, repair: Repair, user: User, force: bool = False) -> Repair:
                 code="changed_since",
             )
         found.undoing, found.undone_by = True, user
-        found.state, found.progress, found.message = WorkState.QUEUED, 0.0, ""
-        found.interruptions, found.lease_owner = 0, ""
-        found.lease_until = timezone.now() + QUEUE_PATIENCE
-        found.save()
-        work_emit(found)
+        found.message = ""
+        work_queue(found)
         _record("dataset.repair_undo_started", found, user)
-        transaction.on_commit(partial(async_task, REPAIR_TASK, found.pk))
     return found
 
 

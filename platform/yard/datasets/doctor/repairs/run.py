@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
-from yard.core.errors import Conflict, Unavailable, YardError
-from yard.datasets.doctor.claims import LONG_LEASE, MOST_INTERRUPTIONS, Claim, ClaimLost
+from yard.core.errors import Conflict, YardError
 from yard.datasets.doctor.options import Options
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.repairs.base import Order, Outcome
@@ -21,10 +18,8 @@ from yard.datasets.models import Dataset, DatasetVersion, Examination, Repair, V
 from yard.datasets.versions.create import version_create
 from yard.datasets.versions.files import files_settle
 from yard.datasets.versions.restore import version_restore
+from yard.datasets.work import LONG_LEASE, Claim, work_perform
 from yard.datasets.working_state import changing
-from yard.storage.base import StoreFull
-
-logger = logging.getLogger(__name__)
 
 TRIES = 3
 OUR_FAULT = "A fault of the platform ended this repair; the log of its worker tells more. Try again."
@@ -41,23 +36,12 @@ def repair_perform(repair_id: int) -> None:
     The change is whole or not at all, and is between two versions; what follows it (files to be removed or brought, the
     version after) is done again after a kill until it is done.
     """
-    claim = Claim.take(Repair, repair_id)
-    if claim is None:
-        return
-    try:
-        if claim.work.interruptions >= MOST_INTERRUPTIONS:
-            raise Conflict("It was interrupted several times; the machine may have too little memory for it.")
-        _undo(claim) if claim.work.undoing else _repair(claim)
-        _examine_again(claim.work.dataset)
-    except ClaimLost:
-        logger.info("Repair %s was taken over by another process.", repair_id)
-    except (Unavailable, StoreFull) as error:
-        claim.release(f"{error.message} Nothing is lost: trying again.", wait=timedelta(seconds=30))
-    except YardError as error:
-        _fail(claim, error.message)
-    except Exception:
-        logger.exception("Repair %s failed by a fault of ours.", repair_id)
-        _fail(claim, OUR_FAULT)
+    work_perform(Repair, repair_id, _perform, fault=OUR_FAULT, fail=_fail)
+
+
+def _perform(claim: Claim[Repair]) -> None:
+    _undo(claim) if claim.work.undoing else _repair(claim)
+    _examine_again(claim.work.dataset)
 
 
 def order_of(repair: Repair, thresholds: Options) -> Order:
@@ -88,7 +72,7 @@ def _repair(claim: Claim[Repair]) -> None:
     tell = partial(claim.tell, 0.7, "Files are being brought in step")
     files_settle(repair.dataset_id, repair.details.get("files", []), beat=tell)
     claim.tell(0.85, "The version after the repair is being made")
-    after = _version_after(repair)
+    after = _version_after(claim)
     details = {name: value for name, value in repair.details.items() if name != "files"}
     claim.finish(WorkState.SUCCEEDED, repair.summary, after=after, details=details)
 
@@ -107,7 +91,11 @@ def _change_once(claim: Claim[Repair]) -> None:
     remedy = REMEDIES[repair.code]
     claim.tell(0.05, "The version before the repair is being made")
     before = version_create(
-        dataset=dataset, user=repair.created_by, origin=VersionOrigin.REPAIR, note=f"Before a repair: {remedy.title}"
+        dataset=dataset,
+        user=repair.created_by,
+        origin=VersionOrigin.REPAIR,
+        note=f"Before a repair: {remedy.title}",
+        tell=partial(_tell_share, claim, 0.05, 0.3),
     )
     revision = dataset.revision
     order = order_of(repair, thresholds_of(dataset))
@@ -155,15 +143,20 @@ def _details(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _version_after(repair: Repair) -> DatasetVersion | None:
+def _version_after(claim: Claim[Repair]) -> DatasetVersion | None:
     """The version of what the repair has made; None when the data set has moved on already."""
+    repair = claim.work
     for _ in range(TRIES):
         repair.dataset.refresh_from_db()
         if repair.dataset.revision != repair.changed_revision:
             return None
         with suppress(Conflict):
             return version_create(
-                dataset=repair.dataset, user=repair.created_by, origin=VersionOrigin.REPAIR, note=repair.summary
+                dataset=repair.dataset,
+                user=repair.created_by,
+                origin=VersionOrigin.REPAIR,
+                note=repair.summary,
+                tell=partial(_tell_share, claim, 0.85, 0.99),
             )
     return None
 
@@ -177,12 +170,18 @@ def _undo(claim: Claim[Repair]) -> None:
         raise Conflict("The version before this repair is gone, so it cannot be taken back.")
     claim.tell(0.1, "The version before the repair is being brought back")
     claim.write(lease=LONG_LEASE)
-    version_restore(dataset=repair.dataset, version=repair.before, user=repair.undone_by, tell=partial(_tell, claim))
+    version_restore(
+        dataset=repair.dataset,
+        version=repair.before,
+        user=repair.undone_by,
+        tell=partial(_tell_share, claim, 0.1, 0.95),
+    )
     claim.finish(WorkState.SUCCEEDED, repair.summary, undoing=False, undone_at=timezone.now())
 
 
-def _tell(claim: Claim[Repair], progress: float, message: str) -> None:
-    claim.tell(0.1 + 0.85 * progress, message)
+def _tell_share(claim: Claim[Repair], start: float, end: float, progress: float, message: str) -> None:
+    """Progress of a step that goes from ``start`` to ``end`` of the whole; it also keeps the claim alive."""
+    claim.tell(start + (end - start) * progress, message)
 
 
 # --- afterwards -------------------------------------------------------------------------------------------------------

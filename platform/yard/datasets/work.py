@@ -1,0 +1,229 @@
+"""Work of the worker on a data set: who is at it, how far it is, and that it goes on when its worker was killed."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from yard.core.errors import Conflict, Unavailable, YardError
+from yard.core.events import emit
+from yard.datasets.models import Examination, Figure, Pinning, Repair, WorkState
+from yard.executions.leases import is_dead, owner_id
+from yard.storage.base import StoreFull
+
+logger = logging.getLogger(__name__)
+
+W = TypeVar("W", Examination, Repair, Pinning, Figure)
+Work = Examination | Repair | Pinning | Figure
+
+LEASE = timedelta(seconds=60)
+# One transaction may take long, and nothing that it writes is seen before its end.
+LONG_LEASE = timedelta(minutes=16)
+CLOCK_TRUST = timedelta(hours=1)
+# How long queued work may wait for a worker before the watchdog queues it again; twice does no harm.
+QUEUE_PATIENCE = timedelta(seconds=300)
+MOST_INTERRUPTIONS = 3
+AGAIN = timedelta(seconds=30)
+TOO_OFTEN = (
+    "This was interrupted several times; the machine may have too little memory for it. "
+    "Try again when less is going on."
+)
+WORKING = (WorkState.QUEUED, WorkState.RUNNING)
+_OF_PROCESS = "#"
+_EVENT_SECONDS = 0.5
+_tasks: dict[type[Examination] | type[Repair] | type[Pinning] | type[Figure], str] = {}
+
+
+class ClaimLost(Exception):
+    """Another process has taken the work over; stop without a word."""
+
+
+def abandoned(model: type[W], now: datetime) -> Q:
+    """Work whose lease is over (or endless: the clock was set back), or whose worker on this host was killed."""
+    owners = model.objects.filter(state=WorkState.RUNNING).exclude(lease_owner="")
+    dead = [owner for owner in owners.values_list("lease_owner", flat=True) if is_dead(owner.partition(_OF_PROCESS)[0])]
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
+
+
+def work_emit(work: Work) -> None:
+    """Tell whoever watches how the work is doing; call it in the transaction that changes it."""
+    emit(
+        kind=f"dataset.{work.event}",
+        object_type=work.event,
+        object_id=work.pk,
+        project_id=work.dataset.project_id,
+        payload={
+            "dataset": work.dataset_id,
+            "state": str(work.state),
+            "progress": round(work.progress, 4),
+            "message": work.message,
+        },
+    )
+
+
+def work_register(model: type[W], task: str) -> None:
+    """Have work of this kind taken up again, by this task, when its worker is gone or never came."""
+    _tasks[model] = task
+
+
+def work_queue(work: Work) -> None:
+    """Save the work as queued, tell everybody, and hand it to a worker when the transaction ends."""
+    work.state, work.progress = WorkState.QUEUED, 0.0
+    work.interruptions, work.lease_owner, work.finished_at = 0, "", None
+    work.lease_until = timezone.now() + QUEUE_PATIENCE
+    work.save()
+    work_emit(work)
+    transaction.on_commit(partial(async_task, _tasks[type(work)], work.pk))
+
+
+def work_requeue(work: Work) -> None:
+    """Have another task go on with work that was released."""
+    async_task(_tasks[type(work)], work.pk)
+
+
+def work_resume_stale() -> int:
+    """Queue work anew whose worker is gone or never came; says how many. Called every few seconds."""
+    return sum(_resume(model, task) for model, task in _tasks.items())  # type: ignore[type-var, misc]
+
+
+def _resume(model: type[W], task: str) -> int:
+    now = timezone.now()
+    resumed = 0
+    stale = model.objects.filter(abandoned(model, now), state__in=WORKING)
+    for found in stale.only("pk", "state", "interruptions", "lease_until"):
+        killed = found.state == WorkState.RUNNING
+        with transaction.atomic():
+            # Only whoever moves the lease queues the task, should two watchdogs look at once.
+            mine = model.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
+                state=WorkState.QUEUED,
+                lease_owner="",
+                lease_until=now + QUEUE_PATIENCE,
+                interruptions=found.interruptions + killed,
+            )
+            if mine:
+                transaction.on_commit(partial(async_task, task, found.pk))
+                resumed += 1
+    return resumed
+
+
+class Claim(Generic[W]):
+    """The right to do one piece of work. Every write through it fails once another process has it."""
+
+    def __init__(self, work: W, owner: str) -> None:
+        self.work: W = work
+        self._owner = owner
+        self._told_at = 0.0
+
+    @classmethod
+    def take(cls, model: type[W], pk: int) -> Claim[W] | None:
+        """The claim; None when there is nothing to do, or somebody else does it."""
+        now = timezone.now()
+        owner = f"{owner_id()}{_OF_PROCESS}{uuid.uuid4().hex[:8]}"
+        values = {"state": WorkState.RUNNING, "lease_owner": owner, "lease_until": now + LEASE}
+        free = model.objects.filter(pk=pk, state=WorkState.QUEUED)
+        left = model.objects.filter(abandoned(model, now), pk=pk, state=WorkState.RUNNING)
+        with transaction.atomic():
+            if not free.update(**values) and not left.update(**values):
+                return None
+            work: W = model.objects.select_related("dataset").get(pk=pk)
+            work_emit(work)
+        return cls(work, owner)
+
+    def write(self, *, lease: timedelta = LEASE, **values: Any) -> None:
+        """Change the row and renew the lease. Raises ``ClaimLost``."""
+        rows = type(self.work).objects.filter(pk=self.work.pk, lease_owner=self._owner, state=WorkState.RUNNING)
+        now = timezone.now()
+        values.setdefault("lease_until", now + lease)
+        if not rows.update(**values, updated_at=now):
+            raise ClaimLost
+        for name, value in values.items():
+            setattr(self.work, name, value)
+
+    def tell(self, progress: float, message: str) -> None:
+        """Progress (0 to 1) for people to see, at most twice a second. Raises ``ClaimLost``."""
+        now = time.monotonic()
+        if now - self._told_at < _EVENT_SECONDS:
+            return
+        self._told_at = now
+        with transaction.atomic():
+            self.write(progress=progress, message=message)
+            work_emit(self.work)
+
+    def release(self, message: str, *, wait: timedelta = QUEUE_PATIENCE) -> None:
+        """Put it back into the queue; the watchdog takes it up after ``wait`` where nobody else does."""
+        with transaction.atomic():
+            self.write(state=WorkState.QUEUED, lease_owner="", lease_until=timezone.now() + wait, message=message)
+            work_emit(self.work)
+
+    def finish(self, state: WorkState, message: str, **values: Any) -> None:
+        """End the work. Raises ``ClaimLost``."""
+        with transaction.atomic():
+            self.write(
+                state=state,
+                message=message,
+                progress=1.0 if state == WorkState.SUCCEEDED else self.work.progress,
+                finished_at=timezone.now(),
+                lease_until=None,
+                **values,
+            )
+            work_emit(self.work)
+
+    def fail(self, message: str) -> None:
+        """End the work without success. Raises ``ClaimLost``."""
+        self.finish(WorkState.FAILED, message)
+
+
+def work_perform(
+    model: type[W],
+    pk: int,
+    act: Callable[[Claim[W]], bool | None],
+    *,
+    fault: str,
+    fail: Callable[[Claim[W], str], None] = Claim.fail,
+) -> bool:
+    """Do this piece of work, whatever happens to it; True when another task has to go on with it at once.
+
+    Nothing happens when it has ended or is done elsewhere.
+
+    Args:
+        act: Does it, and finishes or releases the claim; returns whether another task goes on.
+        fault: What people are told when a fault of ours ended it.
+        fail: Ends it without success.
+    """
+    claim = Claim.take(model, pk)
+    if claim is None:
+        return False
+    try:
+        return _performed(claim, act, fault, fail)
+    except ClaimLost:
+        logger.info("%s %s was taken over by another process, or deleted.", model.__name__, pk)
+        return False
+
+
+def _performed(
+    claim: Claim[W], act: Callable[[Claim[W]], bool | None], fault: str, fail: Callable[[Claim[W], str], None]
+) -> bool:
+    try:
+        if claim.work.interruptions >= MOST_INTERRUPTIONS:
+            raise Conflict(TOO_OFTEN)
+        return bool(act(claim))
+    except ClaimLost:
+        raise
+    except (Unavailable, StoreFull) as error:
+        claim.release(f"{error.message} Nothing is lost: trying again.", wait=AGAIN)
+    except YardError as error:
+        fail(claim, error.message)
+    except Exception:
+        logger.exception("%s %s failed by a fault of ours.", type(claim.work).__name__, claim.work.pk)
+        fail(claim, fault)
+    return False
