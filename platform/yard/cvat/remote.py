@@ -77,10 +77,14 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """The images of a task, and which job each belongs to: (job id, first, last) by position."""
+    """The images of a task, and which job each belongs to: (job id, first, last) by position.
+
+    What annotators have deleted keeps its position, as it does in CVAT, but is in no export any more.
+    """
 
     names: list[str]
     jobs: list[tuple[int, int, int]]
+    deleted: frozenset[int] = frozenset()
 
 
 @contextmanager
@@ -196,13 +200,14 @@ class Remote:
         """The names of the task's images in order, and its annotation jobs."""
         with self._told():
             task = self._client.tasks.retrieve(task_id)
-            names = [str(frame.name) for frame in task.get_frames_info() or []]
+            meta = task.get_meta()
+            names = [str(frame.name) for frame in meta.frames or []]
             jobs = [
                 (int(job.id), int(job.start_frame), int(job.stop_frame))
                 for job in task.get_jobs()
                 if str(job.type) == "annotation"
             ]
-            return Frames(names, jobs)
+            return Frames(names, jobs, frozenset(meta.deleted_frames or []))
 
     # --- images -------------------------------------------------------------------------------------------------------
 

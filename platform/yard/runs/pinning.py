@@ -31,6 +31,8 @@ def version_pin(run: Run) -> Ready | Blocked | Refused:
                 lineage.link(work=Thing("run", run.pk), inputs=(Thing("dataset_version", pull.version.pk),))
         run.dataset_version = pull.version
         return Ready()
+    if pull.state == TransferState.SUCCEEDED:
+        return Refused("The version with the annotations from CVAT was deleted. Start the run again.", Cause.USER)
     why = pull.message or "It was ended."
     return Refused(
         f"The annotations could not be pulled from CVAT, so nothing was started: {why} Start the run again, or on a "
