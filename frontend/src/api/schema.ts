@@ -2371,6 +2371,11 @@ export interface components {
          * @enum {string}
          */
         ChangesEnum: "added" | "removed" | "replaced" | "relabelled" | "moved";
+        /** @description What a class looks like: one of its shapes, on its image. */
+        ClassExample: {
+            image: components["schemas"]["FindingImage"];
+            shape: components["schemas"]["Shape"];
+        };
         /** @description A class: its shapes and tags, and the images with at least one. */
         ClassFigures: {
             label: string;
@@ -2828,6 +2833,8 @@ export interface components {
             label_id: number | null;
             /** @description The class to merge into */
             readonly suggestion: string | null;
+            /** @description Of a finding about classes: an example of the class and of the suggested one, where there are any */
+            readonly classes: components["schemas"]["ClassExample"][];
         };
         /** @description A user in brief. */
         DatasetUser: {
