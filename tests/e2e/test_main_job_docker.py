@@ -276,7 +276,7 @@ def leaves_in_cvat(yard: Yard, cvat: CvatDouble, folder: Path) -> Json:
     for name, content in files.items():
         (folder / "leaves" / name).write_bytes(content)
     pack(folder / "leaves", folder / "leaves.zip")
-    dataset = yard.job.upload(yard.project, folder / "leaves.zip")
+    dataset = yard.job.upload(yard.project, folder / "leaves.zip", "Leaves", "")
     access = {"name": "double", "address": cvat.address, "username": USER, "secret": PASSWORD_IN_CVAT}
     server = yard.api.post(f"projects/{yard.project['id']}/cvat-servers/", access)
     link = yard.api.post(f"datasets/{dataset['id']}/cvat/create/", {"server": server["id"], "kind": "task"})
