@@ -12,7 +12,7 @@ from yard.datasets.doctor.options import BOUNDS, Options
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.selectors import KindCount, class_ids
 from yard.datasets.filters import ID_MAX
-from yard.datasets.models import Finding, Image, Repair, Severity, Shape, WorkState
+from yard.datasets.models import Finding, Image, Repair, Severity, WorkState
 from yard.datasets.serializers import DatasetUserSerializer, GeometryField, ShapeSerializer, thumbnail_url
 
 CHOSEN_MAX = 10_000
@@ -35,7 +35,7 @@ class FindingImageSerializer(serializers.ModelSerializer[Image]):
         return thumbnail_url(image.dataset_id, image.pk)
 
 
-class ClassExampleSerializer(serializers.Serializer[Shape]):
+class ClassExampleSerializer(serializers.Serializer[Any]):
     """What a class looks like: one of its shapes, on its image."""
 
     image = FindingImageSerializer()
