@@ -18,6 +18,7 @@ _POLL_S = 0.7
 _FINAL = {"succeeded", "failed", "stopped", "lost"}
 _PROJECT = "Demo"
 _DATASET = "Handwritten digits"
+_DATASET_DESCRIPTION = "8 × 8 pixel digits of 43 writers, one tag each; comes with scikit-learn."
 _LONGEST_S = 45 * 60
 
 Json = dict[str, Any]
@@ -47,14 +48,15 @@ class MainJob:
                 return dict(dataset)
         return None
 
-    def upload(self, project: Json, archive: Path) -> Json:
+    def upload(
+        self, project: Json, archive: Path, name: str = _DATASET, description: str = _DATASET_DESCRIPTION
+    ) -> Json:
         """A new data set with the archive's images and labels.
 
         Raises:
             Problem: The import failed; the message says why.
         """
-        description = "8 × 8 pixel digits of 43 writers, one tag each; comes with scikit-learn."
-        content = {"project": project["id"], "name": _DATASET, "description": description}
+        content = {"project": project["id"], "name": name, "description": description}
         dataset = self.api.post("datasets/", content)
         job = self.api.post(f"datasets/{dataset['id']}/imports/")
         size = archive.stat().st_size

@@ -52,6 +52,8 @@ class Task:
     annotations: dict[str, str] = field(default_factory=dict)
     """frame name → its shapes as XML"""
     mode: str = "annotation"
+    deleted: set[int] = field(default_factory=set)
+    """Positions of frames that annotators have deleted: they keep their places, and are in no export."""
 
     def jobs(self) -> list[tuple[int, int, int]]:
         """(id, first, last) of each job."""
@@ -93,6 +95,8 @@ class Faults:
     """So many of the next requests (of those that match ``errors_at``) are answered with a 500."""
     errors_at: str = ""
     slow_seconds: float = 0.0
+    drip_seconds: float = 0.0
+    """Between one byte of an answer and the next."""
     never_finishes: bool = False
     export_fails: str = ""
     annotations: str | None = None
@@ -471,7 +475,7 @@ class CvatDouble:
                     {"name": name, "width": 8, "height": 8, "related_files": 0, "has_related_context": False}
                     for name in task.frames
                 ],
-                "deleted_frames": [],
+                "deleted_frames": sorted(task.deleted),
                 "chunk_size": 36,
                 "size": len(task.frames),
                 "image_quality": 70,
@@ -596,7 +600,7 @@ def _exported(tasks: list[Task], section: str) -> str:
     text = etree.tostring(root, encoding="unicode").removesuffix("</annotations>")
     number = 0
     for task in tasks:
-        for name in task.frames:
+        for name in (name for place, name in enumerate(task.frames) if place not in task.deleted):
             image = etree.Element("image", id=str(number), name=name, width="8", height="8")
             if section == "project":
                 image.set("task_id", str(task.id))
@@ -709,7 +713,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD" and reply.status != 204:
-            self.wfile.write(content)
+            if self.double.faults.drip_seconds:
+                self._drip(content)
+            else:
+                self.wfile.write(content)
+
+    def _drip(self, content: bytes) -> None:
+        for place in range(len(content)):
+            self.wfile.write(content[place : place + 1])
+            self.wfile.flush()
+            time.sleep(self.double.faults.drip_seconds)
 
     do_GET = do_POST = do_PATCH = do_HEAD = do_PUT = do_DELETE = _serve
 

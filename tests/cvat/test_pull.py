@@ -101,6 +101,20 @@ def test_images_that_only_one_side_has_are_told_and_left_alone(
     assert shapes_on(dataset, "01.png") == [("box", "bean"), ("polygon", "leaf")]
 
 
+def test_frames_that_annotators_deleted_count_as_not_there(linked: CvatLink, editor: User, double: CvatDouble) -> None:
+    assert linked.remote_id is not None
+    double.tasks[linked.remote_id].deleted = {0, 4}
+    done = pulled(linked.dataset, editor)
+    assert (done.state, done.report["matched"], done.report["only_here"]) == (TransferState.SUCCEEDED, 4, 2), (
+        done.message
+    )
+    assert done.report["examples"]["only_here"] == ["00.png", "04.png"]
+    assert shapes_on(linked.dataset, "00.png") == [("box", "bean")], "what CVAT no longer has keeps what it had"
+    first, second = (job for job, _, _ in double.tasks[linked.remote_id].jobs())
+    jobs = dict(linked.frames.values_list("image_name", "job_id"))
+    assert jobs == {"01.png": first, "02.png": first, "03.png": first, "05.png": second}, "places are as before"
+
+
 def test_a_change_in_the_same_moment_is_seen(
     linked: CvatLink, editor: User, double: CvatDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +228,30 @@ class TestBadExports:
         done = pulled(linked.dataset, editor)
         assert done.state == TransferState.FAILED
         assert "not well-formed XML" in done.message
+        assert shapes_on(linked.dataset, "00.png") == [("box", "bean")]
+        assert linked.dataset.versions.count() == 0
+
+    @pytest.mark.parametrize(
+        ("images", "words"),
+        [
+            (
+                '<image id="0" name="00.png"><tag label="nobody declared it"/><tag label="bean"/></image>',
+                "'nobody declared",
+            ),
+            (
+                '<image id="0" name="00.png"><box label="bean" xtl="much"/><points label="bean"/></image>',
+                "2 annotations",
+            ),
+            ("", "none of the data set's images"),
+        ],
+    )
+    def test_one_that_says_too_little_changes_nothing(
+        self, linked: CvatLink, editor: User, double: CvatDouble, images: str, words: str
+    ) -> None:
+        labels = "<meta><task><labels><label><name>bean</name><attributes/></label></labels></task></meta>"
+        double.faults.annotations = f"<annotations><version>1.1</version>{labels}{images}</annotations>"
+        done = pulled(linked.dataset, editor)
+        assert (done.state, words in done.message) == (TransferState.FAILED, True), done.message
         assert shapes_on(linked.dataset, "00.png") == [("box", "bean")]
         assert linked.dataset.versions.count() == 0
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cvat.conftest import BOX, carry, client_of
 from tests.cvat.double import CvatDouble, serving
+from tests.cvat.test_faults import kill, killing_at
 from tests.runs.factories import attempt_of, make_build, make_template
 from yard.accounts.models import User
 from yard.blueprints.models import BlueprintVersion
@@ -101,6 +102,101 @@ def test_the_image_is_built_meanwhile(linked: CvatLink, editor: User) -> None:
     assert run.execution.state == State.BUILDING
     assert "building image" in run.execution.reason
     assert run.dataset_version is None
+
+
+def go_wrong(double: CvatDouble, how: str) -> None:
+    match how:
+        case "password changed":
+            double.users.clear()
+        case "task deleted":
+            double.tasks.clear()
+        case "errors of its own":
+            double.faults.errors = 1000
+        case "mute":
+            double.faults.slow_seconds = 0.5
+        case "export fails":
+            double.faults.export_fails = "No space left on device"
+        case _:
+            double.faults.annotations = (
+                "<annotations><version>1.1</version><meta><task><labels><label><name>bean</name></label></labels></task>"
+                '</meta><image id="0" name="00.png"><tag label="moth"/></image></annotations>'
+            )
+
+
+@pytest.mark.parametrize(
+    ("how", "cause", "words"),
+    [
+        ("password changed", Cause.USER, "does not accept the user name and password"),
+        ("task deleted", Cause.USER, "There is no task"),
+        ("errors of its own", Cause.PLATFORM, "answers with an error of its own (500)"),
+        ("mute", Cause.PLATFORM, "does not answer in time"),
+        ("export fails", Cause.USER, "No space left on device"),
+        ("label unknown", Cause.USER, "its label 'moth' is not among the labels"),
+    ],
+)
+def test_whatever_goes_wrong_in_cvat_stops_the_run_with_the_reason(
+    how: str,
+    cause: Cause,
+    words: str,
+    linked: CvatLink,
+    template: BlueprintVersion,
+    editor: User,
+    double: CvatDouble,
+    settings: Any,
+) -> None:
+    settings.CVAT_TIMEOUT_SECONDS = 0.2
+    go_wrong(double, how)
+    run = start(linked, template, editor)
+    assert run.pull is not None
+    assert words in carry(run.pull).message
+    run = step(run)
+    assert (run.execution.state, run.execution.cause, run.dataset_version) == (State.FAILED, cause, None)
+    shown = client_of(editor).get(f"/api/v1/runs/{run.pk}/").data
+    assert shown["reason"].startswith("The annotations could not be pulled from CVAT, so nothing was started: ")
+    assert words in shown["reason"]
+    assert not attempt_of(run).handle, "no box was ever asked for"
+
+
+def test_a_worker_killed_amid_the_pull_only_delays_the_run(
+    linked: CvatLink, template: BlueprintVersion, editor: User, double: CvatDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert linked.remote_id is not None
+    double.annotate(linked.remote_id, "05.png", BOX.format(7, ""))
+    run = start(linked, template, editor)
+    assert run.pull is not None
+    with monkeypatch.context() as patch:
+        killing_at("download", 1, patch, after=True)
+        kill(run.pull)
+    assert step(run).execution.state == State.QUEUED
+    carry(run.pull)
+    run = step(run)
+    assert run.dataset_version is not None
+    assert (run.execution.state, run.dataset_version.shape_count) == (State.WAITING, 7)
+
+
+def test_a_stopped_run_waits_no_longer_and_its_pull_goes_on(
+    linked: CvatLink, template: BlueprintVersion, editor: User
+) -> None:
+    run = start(linked, template, editor)
+    assert client_of(editor).post(f"/api/v1/runs/{run.pk}/stop/").status_code == 202
+    assert Run.objects.get(pk=run.pk).execution.state == State.STOPPED
+    assert run.pull is not None
+    assert carry(run.pull).version is not None
+    assert Run.objects.get(pk=run.pk).dataset_version is None
+
+
+def test_a_version_that_was_deleted_before_the_run_had_it_is_told(
+    linked: CvatLink, template: BlueprintVersion, editor: User
+) -> None:
+    run = start(linked, template, editor)
+    assert run.pull is not None
+    version = carry(run.pull).version
+    assert version is not None
+    where = f"/api/v1/datasets/{linked.dataset_id}/versions/{version.number}/"
+    assert client_of(editor).delete(where).status_code == 204
+    run = step(run)
+    assert run.execution.state == State.FAILED
+    assert run.execution.reason == "The version with the annotations from CVAT was deleted. Start the run again."
 
 
 def test_a_server_that_is_away_stops_the_run_with_the_reason(

@@ -94,6 +94,16 @@ class TestAdding:
         assert "nothing listens there" in response.data["message"]
         assert path_of(response) == ["address"]
 
+    def test_one_that_answers_a_byte_now_and_then_is_not_waited_for(
+        self, post: Any, body: dict[str, Any], double: CvatDouble, settings: Any
+    ) -> None:
+        """No byte is late, so no time-out of a socket ends this."""
+        settings.CVAT_TIMEOUT_SECONDS = 0.1
+        double.faults.drip_seconds = 0.05
+        response = post(body)
+        assert response.status_code == 400
+        assert "answers too slowly: not within 1 s" in response.data["message"]
+
     def test_something_that_is_no_cvat_is_told(
         self, post: Any, body: dict[str, Any], double: CvatDouble, monkeypatch: pytest.MonkeyPatch
     ) -> None:

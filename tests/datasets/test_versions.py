@@ -14,11 +14,14 @@ from tests.datasets.conftest import BOX, TAG, Importer, body_of, cvat, picture
 from tests.datasets.test_datasets_api import address
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput
-from yard.datasets import services
+from yard.datasets import annotation_rows, services
 from yard.datasets.cache import version_materialise
+from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, DatasetVersion, Image, ImportState
+from yard.datasets.shapes import shapes_replace
 from yard.datasets.versions import create
 from yard.datasets.versions.create import version_create
+from yard.datasets.versions.records import records_open
 from yard.datasets.working_state import changing
 from yard.storage import keys
 from yard.storage.filesets import fileset_entries
@@ -112,6 +115,27 @@ def test_a_change_at_this_moment_is_noticed(filled: Dataset, owner: User, monkey
     with pytest.raises(Conflict, match="Try again"):
         version_create(dataset=filled, user=owner)
     assert not DatasetVersion.objects.exists()
+
+
+def test_an_edit_while_the_annotations_are_written_is_in_the_next_version(
+    filled: Dataset, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written from the rows of before must not pass for the annotations of now."""
+    real = annotation_rows.write_cvat
+
+    def meanwhile(*given: Any, **named: Any) -> None:
+        real(*given, **named)
+        with changing(Dataset.objects.get(pk=filled.pk), user=owner, action="dataset.changed"):
+            shapes_replace({filled.images.get().pk: []}, LabelBook(filled))
+
+    with changing(filled, user=owner, action="dataset.changed"):
+        pass  # the annotations.xml has to be written anew
+    with monkeypatch.context() as patch:
+        patch.setattr(annotation_rows, "write_cvat", meanwhile)
+        with pytest.raises(Conflict, match="Try again"):
+            version_create(dataset=filled, user=owner)
+    version = version_create(dataset=filled, user=owner)
+    assert (version.shape_count, [record.shapes for record in records_open(version)]) == (0, [[]])
 
 
 def test_a_version_is_downloaded_as_it_was(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -59,12 +60,24 @@ def test_every_example_does_what_the_page_says(platform: RunningPlatform, tmp_pa
     assert lines[0] == USER
     assert "True" in lines, "the config is valid"
     assert any(re.match(r"Accuracy = [01]\.\d", line) for line in lines), said
+    assert (
+        sum(
+            len(names)
+            for names in json.loads((tmp_path / "split.json").read_text()).values()
+            if isinstance(names, list)
+        )
+        == 100
+    )
+    assert (tmp_path / "first-8-bytes").read_bytes() == (tmp_path / "image-0").read_bytes()[:8]
+    assert len((tmp_path / "records.jsonl").read_bytes().splitlines()) == 100
+    assert zipfile.is_zipfile(tmp_path / "version.zip")
     assert zipfile.is_zipfile(tmp_path / "model.zip")
     assert (tmp_path / "model.onnx").stat().st_size > 1000
 
     token = lines[-1].removeprefix("token ")
     python = execute([sys.executable], examples("python"), tmp_path, {**env, "TRAINYARD_TOKEN": token})
     assert "100 images, 100 with labels" in python
+    assert "100 images in version 1" in python
     assert re.search(r"^Accuracy = [01]\.\d", python, re.MULTILINE)
     assert (tmp_path / "model.joblib").stat().st_size > 1000
 

@@ -18,6 +18,9 @@ from scripts.api_client import Api
 from scripts.live import Live
 from scripts.main_job import MainJob, pack
 from scripts.places import ROOT
+from tests.cvat.conftest import BOX, META, SHAPES, picture
+from tests.cvat.double import PASSWORD as PASSWORD_IN_CVAT
+from tests.cvat.double import USER, CvatDouble, serving
 from tests.runs.tiny_template import BASE, tiny_template
 from tests.services.platform_server import PlatformFactory, RunningPlatform
 
@@ -43,6 +46,14 @@ for number in range(60000):
 sys.stdout.flush()
 os.makedirs(get_args().output_dir, exist_ok=True)
 open(os.path.join(get_args().output_dir, "model.pt"), "w").write("weights")
+"""
+
+DRAWN = """
+from config import finalize_config, load_config
+from cvat_dataset import get_annotations, get_image_annotations, load_annotations_file
+
+finalize_config(load_config())
+print("boxes:", sum(len(get_image_annotations(image, "box")) for image in get_annotations(load_annotations_file())))
 """
 
 Json = dict[str, Any]
@@ -73,10 +84,12 @@ class Yard:
         """A version of the tiny template, with files of its own where ``changed`` names them."""
         return self.api.upload_template(self.project["id"], tiny_template(**changed).getvalue())
 
-    def start(self, version: Json, resources: Json | None = None, **config: Any) -> Json:
+    def start(
+        self, version: Json, resources: Json | None = None, *, dataset: Json | None = None, **config: Any
+    ) -> Json:
         content = {
             "project": self.project["id"],
-            "dataset": self.dataset["id"],
+            "dataset": (dataset or self.dataset)["id"],
             "template_version": version["id"],
             "config": {**version["defaults"], **config},
             "resources": {**SMALL, **(resources or {})},
@@ -131,7 +144,7 @@ def classic_requirements() -> list[str]:
 def yard(platform_factory: PlatformFactory, docker_engine: str, trainyard_base_image: Callable[..., str]) -> Yard:
     trainyard_base_image(CLASSIC_BASE, requirements=classic_requirements())
     trainyard_base_image(BASE, requirements=())
-    platform = platform_factory(YARD_LAUNCHER="docker", YARD_DOCKER_HOST=docker_engine)
+    platform = platform_factory(YARD_LAUNCHER="docker", YARD_DOCKER_HOST=docker_engine, YARD_CVAT_ALLOW_LOOPBACK="1")
     platform.create_user("olga", PASSWORD)
     host, _, port = platform.address.removeprefix("http://").rpartition(":")
     api = UploadingApi(host, int(port))
@@ -229,6 +242,51 @@ def test_memory_exit_code_and_time_limit_are_told_apart(yard: Yard) -> None:
     assert "out of memory" in memory["reason"]
     assert (memory["attempt"]["timed_out"], memory["attempt"]["out_of_memory"]) == (False, True)
     assert "filling the memory" in yard.log(memory)
+
+
+def test_a_container_sees_what_was_just_drawn_in_cvat_or_is_not_started(
+    yard: Yard, engine: docker.DockerClient, tmp_path: Path
+) -> None:
+    version = yard.template(setup=DRAWN)
+    with serving(CvatDouble()) as cvat:
+        dataset = leaves_in_cvat(yard, cvat, tmp_path)
+        (task,) = cvat.tasks.values()
+        cvat.annotate(task.id, "05.png", BOX.format(7, ""))
+        run = yard.end_of(yard.start(version, dataset=dataset))
+        assert run["state"] == "succeeded", (run["reason"], yard.log(run))
+        assert "boxes: 3" in yard.log(run)
+
+        cvat.users.clear()
+        run = yard.end_of(yard.start(version, dataset=dataset))
+        assert (run["state"], run["cause"]) == ("failed", "user")
+        assert "does not accept the user name and password" in run["reason"]
+        assert "starting" not in [change["to_state"] for change in run["changes"]]
+    assert_no_container(engine)
+
+
+def leaves_in_cvat(yard: Yard, cvat: CvatDouble, folder: Path) -> Json:
+    """A data set of six images as a task in CVAT."""
+    files = {f"{number:02}.png": picture(number) for number in range(len(SHAPES))}
+    images = "".join(
+        f'<image id="0" name="{name}" width="8" height="8">{shapes}</image>'
+        for name, shapes in zip(files, SHAPES, strict=True)
+    )
+    files["annotations.xml"] = f"<annotations><version>1.1</version>{META}{images}</annotations>".encode()
+    (folder / "leaves").mkdir()
+    for name, content in files.items():
+        (folder / "leaves" / name).write_bytes(content)
+    pack(folder / "leaves", folder / "leaves.zip")
+    dataset = yard.job.upload(yard.project, folder / "leaves.zip", "Leaves", "")
+    access = {"name": "double", "address": cvat.address, "username": USER, "secret": PASSWORD_IN_CVAT}
+    server = yard.api.post(f"projects/{yard.project['id']}/cvat-servers/", access)
+    link = yard.api.post(f"datasets/{dataset['id']}/cvat/create/", {"server": server["id"], "kind": "task"})
+    end = time.monotonic() + 60
+    while link["current"]:
+        assert time.monotonic() < end, link
+        time.sleep(0.2)
+        link = yard.api.get(f"datasets/{dataset['id']}/cvat/")
+    assert link["link"]["ready"], link
+    return dict(dataset)
 
 
 def test_a_failing_build_fails_the_run_and_shows_its_log(yard: Yard, engine: docker.DockerClient) -> None:

@@ -117,7 +117,11 @@ export type Conversion = S['Conversion']
 export type DatasetImport = S['ImportBrief'] & Partial<Omit<S['Import'], 'report'>> & { report?: ImportReport | null }
 
 export type FindingImage = S['FindingImage']
-export type DatasetFinding = Over<S['DatasetFinding'], { shape: Shape | null; other_shape: Shape | null }>
+export type ClassExample = Over<S['ClassExample'], { shape: Shape }>
+export type DatasetFinding = Over<
+  S['DatasetFinding'],
+  { shape: Shape | null; other_shape: Shape | null; classes: ClassExample[] }
+>
 export type Remedy = S['Remedy']
 export type FindingKind = Over<S['FindingKind'], { examples: DatasetFinding[] }>
 export type ExaminationOptions = S['ExaminationOptions']

@@ -1,12 +1,20 @@
-"""The connections to a CVAT server: only to that server, guarded, with time-outs, and with answers of bounded size."""
+"""The connections to a CVAT server: only to that server, guarded, with time-outs, and with answers of bounded size.
+
+The time-out of a socket is for each of its bytes: a server that sends one now and then would be waited for without end,
+by a worker or by somebody's request. So short requests have a time for the whole of them too.
+"""
 
 from __future__ import annotations
 
 import io
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from weakref import WeakSet
 
 import urllib3
 from django.conf import settings
@@ -18,6 +26,9 @@ from yard.datasets.texts import shown
 
 CONNECT_SECONDS = 10
 ANSWER_MAX_BYTES = 128 << 20
+WHOLE_ANSWER = 10
+"""So many times the time-out may a request with a small body take in all."""
+SMALL_BODY_BYTES = 64 << 10
 REDIRECTS = range(300, 400)
 
 
@@ -48,16 +59,44 @@ class GuardedPool(urllib3.PoolManager):
         options["retries"] = False
         url = self._at_home(url)
         check_host(self._address)
+        short = whole and _is_small(options.get("body"))
         try:
-            response = super().urlopen(method, url, redirect=False, preload_content=False, **options)
-            if response.status in REDIRECTS:
-                response.close()
-                raise self._redirected(response)
-            return _read(response) if whole else response
+            with self._in_time(url, settings.CVAT_TIMEOUT_SECONDS * WHOLE_ANSWER if short else None):
+                response = super().urlopen(method, url, redirect=False, preload_content=False, **options)
+                if response.status in REDIRECTS:
+                    response.close()
+                    raise self._redirected(response)
+                return _read(response) if whole else response
         except urllib3.exceptions.HTTPError as error:
             raise away(self._address, error) from error
         except OSError as error:
             raise CvatAway(f"{self._address.text} does not answer: {shown(str(error), 200)}.") from error
+
+    @contextmanager
+    def _in_time(self, url: str, seconds: float | None) -> Iterator[None]:
+        """Hangs up when the block takes longer, and raises ``CvatAway`` then."""
+        if seconds is None:
+            yield
+            return
+        late = threading.Event()
+        pool = self.connection_from_url(url)
+        assert isinstance(pool, _EndablePool)
+
+        def hang_up() -> None:
+            late.set()
+            pool.hang_up()
+
+        timer = threading.Timer(seconds, hang_up)
+        timer.start()
+        try:
+            yield
+        except (urllib3.exceptions.HTTPError, OSError):
+            if not late.is_set():
+                raise
+        finally:
+            timer.cancel()
+        if late.is_set():
+            raise CvatAway(f"{self._address.text} answers too slowly: not within {seconds:g} s.")
 
     def _at_home(self, url: str) -> str:
         parts = urlsplit(url)
@@ -93,6 +132,10 @@ def away(address: ServerAddress, error: Exception) -> CvatError:
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return CvatAway(f"{address.text} does not answer in time ({settings.CVAT_TIMEOUT_SECONDS:g} s).")
     return CvatAway(f"The connection to {address.text} broke off ({type(error).__name__}).")
+
+
+def _is_small(body: Any) -> bool:
+    return body is None or (isinstance(body, (str, bytes)) and len(body) <= SMALL_BODY_BYTES)
 
 
 def _read(response: Any) -> urllib3.HTTPResponse:
@@ -137,9 +180,29 @@ class _Https(HTTPSConnection):
         return _checked(super()._new_conn())
 
 
-class _HttpPool(urllib3.HTTPConnectionPool):
+class _EndablePool(urllib3.HTTPConnectionPool):
+    """Can end what goes on over its connections, from another thread."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._made: WeakSet[HTTPConnection] = WeakSet()
+
+    def _new_conn(self) -> Any:
+        connection = super()._new_conn()
+        self._made.add(connection)  # type: ignore[arg-type] # one of ours
+        return connection
+
+    def hang_up(self) -> None:
+        """Whoever waits for an answer gets none."""
+        for connection in list(self._made):
+            if connection.sock is not None:
+                with suppress(OSError):  # it is closed already
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+
+class _HttpPool(_EndablePool):
     ConnectionCls = _Http
 
 
-class _HttpsPool(urllib3.HTTPSConnectionPool):
+class _HttpsPool(_EndablePool, urllib3.HTTPSConnectionPool):
     ConnectionCls = _Https

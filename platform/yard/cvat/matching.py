@@ -51,7 +51,7 @@ def match_images(lease: TransferLease, remote: Remote, *, at_least_one: bool) ->
     for number, task in enumerate(tasks):
         lease.tell(message=f"Comparing the images: task {number + 1} of {len(tasks)}.")
         frames = remote.frames(task.id)
-        total += len(frames.names)
+        total += len(frames.names) - len(frames.deleted)
         for name, job_id in _with_jobs(frames):
             match = index.find(name)
             if match.image is None:
@@ -94,14 +94,15 @@ def counted(number: int) -> str:
 
 
 def _with_jobs(frames: Frames) -> Iterable[tuple[str, int]]:
-    """(image name, job id; 0 when it is in none), by one walk over both."""
+    """(image name, job id; 0 when it is in none) of those that are not deleted, by one walk over both."""
     jobs = sorted(frames.jobs, key=lambda job: job[1])
     at = 0
     for position, name in enumerate(frames.names):
         while at < len(jobs) - 1 and position > jobs[at][2]:
             at += 1
         inside = bool(jobs) and jobs[at][1] <= position <= jobs[at][2]
-        yield name, jobs[at][0] if inside else 0
+        if position not in frames.deleted:
+            yield name, jobs[at][0] if inside else 0
 
 
 def _remember(lease: TransferLease, link: CvatLink, jobs: dict[str, tuple[int, int]]) -> None:

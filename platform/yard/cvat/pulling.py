@@ -1,7 +1,8 @@
 """Taking the annotations from CVAT into the data set.
 
-The file is fetched whole and checked whole before anything changes; then all images change in one transaction. What
-the data set had before is a version, and what it has then is another: nothing drawn by hand is lost to a pull.
+The file is fetched whole and checked whole before anything changes; then all images change in one transaction. One
+annotation that cannot be kept here ends the pull: a run would else train on less than people have drawn. What the data
+set had before is a version, and what it has then is another: nothing drawn by hand is lost to a pull.
 
 A report of it:
 
@@ -12,7 +13,7 @@ emptied              … of the changed ones, those that have none any more
 shapes               annotations of all images in the file
 labels_added         names of new labels
 before, after        numbers of the versions before and after (``before``: None when nothing changed)
-findings             [Finding], at most a hundred, about the file
+findings             [Finding], at most a hundred, about what was mended in the file
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import IO, Any
 from django.conf import settings
 
 from yard.core.errors import Conflict
-from yard.core.findings import Finding
+from yard.core.findings import Finding, Severity
 from yard.cvat.errors import CvatOdd, CvatRefused
 from yard.cvat.matching import counted, match_images, name_index
 from yard.cvat.models import CvatLink, RemoteKind, TransferState
@@ -36,7 +37,7 @@ from yard.cvat.remote import Remote
 from yard.cvat.waiting import wait_for
 from yard.datasets.annotations.cvat_reader import CvatDocument
 from yard.datasets.annotations.digests import annotations_digest
-from yard.datasets.annotations.types import ImageAnnotations, LabelSpec
+from yard.datasets.annotations.types import FindingList, ImageAnnotations, LabelSpec
 from yard.datasets.archives import Archive
 from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, DatasetVersion, VersionOrigin
@@ -207,7 +208,10 @@ def _apply_once(
 
 
 def _compare(lease: TransferLease, dataset: Dataset, file: IO[bytes]) -> _Read:
-    """Read the whole file. Raises ``NotCvat`` for one that cannot be read to its end."""
+    """Read the whole file.
+
+    Raises ``NotCvat`` for one that cannot be read to its end, ``CvatOdd`` for one that does not say everything.
+    """
     index = name_index(dataset)
     digests = dict(dataset.images.values_list("pk", "annotations_digest").iterator(chunk_size=5000))
     read = _Read()
@@ -227,9 +231,22 @@ def _compare(lease: TransferLease, dataset: Dataset, file: IO[bytes]) -> _Read:
         else:
             read.positions[position] = found.id
             read.emptied += not image.shapes
+    _check_says_everything(document.findings, images=len(seen))
     read.labels = dict(document.labels)
     read.findings = document.findings.items
     return read
+
+
+def _check_says_everything(findings: FindingList, *, images: int) -> None:
+    if findings.errors:
+        told = (finding.message for finding in findings.items if finding.severity is Severity.ERROR)
+        what = "an annotation" if findings.errors == 1 else f"{findings.errors} annotations"
+        raise CvatOdd(
+            f"The export from CVAT holds {what} that cannot be kept here, so nothing was changed. "
+            f"{next(told, '')} Mend it in CVAT, then pull again."
+        )
+    if not images:
+        raise CvatOdd("The export from CVAT speaks of none of the data set's images, so nothing was changed.")
 
 
 def _batches(file: IO[bytes], positions: dict[int, int]) -> Iterator[list[tuple[int, ImageAnnotations]]]:

@@ -1,4 +1,4 @@
-"""What the platform asks of a CVAT server, in the platform's own words. The only place that knows ``cvat-sdk``.
+"""What the platform asks of a CVAT server, in the platform's own words. With ``labels`` all that knows ``cvat-sdk``.
 
 The SDK is imported when a server is first spoken to, never when a process starts.
 """
@@ -16,6 +16,7 @@ from typing import IO, Any
 from yard.cvat.addresses import address_of
 from yard.cvat.connection import GuardedPool
 from yard.cvat.errors import CvatAway, CvatError, CvatMissing, CvatOdd, CvatRefused, CvatSignIn
+from yard.cvat.labels import label_requests
 from yard.cvat.models import RemoteKind, SignIn
 from yard.datasets.annotations.types import LabelSpec
 from yard.datasets.texts import shown
@@ -24,10 +25,6 @@ EXPORT_FORMAT = "CVAT for images 1.1"
 IMPORT_FORMAT = "CVAT 1.1"
 IMAGE_QUALITY = 100  # what annotators see: not degraded
 DETAIL_CHARACTERS = 300
-LABEL_TYPES = {"any", "cuboid", "ellipse", "mask", "points", "polygon", "polyline", "rectangle", "skeleton", "tag"}
-# How our label types are called there.
-LABEL_TYPE_OF = {"box": "rectangle", "bbox": "rectangle"}
-INPUT_TYPES = {"checkbox", "radio", "number", "select", "text"}
 
 Watch = Callable[[int], None]
 """Called with the bytes that have travelled since the last call; may raise to end the journey."""
@@ -77,10 +74,14 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """The images of a task, and which job each belongs to: (job id, first, last) by position."""
+    """The images of a task, and which job each belongs to: (job id, first, last) by position.
+
+    What annotators have deleted keeps its position, as it does in CVAT, but is in no export any more.
+    """
 
     names: list[str]
     jobs: list[tuple[int, int, int]]
+    deleted: frozenset[int] = frozenset()
 
 
 @contextmanager
@@ -138,7 +139,7 @@ class Remote:
         from cvat_sdk import models
 
         with self._told():
-            spec = models.ProjectWriteRequest(name=name, labels=_labels(labels, joints))
+            spec = models.ProjectWriteRequest(name=name, labels=label_requests(labels, joints))
             return int(self._client.projects.create(spec).id)
 
     def task_create(
@@ -156,7 +157,7 @@ class Remote:
         with self._told():
             fields: dict[str, Any] = {"segment_size": images_per_job} if images_per_job else {}
             if project_id is None:
-                fields["labels"] = _labels(labels, joints)
+                fields["labels"] = label_requests(labels, joints)
             else:
                 fields["project_id"] = project_id
             return int(self._client.tasks.create(models.TaskWriteRequest(name=name, **fields)).id)
@@ -196,13 +197,14 @@ class Remote:
         """The names of the task's images in order, and its annotation jobs."""
         with self._told():
             task = self._client.tasks.retrieve(task_id)
-            names = [str(frame.name) for frame in task.get_frames_info() or []]
+            meta = task.get_meta()
+            names = [str(frame.name) for frame in meta.frames or []]
             jobs = [
                 (int(job.id), int(job.start_frame), int(job.stop_frame))
                 for job in task.get_jobs()
                 if str(job.type) == "annotation"
             ]
-            return Frames(names, jobs)
+            return Frames(names, jobs, frozenset(meta.deleted_frames or []))
 
     # --- images -------------------------------------------------------------------------------------------------------
 
@@ -329,51 +331,6 @@ class _Progress:
 def _task(task: Any) -> RemoteTask:
     return RemoteTask(
         int(task.id), str(task.name), int(getattr(task, "size", 0) or 0), str(task.mode) == "interpolation"
-    )
-
-
-# --- labels -----------------------------------------------------------------------------------------------------------
-
-
-def _labels(labels: list[LabelSpec], joints: dict[str, list[str]]) -> list[Any]:
-    from cvat_sdk import models
-
-    made = []
-    for label in labels:
-        fields: dict[str, Any] = {"name": label.name, "attributes": [_attribute(each) for each in label.attributes]}
-        kind = LABEL_TYPE_OF.get(label.type, label.type)
-        fields["type"] = kind if kind in LABEL_TYPES - {"skeleton"} else "any"
-        if joints.get(label.name):
-            fields |= {"type": "skeleton", "svg": _skeleton(joints[label.name])}
-            fields["sublabels"] = [models.SublabelRequest(name=joint, type="points") for joint in joints[label.name]]
-        if label.color:
-            fields["color"] = label.color[:7]
-        made.append(models.PatchedLabelRequest(**fields))
-    return made
-
-
-def _attribute(attribute: Any) -> Any:
-    from cvat_sdk import models
-
-    kind = attribute.input_type if attribute.input_type in INPUT_TYPES else "text"
-    return models.AttributeRequest(
-        name=attribute.name,
-        mutable=attribute.mutable,
-        input_type=models.InputTypeEnum(kind),
-        default_value=attribute.default_value,
-        values=list(attribute.values) or [attribute.default_value],
-    )
-
-
-def _skeleton(joints: list[str]) -> str:
-    """The drawing that CVAT wants of a skeleton: its joints in a row, without edges, which our data has not."""
-    from xml.sax.saxutils import quoteattr
-
-    step = 90 / max(len(joints) - 1, 1)
-    return "".join(
-        f'<circle r="0.75" cx="{5 + index * step:.2f}" cy="50" data-type="element node" data-element-id="{index + 1}" '
-        f'data-node-id="{index + 1}" data-label-name={quoteattr(joint)}></circle>'
-        for index, joint in enumerate(joints)
     )
 
 

@@ -34,7 +34,7 @@ def _made(run: Run, pinning: Pinning) -> Ready | Blocked | Refused:
         return Blocked(f"{WAITING_VERSION} {pinning.message}".strip(), builds=False)
     if pinning.state == WorkState.SUCCEEDED and pinning.version is not None:
         return _pin(run, pinning.version)
-    why = "It was deleted at once." if pinning.state == WorkState.SUCCEEDED else pinning.message
+    why = "the version was deleted at once." if pinning.state == WorkState.SUCCEEDED else pinning.message
     return Refused(
         f"The data set could not be pinned as a version, so nothing was started: {why} Start the run again, or on a "
         "version that is there.",
@@ -47,6 +47,8 @@ def _pulled(run: Run, pull: CvatTransfer) -> Ready | Blocked | Refused:
         return Blocked(f"{WAITING} {pull.message}".strip(), builds=False)
     if pull.state == TransferState.SUCCEEDED and pull.version is not None:
         return _pin(run, pull.version)
+    if pull.state == TransferState.SUCCEEDED:
+        return Refused("The version with the annotations from CVAT was deleted. Start the run again.", Cause.USER)
     why = pull.message or "It was ended."
     return Refused(
         f"The annotations could not be pulled from CVAT, so nothing was started: {why} Start the run again, or on a "

@@ -43,6 +43,24 @@ def test_kinds_with_their_words_counts_and_examples(where: str, as_viewer: APICl
     assert shown["attention"] == 4
 
 
+def test_findings_about_classes_show_what_these_look_like(
+    filled: Filled, examined: Examined, as_viewer: APIClient
+) -> None:
+    dataset = filled({"a.png": [FINE, FINE], "b.png": [box(5, 5, 50, 40, "Leaf")]})
+    dataset.labels.create(name="moss", color="#00aa00")
+    examined()
+    found = {
+        one["code"]: [(each["shape"]["label"], each["image"]["name"]) for each in one["classes"]]
+        for one in as_viewer.get(f"/api/v1/datasets/{dataset.pk}/findings/").json()["results"]
+        if one["image"] is None and one["label"] != "leaf"
+    }
+    assert found == {
+        "class.same_name": [("Leaf", "b.png"), ("leaf", "a.png")],
+        "class.rare": [("Leaf", "b.png")],
+        "class.unused": [],
+    }
+
+
 def test_the_queries_of_the_page_are_few(where: str, as_viewer: APIClient, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(10):
         as_viewer.get(f"{where}examine/")

@@ -127,7 +127,8 @@ def test_a_class_with_few_examples_is_merged_or_removed(filled: Filled, repaired
         repair_preview(
             dataset=dataset, finding_code="class.rare", code="merge_classes", findings=[found["rust"]], options={}
         )
-    repaired("class.rare", "remove_class", [found["rust"]])
+    repair = repaired("class.rare", "remove_class", [found["rust"]])
+    assert repair.summary == "1 shape removed, class rust removed, 1 image changed."
     assert dict(dataset.labels.values_list("name", "shape_count")) == {"leaf": 2}
 
 
@@ -143,9 +144,10 @@ def test_attributes_that_the_merged_class_declared_are_kept(filled: Filled, repa
 
 
 def test_images_without_label_are_removed_and_brought_back(filled: Filled, repaired: Any, undone: Any) -> None:
-    dataset = filled({"a.png": [FINE], "b.png": [], "c.png": []})
+    dataset = filled({"a.png": [FINE], "b.png": []})
     before = state_of(dataset)
     repair = repaired("image.unlabelled", "remove_images")
+    assert repair.summary == "1 image removed."
     assert (set(state_of(dataset)), dataset.image_count) == ({"a.png"}, 1)
     assert object_get(dataset.bucket, keys.dataset_file(dataset.pk, "b.png")) is None
     undone(repair)

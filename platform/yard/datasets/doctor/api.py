@@ -52,8 +52,13 @@ def _examination(dataset: Dataset) -> dict[str, Any]:
         "kinds": kinds,
         "attention": sum(kind.open for kind in kinds if kind.kind.severity != "info"),
     }
-    shapes = selectors.other_shapes([finding for kind in kinds for finding in kind.examples])
-    return dict(ExaminationSerializer(values, context={"other_shapes": shapes}).data)
+    examples = [finding for kind in kinds for finding in kind.examples]
+    return dict(ExaminationSerializer(values, context=_drawn_with(examples)).data)
+
+
+def _drawn_with(findings: Sequence[Finding]) -> dict[str, Any]:
+    """What the serializer of findings needs beside them."""
+    return {"other_shapes": selectors.other_shapes(findings), "class_examples": selectors.class_examples(findings)}
 
 
 class ExaminationApi(APIView):
@@ -88,8 +93,7 @@ class FindingListApi(ListAPIView[Finding]):
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Finding]:
         if args:
-            shapes = selectors.other_shapes(args[0])
-            kwargs["context"] = {**self.get_serializer_context(), "other_shapes": shapes}
+            kwargs["context"] = {**self.get_serializer_context(), **_drawn_with(args[0])}
         return super().get_serializer(*args, **kwargs)
 
 

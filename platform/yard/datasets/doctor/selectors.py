@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from yard.core.errors import NotFound
@@ -80,6 +80,22 @@ def other_shapes(findings: Iterable[Finding]) -> dict[int, Shape]:
     """The second shapes of pairs, by id; one query."""
     ids = {finding.details["other_shape"] for finding in findings if "other_shape" in finding.details}
     return {shape.pk: shape for shape in Shape.objects.filter(pk__in=ids).select_related("label")} if ids else {}
+
+
+def class_examples(findings: Iterable[Finding]) -> dict[int, Shape]:
+    """label id → one of its shapes, for classes that findings without an image are about or suggest; two queries."""
+    about_classes = [finding for finding in findings if finding.image_id is None]
+    ids = {pk for finding in about_classes for pk in class_ids(finding)}
+    if not ids:
+        return {}
+    firsts = Shape.objects.filter(label_id__in=ids).order_by().values("label_id").annotate(first=Min("pk"))
+    shapes = Shape.objects.filter(pk__in=[row["first"] for row in firsts]).select_related("label", "image")
+    return {shape.label_id: shape for shape in shapes}
+
+
+def class_ids(finding: Finding) -> list[int]:
+    """The class that the finding is about, and the one that is suggested instead."""
+    return [pk for pk in (finding.label_id, finding.details.get("into")) if pk]
 
 
 def repair_list(dataset: Dataset) -> QuerySet[Repair]:

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from yard.datasets.doctor.options import BOUNDS, Options
 from yard.datasets.doctor.repairs.all import REMEDIES
-from yard.datasets.doctor.selectors import KindCount
+from yard.datasets.doctor.selectors import KindCount, class_ids
 from yard.datasets.filters import ID_MAX
 from yard.datasets.models import Finding, Image, Repair, Severity, WorkState
 from yard.datasets.serializers import DatasetUserSerializer, GeometryField, ShapeSerializer, thumbnail_url
@@ -35,6 +35,13 @@ class FindingImageSerializer(serializers.ModelSerializer[Image]):
         return thumbnail_url(image.dataset_id, image.pk)
 
 
+class ClassExampleSerializer(serializers.Serializer[Any]):
+    """What a class looks like: one of its shapes, on its image."""
+
+    image = FindingImageSerializer()
+    shape = ShapeSerializer(source="*")
+
+
 class DatasetFindingSerializer(serializers.ModelSerializer[Finding]):
     """Something the doctor noticed, with what is needed to draw it."""
 
@@ -46,6 +53,9 @@ class DatasetFindingSerializer(serializers.ModelSerializer[Finding]):
     label = serializers.CharField(source="label.name", allow_null=True, default=None)  # type: ignore[assignment]
     label_id = serializers.IntegerField(allow_null=True)
     suggestion = serializers.SerializerMethodField(help_text="The class to merge into")
+    classes = serializers.SerializerMethodField(
+        help_text="Of a finding about classes: an example of the class and of the suggested one, where there are any"
+    )
 
     class Meta:
         model = Finding
@@ -62,12 +72,20 @@ class DatasetFindingSerializer(serializers.ModelSerializer[Finding]):
             "label",
             "label_id",
             "suggestion",
+            "classes",
         ]
 
     @extend_schema_field(ShapeSerializer(allow_null=True))
     def get_other_shape(self, finding: Finding) -> Any:
         other = self.context["other_shapes"].get(finding.details.get("other_shape"))
         return ShapeSerializer(other).data if other is not None else None
+
+    @extend_schema_field(ClassExampleSerializer(many=True))
+    def get_classes(self, finding: Finding) -> Any:
+        if finding.image_id is not None:
+            return []
+        found = self.context["class_examples"]
+        return ClassExampleSerializer([found[pk] for pk in class_ids(finding) if pk in found], many=True).data
 
     def get_suggestion(self, finding: Finding) -> str | None:
         name: str | None = finding.details.get("into_name")

@@ -88,7 +88,7 @@ class _Reader:
             return f"{_shown(entry)} is neither an index (a whole number) nor the name of an image."
         if not 0 <= entry < len(self._pictures):
             most = len(self._pictures) - 1
-            return f"Index {_shown(entry)} is out of range: the data set has {len(self._pictures)} images, 0 to {most}."
+            return f"{_shown(entry)} is out of range: the data set has {len(self._pictures)} images, 0 to {most}."
         return self._pictures[entry]
 
     def _refuse(self, key: str, place: int, why: str) -> None:

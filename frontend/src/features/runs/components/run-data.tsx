@@ -13,6 +13,7 @@ import { KeyValues } from '@/components/ui/key-values'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Section } from '@/components/ui/section'
 import { paths } from '@/config/paths'
+import { isFinal } from '@/config/states'
 import { SERIES } from '@/config/theme'
 import { datasetQuery, datasetVersionQuery } from '@/features/datasets/api/datasets'
 import { PartBar } from '@/features/datasets/splits/part-bar'
@@ -66,6 +67,13 @@ function Figures({ version, run }: { version: DatasetVersion; run: RunDetail }) 
 
 /** The data this run learns from, as it was when the run was submitted. */
 export function RunData({ run }: { run: RunDetail }) {
+  if (run.dataset.version === null && isFinal(run.state)) {
+    return (
+      <EmptyState icon={Storage} title="No data was pinned">
+        The run ended before the annotations of {run.dataset.name} came from CVAT, so it saw none of its data.
+      </EmptyState>
+    )
+  }
   if (run.dataset.version === null) {
     return (
       <EmptyState icon={Storage} title="No data pinned yet">

@@ -3,7 +3,7 @@ import Button from '@mui/material/Button'
 import Link from '@mui/material/Link'
 import Typography from '@mui/material/Typography'
 import { Link as RouterLink } from 'react-router'
-import type { RunDetail } from '@/api/types'
+import type { RunDetail, RunState } from '@/api/types'
 import { KeyValues } from '@/components/ui/key-values'
 import { ModelFiles } from '@/components/ui/model-files'
 import { RelativeTime } from '@/components/ui/relative-time'
@@ -39,13 +39,17 @@ function Now({ run }: { run: RunDetail }) {
   )
 }
 
+/** A run whose annotations come from CVAT has no version until they are there. */
+const versionOf = (version: number | null, state: RunState): string =>
+  version !== null ? `version ${version}` : isFinal(state) ? '(annotations never came)' : '(waits for CVAT)'
+
 function MadeFrom({ run }: { run: RunDetail }) {
   const rows: [string, React.ReactNode][] = [
     [
       'Data set',
       run.dataset ? (
         <Link key="d" component={RouterLink} to={paths.dataset(run.project, run.dataset.id, 'versions')}>
-          {run.dataset.name} {run.dataset.version === null ? '(waits for CVAT)' : `version ${run.dataset.version}`}
+          {run.dataset.name} {versionOf(run.dataset.version, run.state)}
         </Link>
       ) : (
         'deleted'

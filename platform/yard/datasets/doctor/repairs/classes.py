@@ -43,8 +43,8 @@ class _ClassRemedy(Remedy):
                 batch = {}
         _write(batch, book, dry=dry)
         for pk, into in changes.items():
-            target = f" → {names[into]}" if into is not None else ""
-            outcome.count(f"class {names[pk]}{target}")
+            target = f"→ {names[into]}" if into is not None else "removed"
+            outcome.count(f"class {names[pk]} {target}")
         if not dry:
             Label.objects.filter(pk__in=list(changes)).delete()
         return outcome

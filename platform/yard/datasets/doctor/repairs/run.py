@@ -123,7 +123,7 @@ def summary_of(outcome: Outcome) -> str:
     """The outcome as a short sentence."""
     parts = [_counted(number, what) for what, number in outcome.numbers.items() if not what.startswith("class ")]
     parts += [what for what in outcome.numbers if what.startswith("class ")]
-    if outcome.images and not any("images" in part for part in parts):
+    if outcome.images and not any("images" in what for what in outcome.numbers):
         parts.append(_counted(outcome.images, "images changed"))
     return f"{', '.join(parts)}." if parts else "Nothing to change."
 

@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 import type { Dataset, FindingKind } from '@/api/types'
 import { paths } from '@/config/paths'
 import { FindingActions } from '@/features/datasets/components/doctor/finding-actions'
+import { isPair } from '@/features/datasets/components/doctor/finding-pair'
 import { FindingPicture } from '@/features/datasets/components/doctor/finding-picture'
 import { SeverityChip } from '@/features/datasets/components/doctor/severity'
 import { count } from '@/lib/format'
@@ -24,7 +25,8 @@ export function FindingCard({ dataset, kind, colors, mayEdit, onRepair }: Props)
   const gallery = paths.dataset(dataset.project, dataset.id)
   const examples = kind.examples.filter((finding) => !finding.intended)
   const isAboutImages = examples.some((finding) => finding.image !== null)
-  const tile = examples.some((finding) => finding.other_image !== null) ? 420 : 220
+  const isDrawn = isAboutImages || examples.some((finding) => finding.classes.length > 0)
+  const tile = examples.some(isPair) ? 420 : 220
   return (
     <Card component="section" aria-label={kind.title} sx={{ p: 4, minWidth: 0 }}>
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 3, flexWrap: 'wrap', mb: 1 }}>
@@ -39,7 +41,7 @@ export function FindingCard({ dataset, kind, colors, mayEdit, onRepair }: Props)
       <Typography variant="body2" sx={{ color: 'text.secondary', maxWidth: 860 }}>
         {kind.explanation} <Box component="span" sx={{ color: 'text.primary' }}>{kind.advice}</Box>
       </Typography>
-      <Box sx={{ display: 'grid', gap: 3, my: 4, gridTemplateColumns: isAboutImages ? `repeat(auto-fill, minmax(min(${tile}px, 100%), 1fr))` : '1fr' }}>
+      <Box sx={{ display: 'grid', gap: 3, my: 4, gridTemplateColumns: isDrawn ? `repeat(auto-fill, minmax(min(${tile}px, 100%), 1fr))` : '1fr' }}>
         {examples.map((finding) => (
           <FindingPicture key={finding.id} dataset={dataset} finding={finding} colors={colors} />
         ))}

@@ -5,6 +5,7 @@ import Typography from '@mui/material/Typography'
 import { Link } from 'react-router'
 import type { Dataset, DatasetFinding, FindingImage } from '@/api/types'
 import { paths } from '@/config/paths'
+import { ClassPictures } from '@/features/datasets/components/doctor/class-pictures'
 import { ShapePicture } from '@/features/datasets/components/doctor/shape-picture'
 
 const imageAddress = (dataset: Dataset, image: FindingImage): string =>
@@ -34,6 +35,7 @@ interface Props {
 export function FindingPicture({ dataset, finding, colors }: Props) {
   const { image, other_image: other } = finding
   if (!image) {
+    if (finding.classes.length > 0) return <ClassPictures finding={finding} colors={colors} />
     return (
       <Typography variant="body2" sx={{ p: 3, border: 1, borderColor: 'divider', borderRadius: 1, overflowWrap: 'anywhere' }}>
         {finding.message}

@@ -14,6 +14,7 @@ import { ErrorState } from '@/components/ui/error-state'
 import { paths } from '@/config/paths'
 import { findingsQuery, useMarkFindings } from '@/features/datasets/api/doctor'
 import { FindingActions } from '@/features/datasets/components/doctor/finding-actions'
+import { isPair } from '@/features/datasets/components/doctor/finding-pair'
 import { FindingPicture } from '@/features/datasets/components/doctor/finding-picture'
 import { SeverityChip } from '@/features/datasets/components/doctor/severity'
 import { messageOf } from '@/lib/errors'
@@ -104,7 +105,7 @@ export function KindView({ dataset, kind, colors, mayEdit, onRepair }: Props) {
           label={`Marked as intended (${count(kind.intended)})`}
         />
       </Box>
-      <Box sx={grid(rows?.some((finding) => finding.other_image !== null) ? 440 : 240)} aria-busy={rows === undefined}>
+      <Box sx={grid(rows?.some(isPair) ? 440 : 240)} aria-busy={rows === undefined}>
         {rows === undefined && TILES.map((tile) => <Skeleton key={tile} variant="rounded" sx={{ aspectRatio: '4 / 3', height: 'auto' }} />)}
         {rows?.map((finding) => (
           <Box key={finding.id} sx={{ position: 'relative', minWidth: 0 }}>
