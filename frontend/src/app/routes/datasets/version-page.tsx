@@ -1,4 +1,5 @@
 import ImageSearch from '@mui/icons-material/ImageSearchOutlined'
+import PlayArrow from '@mui/icons-material/PlayArrowOutlined'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
@@ -138,6 +139,11 @@ export function Component() {
             <Button variant="outlined" component={Link} to={paths.compare(project, id, number, 'working')}>
               Compare with now
             </Button>
+            {dataset.data.can.includes('version') && found.archived_at === null && (
+              <Button component={Link} to={paths.newRun(project, { dataset: id, version: number })} variant="contained" startIcon={<PlayArrow />}>
+                Train on this version
+              </Button>
+            )}
             <VersionMenu dataset={dataset.data} version={found} />
           </>
         }
