@@ -36,9 +36,17 @@ def shapes_replace(images: Mapping[int, Sequence[ShapeAnnotation]], labels: Labe
     )
     while some := list(islice(rows, ROWS_AT_ONCE)):
         Shape.objects.bulk_create(some, batch_size=1000)
-    changed = [_with_shapes(image_id, shapes) for image_id, shapes in images.items()]
-    Image.objects.bulk_update(changed, ["shape_count", "labels", "annotations_digest"], batch_size=IDS_AT_ONCE)
-    Image.objects.filter(pk__in=ids).update(revision=F("revision") + 1)
+    _note(images)
+
+
+def shapes_note(images: Sequence[Image], labels: Mapping[int, str]) -> int:
+    """Bring up to date what these images carry of their shapes, after some were added or removed; move their revisions.
+
+    Says how many of the images have shapes. ``labels`` is label id → name. Call it in the transaction of the change.
+    """
+    found = shapes_of(images, labels)
+    _note(found)
+    return sum(bool(shapes) for shapes in found.values())
 
 
 def shapes_of(images: Sequence[Image], labels: Mapping[int, str]) -> dict[int, list[ShapeAnnotation]]:
@@ -89,6 +97,12 @@ def in_batches(ids: Iterable[int], size: int = IDS_AT_ONCE) -> Iterator[list[int
     source = iter(ids)
     while some := list(islice(source, size)):
         yield some
+
+
+def _note(images: Mapping[int, Sequence[ShapeAnnotation]]) -> None:
+    changed = [_with_shapes(image_id, shapes) for image_id, shapes in images.items()]
+    Image.objects.bulk_update(changed, ["shape_count", "labels", "annotations_digest"], batch_size=IDS_AT_ONCE)
+    Image.objects.filter(pk__in=list(images)).update(revision=F("revision") + 1)
 
 
 def _with_shapes(image_id: int, shapes: Sequence[ShapeAnnotation]) -> Image:

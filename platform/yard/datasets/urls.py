@@ -8,6 +8,7 @@ from yard.datasets import api, api_imports
 from yard.datasets.conversions import api as conversions
 from yard.datasets.doctor import api as doctor_api
 from yard.datasets.editing import api as editing
+from yard.datasets.editing import api_images as many_images
 from yard.datasets.exports import api as exports
 from yard.datasets.gallery import api as gallery
 from yard.datasets.imports import api as imports_api
@@ -31,7 +32,9 @@ urlpatterns = [
     path(_IMAGE, gallery.ImageDetailApi.as_view(), name="dataset-image-detail"),
     path(f"{_IMAGE}place/", gallery.ImagePlaceApi.as_view(), name="dataset-image-place"),
     path(f"{_IMAGE}annotations/", editing.ImageAnnotationsApi.as_view(), name="dataset-image-annotations"),
-    path(f"{_ONE}images/delete/", editing.ImagesDeleteApi.as_view(), name="dataset-images-delete"),
+    path(f"{_ONE}images/delete/", many_images.ImagesDeleteApi.as_view(), name="dataset-images-delete"),
+    path(f"{_ONE}images/part/", many_images.ImagesPartApi.as_view(), name="dataset-images-part"),
+    path(f"{_ONE}images/tag/", many_images.ImagesTagApi.as_view(), name="dataset-images-tag"),
     path(f"{_ONE}labels/", editing.LabelListApi.as_view(), name="dataset-label-list"),
     path(f"{_ONE}labels/<int:label_id>/", editing.LabelDetailApi.as_view(), name="dataset-label-detail"),
     path(f"{_ONE}statistics/", statistics.StatisticsApi.as_view(), name="dataset-statistics"),
