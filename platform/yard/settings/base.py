@@ -234,7 +234,6 @@ SPECTACULAR_SETTINGS = {
         "SplitPart": "yard.datasets.models.Part.choices",
         "SplitMethod": "yard.datasets.models.SplitMethod.choices",
         "SplitGroupSource": "yard.datasets.splits.grouping.GroupSource.choices",
-        "CvatTransferState": "yard.cvat.models.TransferState.choices",
         "CvatTransferKind": "yard.cvat.models.TransferKind.choices",
         "CvatRemoteKind": "yard.cvat.models.RemoteKind.choices",
         "CvatSignIn": "yard.cvat.models.SignIn.choices",

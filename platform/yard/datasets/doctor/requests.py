@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import User
-from yard.core.errors import InvalidInput
+from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.claims import QUEUE_PATIENCE, W, abandoned, work_emit
 from yard.datasets.doctor.options import Options
 from yard.datasets.models import Dataset, Examination, Repair, WorkState
@@ -52,6 +52,24 @@ def examination_request(*, dataset: Dataset, user: User | None, options: dict[st
     return found
 
 
+def examination_cancel(*, dataset: Dataset) -> Examination:
+    """The examination, ended; what was found before stays. Begun by hand, or by the next change, it starts anew.
+
+    A worker that is at it notices at its next word; until its end it writes nothing. Raises ``Conflict`` when none is
+    under way.
+    """
+    with transaction.atomic():
+        found = _locked(dataset)
+        if found.state not in WORKING or found.lease_until is None:
+            raise Conflict("No examination is under way, so there is nothing to cancel.")
+        found.state, found.message, found.finished_at = WorkState.CANCELLED, "It was cancelled.", timezone.now()
+        found.revision, found.reading = dataset.revision, {}
+        found.lease_owner, found.lease_until = "", None
+        found.save()
+        work_emit(found)
+    return found
+
+
 def examination_requeue(examination_id: int) -> None:
     """Have another task go on with a queued examination."""
     async_task(EXAMINE_TASK, examination_id)
@@ -71,8 +89,9 @@ def examinations_begin_due() -> int:
 def _due() -> list[Dataset]:
     still = timezone.now() - timedelta(seconds=settings.DOCTOR_DELAY_SECONDS)
     changed = Q(checked_revision__isnull=True) | ~Q(checked_revision=F("revision"))
-    # One that failed on this very content would fail again.
-    given_up = Q(examination__state=WorkState.FAILED, examination__revision=F("revision"))
+    # One that failed on this very content would fail again; one that was cancelled is not wanted.
+    ended = (WorkState.FAILED, WorkState.CANCELLED)
+    given_up = Q(examination__state__in=ended, examination__revision=F("revision"))
     return list(
         Dataset.objects.filter(changed, updated_at__lt=still, image_count__gt=0, archived_at=None)
         .exclude(given_up)
