@@ -3488,6 +3488,8 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            /** @description It ends as soon as its worker has taken things back */
+            readonly cancelling: boolean;
             on_conflict?: components["schemas"]["OnConflictEnum"];
             on_duplicate?: components["schemas"]["OnDuplicateEnum"];
             /** @description The bucket it reads; empty: it takes uploads */
@@ -3513,6 +3515,8 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            /** @description It ends as soon as its worker has taken things back */
+            readonly cancelling: boolean;
             on_conflict?: components["schemas"]["OnConflictEnum"];
             on_duplicate?: components["schemas"]["OnDuplicateEnum"];
             /** @description The bucket it reads; empty: it takes uploads */

@@ -118,11 +118,11 @@ export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: (
         )}
         {number > 0 && (
           <SelectionBar
-            dataset={dataset.id}
+            dataset={dataset}
             chosen={number}
             fitting={count}
             isAll={chosen.all}
-            deletion={chosen.all ? { filter, count } : { ids: [...chosen.ids] }}
+            images={chosen.all ? { filter, count } : { ids: [...chosen.ids] }}
             onAll={() => setSelection({ filter, all: true, ids: new Set() })}
             onClear={clear}
           />
