@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "yard.core.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "yard.core.plain_requests.plain_requests",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yard.core.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
