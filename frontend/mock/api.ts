@@ -101,7 +101,7 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['POST', /^datasets\/(\d+)\/versions\/$/, () => json(world.versions[0])],
   ['GET', /^datasets\/(\d+)\/restores\/$/, (_, __, url) => page([], url, () => '')],
   ['GET', /^datasets\/(\d+)\/imports\/$/, ([id], _, url) => page(world.imports.filter((one) => one.dataset === Number(id)), url, () => '')],
-  ['POST', /^datasets\/(\d+)\/imports\/$/, ([id]) => { const made = { id: ++nextId, dataset: Number(id), state: 'uploading' as const, progress: 0, message: '', on_conflict: 'ask' as const, on_duplicate: 'keep' as const, source: '', report: null, created_at: world.at(0), finished_at: null, uploads: [] }; world.imports.unshift(made); return json(made, 201) }],
+  ['POST', /^datasets\/(\d+)\/imports\/$/, ([id]) => { const made = { id: ++nextId, dataset: Number(id), state: 'uploading' as const, progress: 0, message: '', cancelling: false, on_conflict: 'ask' as const, on_duplicate: 'keep' as const, source: '', report: null, created_at: world.at(0), finished_at: null, uploads: [] }; world.imports.unshift(made); return json(made, 201) }],
   ['GET', /^imports\/(\d+)\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); return found(one && { ...one, uploads: [...uploads].filter(([, upload]) => upload.importId === one.id).map(([key, upload]) => ({ id: key, ...upload })) }) }],
   ['GET', /^datasets\/(\d+)\/saved-buckets\/$/, () => json([{ name: 'our store' }])],
   ['POST', /^imports\/(\d+)\/start\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); if (!one) return missing(); Object.assign(one, { state: 'succeeded', progress: 1, report: world.imports.find((known) => known.id === 52)?.report }); return json(one, 202) }],

@@ -15,7 +15,7 @@ from yard.accounts.models import Project, User
 from yard.core.models import AuditEntry, Event
 from yard.datasets.counts import dataset_refresh_counts
 from yard.datasets.doctor.repairs.run import repair_perform
-from yard.datasets.editing import annotations, images, labels
+from yard.datasets.editing import annotations, labels, steps
 from yard.datasets.models import Dataset, Image, ImportState, Repair, Shape
 from yard.datasets.versions.create import version_create
 from yard.storage import keys
@@ -275,7 +275,7 @@ def test_images_are_deleted_by_filter_only_as_many_as_were_seen(annotated: Datas
 def test_very_many_images_are_deleted_by_the_worker(
     annotated: Dataset, as_owner: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "AT_ONCE", 1)
+    monkeypatch.setattr(steps, "AT_ONCE", 1)
     where = f"/api/v1/datasets/{annotated.pk}/images/delete/"
     answer = as_owner.post(where, {"filter": "", "count": 3}, format="json")
     assert answer.json() == {"deleted": 1, "queued": 2}

@@ -96,6 +96,28 @@ test('form and JSON stay in step, broken JSON is kept, whole numbers stay whole'
   expect(sent.mock.calls[0]?.[0]).toContain('"config":{"epochs":7,"batch-size":8,"patience":0}')
 }, 60_000)
 
+test('a run names a version of its data set when the address or somebody chooses one', async () => {
+  const sent = vi.fn()
+  server.use(
+    http.post('*/api/v1/runs/', async ({ request }) => {
+      sent(await request.clone().json())
+      return undefined
+    }),
+  )
+  const router = renderRoute('/projects/1/runs/new?dataset=11&version=2&template=12')
+  const choice = await screen.findByRole('combobox', { name: 'Data set version' }, { timeout: 20_000 })
+  await waitFor(() => expect(choice).toHaveTextContent('Version 2'))
+  expect(await screen.findByText(/324 images, .*; split default \(train 254, val 55, test 55\)/)).toBeVisible()
+  await userEvent.click(choice)
+  const options = screen.getAllByRole('option').map((option) => option.textContent)
+  expect(options.map((text) => text?.slice(0, 9))).toEqual(['As it is ', 'Version 3', 'Version 2', 'Version 1'])
+  await userEvent.click(screen.getByRole('option', { name: /^Version 1/ }))
+  expect(await screen.findByText(/no split: the template draws its own/)).toBeVisible()
+  await userEvent.click(await screen.findByRole('button', { name: 'Start the run' }, { timeout: 20_000 }))
+  await waitFor(() => expect(router.state.location.pathname).toMatch(/\/runs\/\d+$/))
+  expect(sent.mock.calls[0]?.[0]).toMatchObject({ dataset: 11, dataset_version: 29 })
+}, 60_000)
+
 test('a refused template shows its findings line by line and the dialog stays', async () => {
   const findings = [
     { severity: 'error', code: 'bad_json', message: 'Expecting “,” delimiter.', file: 'config/custom.json', line: 3, column: 12, hint: 'Put a comma behind line 2.' },

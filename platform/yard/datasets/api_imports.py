@@ -78,7 +78,7 @@ class ImportDetailApi(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, import_id: int) -> Response:
-        """Cancel it with its uploads; only before it has started, while it asks, or after it has failed."""
+        """Remove it with its uploads; before it has started, while it asks, or after it has failed or was cancelled."""
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
         services.import_delete(dataset_import=found)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -91,6 +91,17 @@ class ImportStartApi(APIView):
     def post(self, request: Request, import_id: int) -> Response:
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
         services.import_start(dataset_import=found, user=user_of(request))
+        return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ImportCancelApi(APIView):
+    """End an import that is at work."""
+
+    @extend_schema(request=None, responses={202: ImportSerializer})
+    def post(self, request: Request, import_id: int) -> Response:
+        """Images that it has added go again; it ends as ``cancelled`` and keeps its uploads, to be started again."""
+        found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
+        services.import_cancel(dataset_import=found, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -43,27 +43,29 @@ def dataset_refresh_counts(dataset: Dataset) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ImageFigures:
-    """What the shapes of one image add to the figures of its data set."""
+    """What the shapes of an image (or of several) add to the figures of their data set."""
 
     kinds: Counter[str]
     labels: Counter[str]
+    annotated: int
+    """Of the images, how many have any."""
 
     @classmethod
     def of(cls, shapes: Iterable[ShapeAnnotation]) -> ImageFigures:
-        """The figures of these shapes."""
+        """The figures of one image with these shapes."""
         found = list(shapes)
-        return cls(Counter(shape.kind for shape in found), Counter(shape.label for shape in found))
+        return cls(Counter(shape.kind for shape in found), Counter(shape.label for shape in found), bool(found))
 
 
 def dataset_shift_counts(dataset: Dataset, before: ImageFigures, after: ImageFigures) -> None:
-    """Bring the figures of the locked data set up to date when the shapes of one image have changed: as right as
-    counting anew, which takes seconds where there are a hundred thousand images."""
+    """Bring the figures of the locked data set up to date when the shapes of a few images have changed: as right
+    as counting anew, which takes seconds where there are a hundred thousand images."""
     kinds = Counter(dataset.kind_counts)
     kinds.update(after.kinds)
     kinds.subtract(before.kinds)
     dataset.kind_counts = {kind: count for kind, count in sorted(kinds.items()) if count > 0}
     dataset.shape_count = sum(dataset.kind_counts.values())
-    dataset.annotated_count += bool(after.kinds) - bool(before.kinds)
+    dataset.annotated_count += after.annotated - before.annotated
     labels = Counter(after.labels)
     labels.subtract(before.labels)
     for name, count in labels.items():

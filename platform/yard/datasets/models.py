@@ -255,6 +255,7 @@ class WorkState(models.TextChoices):
     RUNNING = "running", "Running"
     SUCCEEDED = "succeeded", "Succeeded"
     FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class Work(TimestampedModel):
@@ -355,6 +356,7 @@ class ImportState(models.TextChoices):
     RUNNING = "running", "Running"
     SUCCEEDED = "succeeded", "Succeeded"
     FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
 
 
 class OnConflict(models.TextChoices):
@@ -376,7 +378,7 @@ class OnDuplicate(models.TextChoices):
 class Import(TimestampedModel):
     """Uploads that are unpacked, checked and matched together; ends with a report.
 
-    A failed one keeps its uploads: files can be added or removed, and it can be started again.
+    One that failed or was cancelled keeps its uploads: files can be added or removed, and it can be started again.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="imports")
@@ -388,6 +390,8 @@ class Import(TimestampedModel):
     # How far it came, so that a killed one goes on from there instead of from the beginning.
     cursor = models.IntegerField(default=0, help_text="Image files dealt with")
     compared = models.IntegerField(default=0, help_text="Image files compared with what the data set has")
+    newest_label = models.BigIntegerField(null=True, help_text="The last class that there was when it began; 0: none")
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
     on_conflict = models.CharField(max_length=7, choices=OnConflict.choices, default=OnConflict.RENAME)
     on_duplicate = models.CharField(max_length=4, choices=OnDuplicate.choices, default=OnDuplicate.KEEP)
     remote = models.JSONField(default=dict, blank=True, help_text="The S3 bucket it reads; see yard.datasets.remote")

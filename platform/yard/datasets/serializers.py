@@ -26,6 +26,7 @@ from yard.datasets.models import (
     VersionOrigin,
 )
 from yard.datasets.selectors import ARCHIVED_VERBS, UPLOADS_SHOWN, uploads_shown
+from yard.datasets.working_state import ACTIVE_STATES
 
 NAME_MAX = 200
 DIGEST_SHOWN = 16  # characters in addresses of thumbnails
@@ -294,6 +295,7 @@ class ImportBriefSerializer(serializers.ModelSerializer[Import]):
     source = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text="The bucket it reads; empty: it takes uploads"
     )
+    cancelling = serializers.SerializerMethodField(help_text="It ends as soon as its worker has taken things back")
 
     class Meta:
         model = Import
@@ -303,6 +305,7 @@ class ImportBriefSerializer(serializers.ModelSerializer[Import]):
             "state",
             "progress",
             "message",
+            "cancelling",
             "on_conflict",
             "on_duplicate",
             "source",
@@ -312,6 +315,9 @@ class ImportBriefSerializer(serializers.ModelSerializer[Import]):
 
     def get_source(self, found: Import) -> str:
         return remote_text(found)
+
+    def get_cancelling(self, found: Import) -> bool:
+        return found.cancel_requested_at is not None and found.state in ACTIVE_STATES
 
 
 class ImportSerializer(ImportBriefSerializer):

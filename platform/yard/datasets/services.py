@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -143,6 +143,8 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
             compared=0,
             interruptions=0,
             finished_at=None,
+            newest_label=None,
+            cancel_requested_at=None,
             lease_owner="",
             lease_until=timezone.now() + QUEUE_PATIENCE,
         )
@@ -228,14 +230,45 @@ def _go_on(found: Import, user: User | None) -> None:
 def import_delete(*, dataset_import: Import) -> None:
     """Nothing of the import and its uploads is left.
 
-    Raises ``Conflict`` unless it waits for files or an answer, or has failed.
+    Raises ``Conflict`` unless it waits for files or an answer, has failed, or was cancelled.
     """
     if dataset_import.state not in CANCELLABLE_STATES:
-        raise Conflict("This import has started, so it can no longer be cancelled.")
+        raise Conflict("This import is at work, or through. Cancel it first if it is at work.")
     uploads_discard(dataset_import)
     keys_forget(dataset_import)
     with transaction.atomic():
         Import.objects.filter(pk=dataset_import.pk, state__in=CANCELLABLE_STATES).delete()
+
+
+def import_cancel(*, dataset_import: Import, user: User) -> Import:
+    """Ask an import to end. One that has changed nothing yet ends at once; else the worker takes back what it added.
+
+    Twice changes nothing. Raises ``Conflict`` when it has not started, or has ended.
+    """
+    now = timezone.now()
+    same = Import.objects.filter(pk=dataset_import.pk)
+    untouched = Q(state=ImportState.ASKING) | Q(state=ImportState.QUEUED, newest_label=None)
+    with transaction.atomic():
+        if not same.filter(untouched).update(
+            state=ImportState.CANCELLED, message="It was cancelled.", progress=0, finished_at=now, lease_until=None
+        ) and not same.filter(state__in=ACTIVE_STATES).update(cancel_requested_at=now):
+            raise Conflict("This import is not at work, so there is nothing to cancel.")
+        dataset_import.refresh_from_db()
+        if dataset_import.state == ImportState.CANCELLED:
+            dataset_import.conflicts.all().delete()
+        emit_import(dataset_import)
+        audit.record(
+            "dataset.import_cancelled",
+            actor=user,
+            object_type="dataset",
+            object_id=dataset_import.dataset_id,
+            object_name=dataset_import.dataset.name,
+            project_id=dataset_import.dataset.project_id,
+            details={"import": dataset_import.pk},
+        )
+        if dataset_import.state == ImportState.QUEUED:
+            transaction.on_commit(partial(async_task, IMPORT_TASK, dataset_import.pk))
+    return dataset_import
 
 
 def import_requeue(import_id: int) -> None:

@@ -44,11 +44,14 @@ def shapes_replace(images: Mapping[int, Sequence[ShapeAnnotation]], labels: Labe
     _images_write(images)
 
 
-def shapes_renamed(images: Sequence[Image], labels: Mapping[int, str]) -> None:
-    """Bring what these images tell of their shapes in step with the names of classes, which have changed; the shapes
-    themselves stay. Call it in a transaction. ``labels`` is label id → name."""
-    shapes = shapes_of(images, labels)
-    _images_write({image.pk: shapes[image.pk] for image in images})
+def shapes_note(images: Sequence[Image], labels: Mapping[int, str]) -> int:
+    """Bring up to date what these images tell of their shapes, after some came, went or had their class renamed.
+
+    Says how many of the images have shapes. ``labels`` is label id → name. Call it in the transaction of the change.
+    """
+    found = shapes_of(images, labels)
+    _images_write(found)
+    return sum(bool(shapes) for shapes in found.values())
 
 
 def shapes_of(images: Sequence[Image], labels: Mapping[int, str]) -> dict[int, list[ShapeAnnotation]]:

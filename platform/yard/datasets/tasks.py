@@ -5,6 +5,7 @@ from __future__ import annotations
 from yard.datasets import services
 from yard.datasets.conversions.services import conversion_perform
 from yard.datasets.editing.images import images_delete_rest
+from yard.datasets.editing.tags import images_tag_rest
 from yard.datasets.figures.perform import figure_perform
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import DatasetVersion, Import, ImportState
@@ -74,3 +75,8 @@ def files_settle_task(dataset_id: int, names: list[str]) -> None:
 def images_delete_task(dataset_id: int, image_ids: list[int], user_id: int) -> None:
     """Go on with deleting many images."""
     images_delete_rest(dataset_id, image_ids, user_id)
+
+
+def images_tag_task(dataset_id: int, image_ids: list[int], user_id: int, label: str, present: bool) -> None:
+    """Go on with giving many images a tag, or taking it off."""
+    images_tag_rest(dataset_id, image_ids, user_id, label, present)

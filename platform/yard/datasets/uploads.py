@@ -35,7 +35,7 @@ from yard.storage.stores import get_store
 
 READ_BYTES = 1 << 20
 # Uploads may be added to and taken from an import in these states.
-OPEN_STATES = (ImportState.UPLOADING, ImportState.FAILED)
+OPEN_STATES = (ImportState.UPLOADING, ImportState.FAILED, ImportState.CANCELLED)
 # How long an unfinished upload is kept after its last bytes.
 KEPT = timedelta(days=7)
 

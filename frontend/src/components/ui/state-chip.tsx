@@ -10,6 +10,7 @@ import Schedule from '@mui/icons-material/ScheduleOutlined'
 import StopCircle from '@mui/icons-material/StopCircleOutlined'
 import PauseCircle from '@mui/icons-material/PauseCircleOutlined'
 import Circle from '@mui/icons-material/CircleOutlined'
+import BlockIcon from '@mui/icons-material/BlockOutlined'
 import UploadIcon from '@mui/icons-material/UploadOutlined'
 import type { IconType } from '@/components/ui/icon-type'
 import Chip from '@mui/material/Chip'
@@ -80,6 +81,7 @@ const IMPORT_WORDS: Record<ImportState, [string, Tone, IconType]> = {
   running: ['Importing', 'primary', PlayCircle],
   succeeded: ['Imported', 'success', CheckCircle],
   failed: ['Failed', 'error', ErrorIcon],
+  cancelled: ['Cancelled', 'neutral', BlockIcon],
 }
 
 export function ImportStateChip({ state }: { state: ImportState }) {

@@ -21,7 +21,7 @@ from yard.datasets.doctor.intended import findings_mark
 from yard.datasets.doctor.repairs.base import Outcome
 from yard.datasets.doctor.repairs.requests import repair_preview, repair_request, repair_undo
 from yard.datasets.doctor.repairs.run import summary_of
-from yard.datasets.doctor.requests import examination_request
+from yard.datasets.doctor.requests import examination_cancel, examination_request
 from yard.datasets.doctor.serializers import (
     DatasetFindingSerializer,
     ExaminationSerializer,
@@ -78,6 +78,17 @@ class ExaminationApi(APIView):
         examination_request(dataset=dataset, user=user_of(request), options=options)
         dataset.refresh_from_db()
         return Response(_examination(dataset), status=status.HTTP_202_ACCEPTED)
+
+
+class ExaminationCancelApi(APIView):
+    """Ending an examination that is under way."""
+
+    @extend_schema(request=None, responses=ExaminationSerializer)
+    def post(self, request: Request, dataset_id: int) -> Response:
+        """What was found before stays."""
+        dataset = dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
+        examination_cancel(dataset=dataset)
+        return Response(_examination(dataset))
 
 
 class FindingListApi(ListAPIView[Finding]):

@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from yard.accounts.models import User
-from yard.core.errors import InvalidInput
+from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.options import Options
 from yard.datasets.models import Dataset, Examination, WorkState
-from yard.datasets.work import WORKING, work_queue
+from yard.datasets.work import WORKING, work_emit, work_queue
 from yard.datasets.working_state import ACTIVE_STATES, check_not_archived
 
 BEGUN_AT_ONCE = 5
@@ -42,6 +42,24 @@ def examination_request(*, dataset: Dataset, user: User | None, options: dict[st
     return found
 
 
+def examination_cancel(*, dataset: Dataset) -> Examination:
+    """The examination, ended; what was found before stays. Begun by hand, or by the next change, it starts anew.
+
+    A worker that is at it notices at its next word; until its end it writes nothing. Raises ``Conflict`` when none is
+    under way.
+    """
+    with transaction.atomic():
+        found = _locked(dataset)
+        if found.state not in WORKING or found.lease_until is None:
+            raise Conflict("No examination is under way, so there is nothing to cancel.")
+        found.state, found.message, found.finished_at = WorkState.CANCELLED, "It was cancelled.", timezone.now()
+        found.revision, found.reading = dataset.revision, {}
+        found.lease_owner, found.lease_until = "", None
+        found.save()
+        work_emit(found)
+    return found
+
+
 def examinations_begin_due() -> int:
     """Examine data sets that were changed and have been still for a while; says how many. Called every few seconds."""
     if not settings.DOCTOR_AUTOMATIC:
@@ -56,8 +74,9 @@ def examinations_begin_due() -> int:
 def _due() -> list[Dataset]:
     still = timezone.now() - timedelta(seconds=settings.DOCTOR_DELAY_SECONDS)
     changed = Q(checked_revision__isnull=True) | ~Q(checked_revision=F("revision"))
-    # One that failed on this very content would fail again.
-    given_up = Q(examination__state=WorkState.FAILED, examination__revision=F("revision"))
+    # One that failed on this very content would fail again; one that was cancelled is not wanted.
+    ended = (WorkState.FAILED, WorkState.CANCELLED)
+    given_up = Q(examination__state__in=ended, examination__revision=F("revision"))
     return list(
         Dataset.objects.filter(changed, updated_at__lt=still, image_count__gt=0, archived_at=None)
         .exclude(given_up)

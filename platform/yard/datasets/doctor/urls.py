@@ -9,6 +9,7 @@ from yard.datasets.doctor import api
 
 urlpatterns = [
     path(f"{ONE}examine/", api.ExaminationApi.as_view(), name="dataset-examination"),
+    path(f"{ONE}examine/cancel/", api.ExaminationCancelApi.as_view(), name="dataset-examination-cancel"),
     path(f"{ONE}findings/", api.FindingListApi.as_view(), name="dataset-finding-list"),
     path(f"{ONE}findings/intended/", api.FindingsIntendedApi.as_view(), name="dataset-findings-intended"),
     path(f"{ONE}repairs/", api.RepairListApi.as_view(), name="dataset-repair-list"),

@@ -1,10 +1,9 @@
-"""Changing a data set by hand over the API."""
+"""Changing shapes and classes of a data set by hand over the API."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import QueryDict
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -12,22 +11,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from yard.accounts.models import Role
-from yard.core.errors import Conflict, InvalidInput
 from yard.datasets import selectors
 from yard.datasets.doctor.serializers import RepairSerializer
 from yard.datasets.editing.annotations import image_annotate
-from yard.datasets.editing.images import images_delete
 from yard.datasets.editing.labels import label_create, label_delete, label_update
-from yard.datasets.filters import ID_MAX
 from yard.datasets.gallery.api import image_shown
-from yard.datasets.gallery.selectors import images_found
 from yard.datasets.gallery.serializers import ImageDetailSerializer
 from yard.datasets.models import Dataset, Repair, ShapeKind
 from yard.datasets.selectors import user_of
 from yard.datasets.serializers import GeometryField, LabelSerializer
 
 CHANGED = OpenApiResponse(description="Somebody has changed it meanwhile; `extra` says who and when")
-IDS_MAX = 10_000
 
 
 class ShapeGivenSerializer(serializers.Serializer[Any]):
@@ -71,25 +65,6 @@ class LabelChangeSerializer(serializers.Serializer[Any]):
     color = serializers.CharField(required=False, max_length=9, help_text="#rrggbb")
 
 
-class ImagesDeleteSerializer(serializers.Serializer[Any]):
-    """Which images to delete: by id, or all that fit a filter."""
-
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=ID_MAX), required=False, max_length=IDS_MAX
-    )
-    filter = serializers.CharField(
-        required=False, allow_blank=True, max_length=10_000, help_text="Query parameters as in the gallery's address"
-    )
-    count = serializers.IntegerField(required=False, min_value=1, help_text="With a filter: how many it should find")
-
-
-class ImagesDeletedSerializer(serializers.Serializer[Any]):
-    """How far the deletion is."""
-
-    deleted = serializers.IntegerField()
-    queued = serializers.IntegerField(help_text="The worker deletes these next")
-
-
 class ImageAnnotationsApi(APIView):
     """The shapes of one image."""
 
@@ -102,20 +77,6 @@ class ImageAnnotationsApi(APIView):
         given.is_valid(raise_exception=True)
         image_annotate(dataset=dataset, image_id=image_id, user=user_of(request), **given.validated_data)
         return Response(image_shown(dataset, image_id))
-
-
-class ImagesDeleteApi(APIView):
-    """Deleting images."""
-
-    @extend_schema(request=ImagesDeleteSerializer, responses=ImagesDeletedSerializer)
-    def post(self, request: Request, dataset_id: int) -> Response:
-        """Delete images with their shapes; versions keep what they have. 409 when a filter finds another number."""
-        dataset = _editable(request, dataset_id)
-        given = ImagesDeleteSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        ids = _chosen(dataset, given.validated_data)
-        deleted, queued = images_delete(dataset=dataset, image_ids=ids, user=user_of(request))
-        return Response({"deleted": deleted, "queued": queued})
 
 
 class LabelListApi(APIView):
@@ -168,16 +129,3 @@ class LabelDetailApi(APIView):
 
 def _editable(request: Request, dataset_id: int) -> Dataset:
     return selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
-
-
-def _chosen(dataset: Dataset, given: dict[str, Any]) -> list[int]:
-    if "ids" in given:
-        return list(given["ids"])
-    if "filter" not in given or "count" not in given:
-        raise InvalidInput("Say which images to delete: their ids, or a filter and the count of images it finds.")
-    found = images_found(dataset, QueryDict(given["filter"]))
-    if found.count != given["count"]:
-        raise Conflict(
-            f"The filter finds {found.count} images by now, not {given['count']}. Look at them again, then delete."
-        )
-    return found.window(0, found.count)

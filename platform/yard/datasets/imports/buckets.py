@@ -109,7 +109,9 @@ def keys_expire() -> int:
     """Forget keys whose imports are gone, are through, or failed a day ago; says how many. Called every few seconds."""
     once = Secret.objects.filter(kind=KIND_ONCE)
     wanted = Import.objects.filter(remote__saved=False).exclude(state=ImportState.SUCCEEDED)
-    wanted = wanted.exclude(state=ImportState.FAILED, finished_at__lt=timezone.now() - KEPT)
+    wanted = wanted.exclude(
+        state__in=(ImportState.FAILED, ImportState.CANCELLED), finished_at__lt=timezone.now() - KEPT
+    )
     names = set(wanted.values_list("remote__secret", flat=True)) if once.exists() else set()
     return _forget(once.exclude(name__in=names).filter(created_at__lt=timezone.now() - timedelta(minutes=1)))
 

@@ -33,6 +33,10 @@ class LeaseLost(Exception):
     """Another process has taken the import over; stop without a word."""
 
 
+class Cancelled(Exception):
+    """Somebody has asked the import to end."""
+
+
 def emit_import(dataset_import: Import) -> None:
     """Tell whoever watches how the import is doing; call it in the transaction that changes it."""
     emit(
@@ -84,12 +88,21 @@ class Lease:
         for name, value in values.items():
             setattr(self.dataset_import, name, value)
 
+    def check_wanted(self) -> None:
+        """Raises ``Cancelled`` when somebody has asked for it."""
+        if Import.objects.filter(pk=self.dataset_import.pk).exclude(cancel_requested_at=None).exists():
+            raise Cancelled
+
     def tell(self, progress: float, message: str) -> None:
-        """Progress (0 to 1) for people to see, at most twice a second. Raises ``LeaseLost``."""
+        """Progress (0 to 1) for people to see, at most twice a second; the place where an import can be ended.
+
+        Never call it between storing a file and writing its row. Raises ``LeaseLost``, ``Cancelled``.
+        """
         now = time.monotonic()
         if now - self._told_at < EVENT_SECONDS:
             return
         self._told_at = now
+        self.check_wanted()
         with transaction.atomic():
             self.write(progress=progress, message=message)
             emit_import(self.dataset_import)

@@ -18,9 +18,10 @@ from yard.datasets.annotations.formats.base import Unreadable
 from yard.datasets.annotations.formats.registry import LabelSet
 from yard.datasets.counts import dataset_refresh_counts
 from yard.datasets.imports.buckets import keys_forget, listing_make
+from yard.datasets.imports.cancelling import import_take_back
 from yard.datasets.imports.conflicts import Conflicts
 from yard.datasets.imports.labelling import Labelling, check_readable, find_nothing_matched
-from yard.datasets.imports.lease import Lease, LeaseLost, emit_import
+from yard.datasets.imports.lease import Cancelled, Lease, LeaseLost, emit_import
 from yard.datasets.imports.parts import parts_keep, parts_of_folders
 from yard.datasets.imports.pictures import Pictures
 from yard.datasets.imports.report import Report
@@ -59,23 +60,23 @@ def import_perform(import_id: int) -> bool:
         return False
     report = Report(lease.dataset_import.report if lease.dataset_import.cursor else None)
     try:
+        lease.check_wanted()
         _check_interruptions(lease)
         with room_errors("the temporary files of the import, in TMPDIR"):
             _perform(lease, report, time.monotonic())
         _finish(lease, report, ImportState.SUCCEEDED, _summary(report))
     except LeaseLost:
         logger.info("Import %s was taken over by another process.", import_id)
-        return False
     except _Pause:
         _release(lease)
         return True
     except _Ask:
         _ask(lease)
-        return False
+    except Cancelled:
+        _take_back(lease)
     except (Unavailable, StoreFull) as error:
         # The platform's own trouble passes: the watchdog tries again every few seconds until it has.
         _release(lease, message=f"{error.message} Nothing is lost: trying again.")
-        return False
     except YardError as error:
         _add_to_report(report, error)
         _finish(lease, report, ImportState.FAILED, error.message)
@@ -132,6 +133,9 @@ def _settle_conflicts(lease: Lease, sources: Sources, time_is_up: Callable[[], b
 
 def _begin(lease: Lease, report: Report, sources: Sources) -> None:
     """Refuse what cannot be read before anything is changed."""
+    if lease.dataset_import.newest_label is None:
+        newest = lease.dataset_import.dataset.labels.order_by("pk").values_list("pk", flat=True).last()
+        lease.write(newest_label=newest or 0)
     for name, why in sources.skipped:
         report.skip(name, why)
     report.extend(sources.findings, sources.findings_total)
@@ -254,9 +258,23 @@ def _ask(lease: Lease) -> None:
                 lease_until=None,
                 message=f"{files} of images that are there already, with other content. Say which to take.",
             )
+            lease.check_wanted()
             emit_import(lease.dataset_import)
     except LeaseLost:
         logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)
+    except Cancelled:
+        lease.dataset_import.refresh_from_db()
+        _take_back(lease)
+
+
+def _take_back(lease: Lease) -> None:
+    """End an import that somebody has cancelled; where that cannot be done now, the watchdog tries again."""
+    try:
+        import_take_back(lease)
+    except LeaseLost:
+        logger.info("Import %s was taken over by another process.", lease.dataset_import.pk)
+    except (Unavailable, StoreFull) as error:
+        _release(lease, message=f"{error.message} It is cancelled as soon as that has passed.")
 
 
 def _release(lease: Lease, **told: str) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ONE}imports/", api_imports.ImportListApi.as_view(), name="dataset-import-list"),
     path("imports/<int:import_id>/", api_imports.ImportDetailApi.as_view(), name="import-detail"),
     path("imports/<int:import_id>/start/", api_imports.ImportStartApi.as_view(), name="import-start"),
+    path("imports/<int:import_id>/cancel/", api_imports.ImportCancelApi.as_view(), name="import-cancel"),
     path(f"{ONE}imports/bucket/", api.BucketImportApi.as_view(), name="dataset-import-bucket"),
     path(f"{ONE}saved-buckets/", api.SavedBucketsApi.as_view(), name="dataset-saved-buckets"),
     path("imports/<int:import_id>/conflicts/", api.ConflictListApi.as_view(), name="import-conflict-list"),

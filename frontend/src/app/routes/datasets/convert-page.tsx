@@ -38,7 +38,7 @@ export function Component() {
               The converted file is offered here, with a report of what the new format cannot hold.
             </EmptyState>
           ) : (
-            <ConversionView key={id} id={id} />
+            <ConversionView key={id} id={id} onCancel={() => setParams({}, { replace: true })} />
           )}
         </Paper>
       </Box>

@@ -1,4 +1,5 @@
 import ImageSearch from '@mui/icons-material/ImageSearchOutlined'
+import PlayArrow from '@mui/icons-material/PlayArrowOutlined'
 import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import Chip from '@mui/material/Chip'
@@ -22,7 +23,8 @@ import { versionDataQuery } from '@/features/datasets/api/versions'
 import { DatumDialog } from '@/features/datasets/components/datum-dialog'
 import { DatumPicture } from '@/features/datasets/components/datum-picture'
 import { FALLBACK_COLOR } from '@/features/datasets/components/shape-overlay'
-import { PARTS, SplitBar } from '@/features/datasets/components/split-bar'
+import { SplitBar } from '@/features/datasets/components/split-bar'
+import { PARTS } from '@/features/datasets/splits/parts'
 import { VersionMenu } from '@/features/datasets/components/version-menu'
 import { bytes, count, plural, shortDigest } from '@/lib/format'
 import { useListParams } from '@/lib/use-list-params'
@@ -66,7 +68,7 @@ function Pictures({ dataset, version }: { dataset: Dataset; version: DatasetVers
   const results = data.data?.results
   const opened = open === null ? undefined : results?.[open]
   const step = (offset: number): (() => void) | undefined => (open !== null && results?.[open + offset] ? () => setOpen(open + offset) : undefined)
-  const parts = [...PARTS.filter((part) => (version.split_counts[part as Part] ?? 0) > 0), 'none']
+  const parts = [...PARTS.filter((part) => (version.split_counts[part] ?? 0) > 0), 'none']
   return (
     <>
       <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', mb: 4, alignItems: 'center' }}>
@@ -138,6 +140,11 @@ export function Component() {
             <Button variant="outlined" component={Link} to={paths.compare(project, id, number, 'working')}>
               Compare with now
             </Button>
+            {dataset.data.can.includes('version') && found.archived_at === null && (
+              <Button component={Link} to={paths.newRun(project, { dataset: id, version: number })} variant="contained" startIcon={<PlayArrow />}>
+                Train on this version
+              </Button>
+            )}
             <VersionMenu dataset={dataset.data} version={found} />
           </>
         }

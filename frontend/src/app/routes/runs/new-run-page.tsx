@@ -23,6 +23,7 @@ function useCreated(project: number): (run: RunDetail) => void {
 function Fresh({ project }: { project: number }) {
   const [search] = useSearchParams()
   const dataset = Number(search.get('dataset')) || null
+  const datasetVersion = Number(search.get('version')) || null
   const version = Number(search.get('template')) || null
   const asked = useQuery({ ...templateVersionQuery(version ?? 0), enabled: version !== null })
   const [stored, setStored] = useState(() => loadDraft(project))
@@ -31,7 +32,7 @@ function Fresh({ project }: { project: number }) {
   if (version !== null && asked.isPending) return <Skeleton variant="rounded" height={480} />
   const initial: RunDraft = {
     ...stored,
-    ...(dataset !== null && { dataset }),
+    ...(dataset !== null && { dataset, datasetVersion }),
     ...(asked.data && { template: asked.data.template.id, version: asked.data.id }),
   }
   const kept = generation === 0 && (Object.keys(stored.configs).length > 0 || stored.name !== '')

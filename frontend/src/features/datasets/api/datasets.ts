@@ -129,7 +129,23 @@ export function useImportBucket(id: number) {
 export const startImport = (id: number): Promise<DatasetImport> =>
   unwrap<DatasetImport>(api.POST('/api/v1/imports/{import_id}/start/', { params: { path: { import_id: id } } }))
 
-export const cancelImport = (id: number): Promise<null> =>
+/** What can be done with an import as it is. */
+export function useImportActions(id: number) {
+  const client = useQueryClient()
+  const onSuccess = () => Promise.all([client.invalidateQueries({ queryKey: ['imports', id] }), client.invalidateQueries({ queryKey: ALL })])
+  return {
+    /** End it while it is at work; what it has added goes again. */
+    cancel: useMutation({
+      mutationFn: () => unwrap<DatasetImport>(api.POST('/api/v1/imports/{import_id}/cancel/', { params: { path: { import_id: id } } })),
+      onSuccess,
+    }),
+    start: useMutation({ mutationFn: () => startImport(id), onSuccess }),
+    /** Remove it with its uploads. */
+    remove: useMutation({ mutationFn: () => removeImport(id), onSuccess }),
+  }
+}
+
+export const removeImport = (id: number): Promise<null> =>
   unwrap<null>(api.DELETE('/api/v1/imports/{import_id}/', { params: { path: { import_id: id } } }))
 
 export const annotationsUrl = (id: number): string => `/api/v1/datasets/${id}/annotations/`

@@ -56,6 +56,14 @@ export function useExamine(id: number) {
   })
 }
 
+export function useCancelExamination(id: number) {
+  const refresh = useRefresh(id)
+  return useMutation({
+    mutationFn: () => unwrap<Examination>(api.POST('/api/v1/datasets/{dataset_id}/examine/cancel/', { params: { path: { dataset_id: id } } })),
+    onSuccess: refresh,
+  })
+}
+
 export function useMarkFindings(id: number) {
   const refresh = useRefresh(id)
   return useMutation({

@@ -62,4 +62,8 @@ export async function startConversion({ file, source, target, withImages }: Conv
   return (await response.json()) as Conversion
 }
 
+/** Forget a conversion with its files; a worker that is at it stops. */
+export const removeConversion = (id: number): Promise<null> =>
+  unwrap<null>(api.DELETE('/api/v1/conversions/{conversion_id}/', { params: { path: { conversion_id: id } } }))
+
 export const resultUrl = (id: number): string => `/api/v1/conversions/${id}/result/`

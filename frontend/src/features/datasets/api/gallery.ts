@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { GalleryFacets, GalleryWindow, ImageDetail, ImagePlace, LabelRow, OnItsWay, Repair, Shape, Statistics } from '@/api/types'
+import type { GalleryFacets, GalleryWindow, ImageDetail, ImagePlace, LabelRow, OnItsWay, Part, Repair, Shape, Statistics } from '@/api/types'
 import { whileUnderWay } from '@/features/datasets/api/pending'
 import { rawFetch } from '@/lib/api-client'
 
@@ -65,10 +65,23 @@ function useChange<Given, Answer>(dataset: number, call: (given: Given) => Promi
   return useMutation({ mutationFn: call, onSuccess: () => client.invalidateQueries({ queryKey: below(dataset) }) })
 }
 
-export type Deletion = { ids: number[] } | { filter: string; count: number }
+/** Images by id, or all that fit a filter: as many as were seen, or nothing is done. */
+export type Chosen = { ids: number[] } | { filter: string; count: number }
 
 export const useDeleteImages = (dataset: number) =>
-  useChange(dataset, (given: Deletion) => json<{ deleted: number; queued: number }>(`${one(dataset)}images/delete/`, send('POST', given)))
+  useChange(dataset, (given: Chosen) => json<{ deleted: number; queued: number }>(`${one(dataset)}images/delete/`, send('POST', given)))
+
+interface Changed {
+  changed: number
+  /** So many more are changed by the worker next. */
+  queued: number
+}
+
+export const usePutIntoPart = (dataset: number) =>
+  useChange(dataset, (given: Chosen & { part: Part | '' }) => json<Changed>(`${one(dataset)}images/part/`, send('POST', given)))
+
+export const useTagImages = (dataset: number) =>
+  useChange(dataset, (given: Chosen & { label: string; present: boolean }) => json<Changed>(`${one(dataset)}images/tag/`, send('POST', given)))
 
 export const useCreateLabel = (dataset: number) =>
   useChange(dataset, (given: { name: string; color: string }) => json<LabelRow>(`${one(dataset)}labels/`, send('POST', given)))

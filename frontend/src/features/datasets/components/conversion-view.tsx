@@ -4,20 +4,28 @@ import Box from '@mui/material/Box'
 import Button from '@mui/material/Button'
 import LinearProgress from '@mui/material/LinearProgress'
 import Typography from '@mui/material/Typography'
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Conversion } from '@/api/types'
 import { ErrorState } from '@/components/ui/error-state'
 import { FindingsList } from '@/components/ui/findings-list'
-import { conversionQuery, formatsQuery, resultUrl } from '@/features/datasets/api/formats'
+import { conversionQuery, formatsQuery, removeConversion, resultUrl } from '@/features/datasets/api/formats'
 import { LossList } from '@/features/datasets/components/loss-list'
+import { messageOf } from '@/lib/errors'
 import { bytes, count, plural } from '@/lib/format'
+import { toast } from '@/lib/toasts'
 
-function Working({ conversion }: { conversion?: Conversion }) {
+function Working({ conversion, onCancel }: { conversion?: Conversion; onCancel: () => void }) {
+  const cancel = useMutation({ mutationFn: removeConversion, onSuccess: onCancel, onError: (error) => toast(messageOf(error), 'error') })
   const share = conversion?.state === 'running' ? conversion.progress * 100 : 0
   return (
     <Box role="status">
       <Typography sx={{ mb: 2 }}>{conversion?.state === 'running' ? `${conversion.name} is being converted.` : 'Waiting for a worker.'}</Typography>
       <LinearProgress variant={share > 0 ? 'determinate' : 'indeterminate'} value={share} aria-label="Progress of the conversion" />
+      {conversion && (
+        <Button loading={cancel.isPending} onClick={() => cancel.mutate(conversion.id)} sx={{ mt: 2, ml: -2 }}>
+          Cancel
+        </Button>
+      )}
     </Box>
   )
 }
@@ -47,11 +55,11 @@ function Report({ conversion }: { conversion: Conversion }) {
 }
 
 /** A conversion while it is done, and what came of it. */
-export function ConversionView({ id }: { id: number }) {
+export function ConversionView({ id, onCancel }: { id: number; onCancel: () => void }) {
   const query = useQuery(conversionQuery(id))
   const conversion = query.data
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} what="conversion" />
-  if (!conversion || (conversion.state !== 'succeeded' && conversion.state !== 'failed')) return <Working conversion={conversion} />
+  if (!conversion || (conversion.state !== 'succeeded' && conversion.state !== 'failed')) return <Working conversion={conversion} onCancel={onCancel} />
   return (
     <Box>
       {conversion.state === 'failed' ? (

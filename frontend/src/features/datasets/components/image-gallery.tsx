@@ -22,6 +22,7 @@ import { chipsOf, filterOf, ORDERINGS } from '@/features/datasets/gallery/filter
 import { FilterPanel } from '@/features/datasets/gallery/filter-panel'
 import { GalleryGrid } from '@/features/datasets/gallery/gallery-grid'
 import { SelectionBar } from '@/features/datasets/gallery/selection-bar'
+import { useFindingTitles } from '@/features/datasets/gallery/use-finding-titles'
 import { plural } from '@/lib/format'
 
 const TILES = Array.from({ length: 18 }, (_, index) => index)
@@ -38,7 +39,7 @@ export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: (
   const [selection, setSelection] = useState<{ filter: string; all: boolean; ids: ReadonlySet<number> }>({ filter, all: false, ids: new Set() })
   const [drawer, setDrawer] = useState(false)
   const mayEdit = dataset.can.includes('edit')
-  const chips = chipsOf(params)
+  const chips = chipsOf(params, useFindingTitles(dataset.id))
   const count = found.data?.count ?? 0
   // What is chosen is chosen among what is seen.
   const chosen = selection.filter === filter ? selection : { filter, all: false, ids: new Set<number>() }
@@ -118,11 +119,11 @@ export function ImageGallery({ dataset, upload }: { dataset: Dataset; upload?: (
         )}
         {number > 0 && (
           <SelectionBar
-            dataset={dataset.id}
+            dataset={dataset}
             chosen={number}
             fitting={count}
             isAll={chosen.all}
-            deletion={chosen.all ? { filter, count } : { ids: [...chosen.ids] }}
+            images={chosen.all ? { filter, count } : { ids: [...chosen.ids] }}
             onAll={() => setSelection({ filter, all: true, ids: new Set() })}
             onClear={clear}
           />

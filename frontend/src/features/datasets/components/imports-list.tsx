@@ -6,15 +6,16 @@ import Card from '@mui/material/Card'
 import LinearProgress from '@mui/material/LinearProgress'
 import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { Dataset, DatasetImport } from '@/api/types'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { ImportStateChip } from '@/components/ui/state-chip'
-import { cancelImport, importQuery, importsQuery } from '@/features/datasets/api/datasets'
+import { importQuery, importsQuery, useImportActions } from '@/features/datasets/api/datasets'
 import { AnswerConflictsButton } from '@/features/datasets/components/answer-conflicts-button'
 import { ContinueUploadButton } from '@/features/datasets/components/continue-upload-button'
+import { ImportActions } from '@/features/datasets/components/import-actions'
 import { ImportReportView } from '@/features/datasets/components/import-report'
 import { useUploads } from '@/features/datasets/uploads/upload-manager'
 import { messageOf } from '@/lib/errors'
@@ -24,15 +25,11 @@ import { toast } from '@/lib/toasts'
 function OneImport({ brief, dataset }: { brief: DatasetImport; dataset: Dataset }) {
   const detail = useQuery({ ...importQuery(brief.id), initialData: brief, initialDataUpdatedAt: 0 })
   const found = detail.data
-  const client = useQueryClient()
+  const { remove } = useImportActions(found.id)
   const here = useUploads().some((job) => job.importId === found.id && job.files.length > 0)
   const cutOff = found.state === 'uploading' && !here
-  const cancel = (): void => {
-    cancelImport(found.id).then(
-      () => client.invalidateQueries({ queryKey: importsQuery(dataset.id).queryKey }),
-      (error: unknown) => toast(messageOf(error), 'error'),
-    )
-  }
+  const throwAway = (): void => remove.mutate(undefined, { onError: (error) => toast(messageOf(error), 'error') })
+  const mayImport = dataset.can.includes('import')
   return (
     <Card component="article" aria-label={`Import ${found.id}`} sx={{ p: 4 }}>
       <Box sx={{ display: 'flex', gap: 3, alignItems: 'center', mb: 3, flexWrap: 'wrap' }}>
@@ -46,15 +43,16 @@ function OneImport({ brief, dataset }: { brief: DatasetImport; dataset: Dataset 
         <LinearProgress aria-label="Import" variant={found.progress === null ? 'indeterminate' : 'determinate'} value={(found.progress ?? 0) * 100} sx={{ mb: 2 }} />
       )}
       {found.message && (found.state === 'failed' ? <Alert severity="error">{found.message}</Alert> : <Typography variant="body2">{found.message}</Typography>)}
-      {found.state === 'asking' && <AnswerConflictsButton importId={found.id} />}
-      {cutOff && (
+      {found.state === 'asking' && mayImport && <AnswerConflictsButton importId={found.id} />}
+      {mayImport && <ImportActions found={found} />}
+      {cutOff && mayImport && (
         <Box>
           <Typography variant="body2">
             This upload was not finished here. {plural(found.uploads?.length ?? 0, 'file')} reached the server, whole or in part.
           </Typography>
           <Box sx={{ display: 'flex', gap: 2, alignItems: 'end' }}>
             <ContinueUploadButton target={{ project: dataset.project, dataset: dataset.id, datasetName: dataset.name }} importId={found.id} />
-            <Button color="error" onClick={cancel}>
+            <Button color="error" onClick={throwAway}>
               Throw it away
             </Button>
           </Box>

@@ -1,13 +1,11 @@
 import Box from '@mui/material/Box'
 import Tooltip from '@mui/material/Tooltip'
-import { SERIES } from '@/config/theme'
+import type { PartCounts } from '@/api/types'
+import { PART_COLORS, PARTS } from '@/features/datasets/splits/parts'
 import { count } from '@/lib/format'
 
-export const PARTS = ['train', 'val', 'test'] as const
-export const partColor = (part: string): string => SERIES[PARTS.indexOf(part as (typeof PARTS)[number]) % SERIES.length] ?? SERIES[0]
-
 /** How many images are in each part: as figures, with a thin bar below. */
-export function SplitBar({ name, counts }: { name: string; counts: Record<string, number> }) {
+export function SplitBar({ name, counts }: { name: string; counts: PartCounts }) {
   const parts = PARTS.filter((part) => (counts[part] ?? 0) > 0)
   if (parts.length === 0) return <Box component="span" sx={{ color: 'text.secondary' }}>none</Box>
   const text = parts.map((part) => `${part} ${count(counts[part] ?? 0)}`).join(' · ')
@@ -19,7 +17,7 @@ export function SplitBar({ name, counts }: { name: string; counts: Record<string
         </Box>
         <Box component="span" aria-hidden sx={{ display: 'flex', height: 4, borderRadius: '2px', overflow: 'hidden', gap: '1px', mt: '2px' }}>
           {parts.map((part) => (
-            <Box key={part} component="span" style={{ flexGrow: counts[part], background: partColor(part) }} />
+            <Box key={part} component="span" style={{ flexGrow: counts[part], background: PART_COLORS[part] }} />
           ))}
         </Box>
       </Box>

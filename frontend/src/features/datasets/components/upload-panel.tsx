@@ -18,6 +18,7 @@ import { paths } from '@/config/paths'
 import { importQuery } from '@/features/datasets/api/datasets'
 import { AnswerConflictsButton } from '@/features/datasets/components/answer-conflicts-button'
 import { ContinueUploadButton } from '@/features/datasets/components/continue-upload-button'
+import { ImportActions } from '@/features/datasets/components/import-actions'
 import { UploadFileList } from '@/features/datasets/components/upload-file-list'
 import {
   dropUpload,
@@ -83,6 +84,7 @@ function ImportLine({ id }: { id: number }) {
         {text}
       </Typography>
       {state === 'asking' && <AnswerConflictsButton importId={id} />}
+      {state !== 'succeeded' && <ImportActions found={found.data} />}
     </Box>
   )
 }

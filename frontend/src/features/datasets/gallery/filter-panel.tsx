@@ -13,8 +13,10 @@ import { useState, type ReactNode } from 'react'
 import type { Dataset, LabelRow } from '@/api/types'
 import { facetsQuery } from '@/features/datasets/api/gallery'
 import { FALLBACK_COLOR } from '@/features/datasets/components/shape-overlay'
-import { PARTS, RANGES, toggled, type ManyKey } from '@/features/datasets/gallery/filter'
+import { RANGES, toggled, type ManyKey } from '@/features/datasets/gallery/filter'
+import { useFindingTitles } from '@/features/datasets/gallery/use-finding-titles'
 import { RangeField } from '@/features/datasets/gallery/range-field'
+import { PART_LABELS, partWord } from '@/features/datasets/splits/parts'
 import { ago, count } from '@/lib/format'
 
 const LABELS_SHOWN = 12
@@ -91,7 +93,8 @@ export function FilterPanel({ dataset, params, onChange }: Props) {
   const sorted = [...dataset.labels].sort((a, b) => b.shape_count - a.shape_count)
   const shown = all ? sorted : sorted.filter((label, index) => index < LABELS_SHOWN || isChosen(label))
   const kinds = Object.entries(dataset.kind_counts)
-  const parts = Object.entries(facets?.parts ?? {})
+  const parts = Object.keys(PART_LABELS).flatMap((part) => (facets?.parts[part] === undefined ? [] : [[part, facets.parts[part]] as const]))
+  const findingTitle = useFindingTitles(dataset.id)
   const findings = Object.entries(facets?.findings ?? {})
   const imports = facets?.imports ?? []
   return (
@@ -143,7 +146,7 @@ export function FilterPanel({ dataset, params, onChange }: Props) {
       {parts.length > 0 && (
         <Group title="Split">
           {parts.map(([part, number]) => (
-            <Choice key={part} name={PARTS[part] ?? part} label={PARTS[part] ?? part} number={number} checked={params.getAll('part').includes(part)} onChange={() => toggle('part', part)} />
+            <Choice key={part} name={partWord(part)} label={partWord(part)} number={number} checked={params.getAll('part').includes(part)} onChange={() => toggle('part', part)} />
           ))}
         </Group>
       )}
@@ -169,7 +172,7 @@ export function FilterPanel({ dataset, params, onChange }: Props) {
       {findings.length > 0 && (
         <Group title="Finding">
           {findings.map(([code, number]) => (
-            <Choice key={code} name={code} label={code} number={number} checked={params.getAll('finding').includes(code)} onChange={() => toggle('finding', code)} />
+            <Choice key={code} name={findingTitle(code)} label={findingTitle(code)} number={number} checked={params.getAll('finding').includes(code)} onChange={() => toggle('finding', code)} />
           ))}
         </Group>
       )}

@@ -1,3 +1,5 @@
+import { partWord } from '@/features/datasets/splits/parts'
+
 /** The filter of the gallery, as it stands in the address: the same names and values that the API takes. */
 
 export const RANGES = [
@@ -15,7 +17,6 @@ const ONE = ['search', 'annotated', 'dataset_import', 'ordering'] as const
 const CENTER = ['center_x_min', 'center_x_max', 'center_y_min', 'center_y_max'] as const
 const RANGE_KEYS: string[] = RANGES.flatMap(({ key }) => [`${key}_min`, `${key}_max`])
 export type ManyKey = (typeof MANY)[number]
-export const PARTS: Record<string, string> = { train: 'train', val: 'validation', test: 'test', none: 'in no part' }
 export const ORDERINGS = [
   { value: 'name', label: 'name' },
   { value: '-id', label: 'newest first' },
@@ -44,13 +45,12 @@ function without(params: URLSearchParams, drop: (key: string, value: string) => 
   return new URLSearchParams([...params].filter(([key, value]) => !drop(key, value)))
 }
 
-const WORDS: Record<ManyKey, (value: string) => string> = {
+const WORDS: Record<Exclude<ManyKey, 'finding'>, (value: string) => string> = {
   label: (value) => value,
   label_all: (value) => `all: ${value}`,
   label_none: (value) => `without ${value}`,
   kind: (value) => value,
-  part: (value) => PARTS[value] ?? value,
-  finding: (value) => value,
+  part: partWord,
 }
 
 function span(low: string | null, high: string | null, unit: string): string {
@@ -59,11 +59,11 @@ function span(low: string | null, high: string | null, unit: string): string {
   return low !== null ? `≥ ${low}${tail}` : `≤ ${high ?? ''}${tail}`
 }
 
-/** What is filtered by, in words, each with the filter that is left when it is taken off. */
-export function chipsOf(params: URLSearchParams): FilterChip[] {
+/** What is filtered by, in words (findings by their titles), each with the filter that is left when it is taken off. */
+export function chipsOf(params: URLSearchParams, findingTitle: (code: string) => string = (code) => code): FilterChip[] {
   const chips: FilterChip[] = []
   for (const key of MANY) {
-    for (const value of params.getAll(key)) chips.push({ text: WORDS[key](value), without: without(params, (k, v) => k === key && v === value) })
+    for (const value of params.getAll(key)) chips.push({ text: key === 'finding' ? findingTitle(value) : WORDS[key](value), without: without(params, (k, v) => k === key && v === value) })
   }
   for (const { key, label, unit } of RANGES) {
     const [low, high] = [params.get(`${key}_min`), params.get(`${key}_max`)]

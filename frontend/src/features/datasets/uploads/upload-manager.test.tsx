@@ -50,7 +50,7 @@ test('a refused file says why and can be tried again', async () => {
 
 test('it does not send again what the server has', async () => {
   const { result } = renderHook(() => useUploads())
-  const known = { id: 77, dataset: 11, state: 'uploading' as const, progress: 0, message: '', report: null, created_at: '', finished_at: null, on_conflict: 'ask' as const, on_duplicate: 'keep' as const, source: '', uploads: [{ id: 'u1', kind: 'file' as const, name: 'a.jpg', size: 4, offset: 4, fingerprint: '' }] }
+  const known = { id: 77, dataset: 11, state: 'uploading' as const, progress: 0, message: '', report: null, created_at: '', finished_at: null, cancelling: false, on_conflict: 'ask' as const, on_duplicate: 'keep' as const, source: '', uploads: [{ id: 'u1', kind: 'file' as const, name: 'a.jpg', size: 4, offset: 4, fingerprint: '' }] }
   act(() => continueUpload(TARGET, known, [picked('a.jpg', 'aaaa')]))
   key = 'import-77'
   expect(result.current.find((job) => job.key === key)?.units[0]?.state ?? 'done').toBe('done')

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { DatasetImport } from '@/api/types'
-import { cancelImport, createImport, fetchImport, listOpenImports, startImport } from '@/features/datasets/api/datasets'
+import { removeImport, createImport, fetchImport, listOpenImports, startImport } from '@/features/datasets/api/datasets'
 import type { PickedFile } from '@/features/datasets/uploads/files-from-drop'
 import { TarSource } from '@/features/datasets/uploads/tar-source'
 import { sendUnit } from '@/features/datasets/uploads/tus-upload'
@@ -166,7 +166,7 @@ export async function dropUpload(key: string): Promise<void> {
   remember()
   changed()
   if (job?.importId && job.state !== 'started') {
-    await cancelImport(job.importId).catch((error: unknown) => {
+    await removeImport(job.importId).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.status === 404)) throw error
     })
   }

@@ -4,7 +4,7 @@ import type { ImageDetail } from '@/api/types'
 import { CopyButton } from '@/components/ui/copy-button'
 import { KeyValues } from '@/components/ui/key-values'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { PARTS } from '@/features/datasets/gallery/filter'
+import { partWord } from '@/features/datasets/splits/parts'
 import { bytes, shortDigest } from '@/lib/format'
 
 const TURNS = ['', 'upright', 'mirrored', 'turned by 180°', 'turned by 180° and mirrored', 'turned left and mirrored', 'turned right', 'turned right and mirrored', 'turned left']
@@ -23,7 +23,7 @@ export function ImageFacts({ image }: { image: ImageDetail }) {
         rows={[
           ['Size', `${image.width} × ${image.height} px`],
           ['File', `${bytes(image.size)}, ${image.media_type}`],
-          ['Split', image.part ? (PARTS[image.part] ?? image.part) : 'none'],
+          ['Split', image.part ? partWord(image.part) : 'none'],
           ...(image.orientation > 1 ? ([['EXIF', `stored ${TURNS[image.orientation] ?? ''}; shown upright`]] as [string, string][]) : []),
           ...(image.path && image.path !== image.name ? ([['Uploaded as', image.path]] as [string, string][]) : []),
           [

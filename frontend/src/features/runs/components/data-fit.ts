@@ -1,4 +1,4 @@
-import type { Dataset, ShapeKind } from '@/api/types'
+import type { Dataset, DatasetVersion, ShapeKind } from '@/api/types'
 
 const NEEDS: [RegExp, ShapeKind[], string][] = [
   [/classif/i, ['tag', 'box'], 'tags (or boxes)'],
@@ -8,7 +8,7 @@ const NEEDS: [RegExp, ShapeKind[], string][] = [
 ]
 
 /** A warning when the data set lacks what the template learns from; null when it fits or nothing is known. */
-export function dataFit(dataset: Dataset, taskTypes: string[]): string | null {
+export function dataFit(dataset: Pick<Dataset | DatasetVersion, 'image_count' | 'annotated_count' | 'kind_counts'>, taskTypes: string[]): string | null {
   if (dataset.image_count === 0) return 'This data set holds no images yet.'
   if (dataset.annotated_count === 0) return 'No image of this data set is annotated, so there is nothing to learn from.'
   for (const task of taskTypes) {

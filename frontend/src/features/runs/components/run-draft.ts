@@ -6,6 +6,8 @@ import { readStored, writeStored } from '@/lib/use-stored'
 /** What somebody has chosen and typed for a run that is not submitted yet. */
 export interface RunDraft {
   dataset: number | null
+  /** The number of a version; null: the data set as it is now. */
+  datasetVersion: number | null
   template: number | null
   version: number | null
   name: string
@@ -18,7 +20,7 @@ export interface RunDraft {
   pull: boolean
 }
 
-export const EMPTY_DRAFT: RunDraft = { dataset: null, template: null, version: null, name: '', configs: {}, exportOn: false, exportConfig: null, resources: null, pull: true }
+export const EMPTY_DRAFT: RunDraft = { dataset: null, datasetVersion: null, template: null, version: null, name: '', configs: {}, exportOn: false, exportConfig: null, resources: null, pull: true }
 
 export function loadDraft(project: number): RunDraft {
   try {

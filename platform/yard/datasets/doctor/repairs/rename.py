@@ -6,7 +6,7 @@ from typing import Any
 
 from yard.datasets.doctor.repairs.base import Order, Outcome, Remedy, refuse_option
 from yard.datasets.models import Dataset, Label, Shape
-from yard.datasets.shapes import in_batches, shapes_renamed
+from yard.datasets.shapes import in_batches, shapes_note
 
 
 class RenameClass(Remedy):
@@ -46,5 +46,5 @@ def label_rename(dataset: Dataset, label: Label, name: str) -> int:
     label.save(update_fields=["name"])
     names = dict(dataset.labels.values_list("pk", "name"))
     for some in in_batches(ids):
-        shapes_renamed(list(dataset.images.filter(pk__in=some)), names)
+        shapes_note(list(dataset.images.filter(pk__in=some)), names)
     return len(ids)

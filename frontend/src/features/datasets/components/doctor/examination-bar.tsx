@@ -8,7 +8,7 @@ import Typography from '@mui/material/Typography'
 import { useState } from 'react'
 import type { Dataset, Examination, ExaminationOptions } from '@/api/types'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { isWorking, useExamine } from '@/features/datasets/api/doctor'
+import { isWorking, useCancelExamination, useExamine } from '@/features/datasets/api/doctor'
 import { ExaminationDialog } from '@/features/datasets/components/doctor/examination-dialog'
 import { messageOf } from '@/lib/errors'
 import { toast } from '@/lib/toasts'
@@ -23,6 +23,7 @@ interface Props {
 export function ExaminationBar({ dataset, examination, mayEdit }: Props) {
   const [choosing, setChoosing] = useState(false)
   const examine = useExamine(dataset.id)
+  const cancel = useCancelExamination(dataset.id)
   const working = isWorking(examination.state)
   const start = (options?: Partial<ExaminationOptions>): void =>
     examine.mutate(options, { onError: (error) => toast(messageOf(error), 'error') })
@@ -37,15 +38,22 @@ export function ExaminationBar({ dataset, examination, mayEdit }: Props) {
           )}
           {examination.state === 'none' && 'Not examined yet. Data sets are examined by themselves after each change.'}
           {working && (examination.message || 'Waiting for a worker')}
+          {examination.state === 'cancelled' && 'The last examination was cancelled. What is below is from before it.'}
         </Typography>
         {mayEdit && (
           <Box sx={{ display: 'flex', gap: 2 }}>
             <Button size="small" startIcon={<Tune />} disabled={working} onClick={() => setChoosing(true)}>
               Thresholds
             </Button>
-            <Button size="small" variant="outlined" startIcon={<Search />} loading={examine.isPending} disabled={working || dataset.image_count === 0} onClick={() => start()}>
-              Examine now
-            </Button>
+            {working ? (
+              <Button size="small" variant="outlined" loading={cancel.isPending} onClick={() => cancel.mutate(undefined, { onError: (error) => toast(messageOf(error), 'error') })}>
+                Cancel
+              </Button>
+            ) : (
+              <Button size="small" variant="outlined" startIcon={<Search />} loading={examine.isPending} disabled={dataset.image_count === 0} onClick={() => start()}>
+                Examine now
+              </Button>
+            )}
           </Box>
         )}
       </Box>
