@@ -418,6 +418,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/examine/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What was found before stays. */
+        post: operations["datasets_examine_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/export/": {
         parameters: {
             query?: never;
@@ -638,6 +655,40 @@ export interface paths {
         put?: never;
         /** @description Delete images with their shapes; versions keep what they have. 409 when a filter finds another number. */
         post: operations["datasets_images_delete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/images/part/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put images into a part of the split in use. 409 when there is none, or a filter finds another number. */
+        post: operations["datasets_images_part_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/images/tag/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give images a tag, or take it off; their other shapes stay. 409 when a filter finds another number. */
+        post: operations["datasets_images_tag_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1552,7 +1603,7 @@ export interface paths {
         get: operations["imports_retrieve"];
         put?: never;
         post?: never;
-        /** @description Cancel it with its uploads; only before it has started, while it asks, or after it has failed. */
+        /** @description Remove it with its uploads; before it has started, while it asks, or after it has failed or was cancelled. */
         delete: operations["imports_destroy"];
         options?: never;
         head?: never;
@@ -1570,6 +1621,23 @@ export interface paths {
         put?: never;
         /** @description Say what becomes of files whose names are taken; the import goes on when every one is answered. */
         post: operations["imports_answers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Images that it has added go again; it ends as ``cancelled`` and keeps its uploads, to be started again. */
+        post: operations["imports_cancel_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2413,6 +2481,11 @@ export interface components {
          * @enum {string}
          */
         ChangesEnum: "added" | "removed" | "replaced" | "relabelled" | "moved";
+        /** @description What a class looks like: one of its shapes, on its image. */
+        ClassExample: {
+            image: components["schemas"]["FindingImage"];
+            shape: components["schemas"]["Shape"];
+        };
         /** @description A class: its shapes and tags, and the images with at least one. */
         ClassFigures: {
             label: string;
@@ -2753,7 +2826,7 @@ export interface components {
         CvatTransfer: {
             readonly id: number;
             kind: components["schemas"]["CvatTransferKind"];
-            state: components["schemas"]["CvatTransferState"];
+            state: components["schemas"]["WorkState"];
             /**
              * Format: double
              * @description 0 to 1
@@ -2780,15 +2853,6 @@ export interface components {
          * @enum {string}
          */
         CvatTransferKind: "create" | "link" | "pull";
-        /**
-         * @description * `queued` - Queued
-         *     * `running` - Running
-         *     * `succeeded` - Succeeded
-         *     * `failed` - Failed
-         *     * `cancelled` - Cancelled
-         * @enum {string}
-         */
-        CvatTransferState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /** @description A data set with its figures. ``verbs`` in the context says what the caller may do, by project. */
         Dataset: {
             readonly id: number;
@@ -2870,6 +2934,8 @@ export interface components {
             label_id: number | null;
             /** @description The class to merge into */
             readonly suggestion: string | null;
+            /** @description Of a finding about classes: an example of the class and of the suggested one, where there are any */
+            readonly classes: components["schemas"]["ClassExample"][];
         };
         /** @description A user in brief. */
         DatasetUser: {
@@ -3011,6 +3077,7 @@ export interface components {
              *     * `running` - Running
              *     * `succeeded` - Succeeded
              *     * `failed` - Failed
+             *     * `cancelled` - Cancelled
              *     * `none` - None
              */
             state: components["schemas"]["ExaminationStateEnum"];
@@ -3095,10 +3162,11 @@ export interface components {
          *     * `running` - Running
          *     * `succeeded` - Succeeded
          *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
          *     * `none` - None
          * @enum {string}
          */
-        ExaminationStateEnum: "queued" | "running" | "succeeded" | "failed" | "none";
+        ExaminationStateEnum: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "none";
         /** @description What to examine with. */
         ExamineRequest: {
             options?: components["schemas"]["ExaminationOptionsRequest"];
@@ -3408,8 +3476,14 @@ export interface components {
             message: string;
             shape?: number | null;
         };
-        /** @description Which images to delete: by id, or all that fit a filter. */
-        ImagesDeleteRequest: {
+        /** @description How many images were not as wanted. */
+        ImagesChanged: {
+            changed: number;
+            /** @description The worker changes these next */
+            queued: number;
+        };
+        /** @description Which images: by id, or all that fit a filter. */
+        ImagesChosenRequest: {
             ids?: number[];
             /** @description Query parameters as in the gallery's address */
             filter?: string;
@@ -3422,6 +3496,36 @@ export interface components {
             /** @description The worker deletes these next */
             queued: number;
         };
+        /** @description Images, and the part they are put into. */
+        ImagesPartRequest: {
+            ids?: number[];
+            /** @description Query parameters as in the gallery's address */
+            filter?: string;
+            /** @description With a filter: how many it should find */
+            count?: number;
+            /**
+             * @description Empty: into none
+             *
+             *     * `train` - Train
+             *     * `val` - Validation
+             *     * `test` - Test
+             */
+            part: components["schemas"]["SplitPart"] | components["schemas"]["BlankEnum"];
+        };
+        /** @description Images, and the tag they get or lose. */
+        ImagesTagRequest: {
+            ids?: number[];
+            /** @description Query parameters as in the gallery's address */
+            filter?: string;
+            /** @description With a filter: how many it should find */
+            count?: number;
+            label: string;
+            /**
+             * @description False: the tag is taken off
+             * @default true
+             */
+            present: boolean;
+        };
         /** @description An import with its uploads (at most 1000 are listed; unfinished ones first) and, in the end, its report. */
         Import: {
             readonly id: number;
@@ -3433,6 +3537,8 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            /** @description It ends as soon as its worker has taken things back */
+            readonly cancelling: boolean;
             on_conflict?: components["schemas"]["OnConflictEnum"];
             on_duplicate?: components["schemas"]["OnDuplicateEnum"];
             /** @description The bucket it reads; empty: it takes uploads */
@@ -3458,6 +3564,8 @@ export interface components {
              */
             progress?: number;
             message?: string;
+            /** @description It ends as soon as its worker has taken things back */
+            readonly cancelling: boolean;
             on_conflict?: components["schemas"]["OnConflictEnum"];
             on_duplicate?: components["schemas"]["OnDuplicateEnum"];
             /** @description The bucket it reads; empty: it takes uploads */
@@ -3550,9 +3658,10 @@ export interface components {
          *     * `running` - Running
          *     * `succeeded` - Succeeded
          *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
          * @enum {string}
          */
-        ImportState: "uploading" | "asking" | "queued" | "running" | "succeeded" | "failed";
+        ImportState: "uploading" | "asking" | "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /**
          * @description * `labelled` - labelled
          *     * `first` - first
@@ -5494,9 +5603,10 @@ export interface components {
          *     * `running` - Running
          *     * `succeeded` - Succeeded
          *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
          * @enum {string}
          */
-        WorkState: "queued" | "running" | "succeeded" | "failed";
+        WorkState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
     };
     responses: {
         /** @description The request is not valid */
@@ -6655,6 +6765,35 @@ export interface operations {
             507: components["responses"]["Refused507"];
         };
     };
+    datasets_examine_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
     datasets_export_retrieve: {
         parameters: {
             query?: {
@@ -7367,7 +7506,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ImagesDeleteRequest"];
+                "application/json": components["schemas"]["ImagesChosenRequest"];
             };
         };
         responses: {
@@ -7377,6 +7516,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImagesDeleted"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_images_part_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImagesPartRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesChanged"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    datasets_images_tag_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImagesTagRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesChanged"];
                 };
             };
             400: components["responses"]["Refused400"];
@@ -7416,8 +7625,9 @@ export interface operations {
                  *     * `running` - Running
                  *     * `succeeded` - Succeeded
                  *     * `failed` - Failed
+                 *     * `cancelled` - Cancelled
                  */
-                state?: "asking" | "failed" | "queued" | "running" | "succeeded" | "uploading";
+                state?: "asking" | "cancelled" | "failed" | "queued" | "running" | "succeeded" | "uploading";
             };
             header?: never;
             path: {
@@ -9805,6 +10015,35 @@ export interface operations {
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             415: components["responses"]["Refused415"];
+            429: components["responses"]["Refused429"];
+            503: components["responses"]["Refused503"];
+            507: components["responses"]["Refused507"];
+        };
+    };
+    imports_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             503: components["responses"]["Refused503"];
             507: components["responses"]["Refused507"];
