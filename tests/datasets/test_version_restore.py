@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -262,6 +262,7 @@ class RandomEdits(TestCase):
 
     @settings(max_examples=15)
     @given(before=st.lists(EDIT, max_size=4), after=st.lists(EDIT, min_size=1, max_size=6))
+    @example(before=[("deal", "two", "")], after=[("deal", "two", "a"), ("exchange", "a", BLUE)])
     def test_edits_are_undone(self, before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]) -> None:
         dataset = services.dataset_create(project=self.project, name="Edited", user=self.owner)
         for name, content in (("a", RED), ("b", BLUE), ("c", GREEN), ("stays", RED)):

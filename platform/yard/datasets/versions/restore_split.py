@@ -19,8 +19,9 @@ ROWS_AT_ONCE = 2000
 def split_restore(dataset: Dataset, version: DatasetVersion, *, added: Set[int], user: User | None) -> None:
     """Have the data set's images dealt out as in the version. Call it in the transaction that restores the images.
 
-    A split of the same name is taken when it deals the images out alike; images that have only now come back
-    (``added``, by id) are put into it. One that differs stays as it is, and a new one is made beside it.
+    A split of the same name is taken when it deals the images out alike; images that have only now come back, or have
+    their old content again (``added``, by id), are put into it where it says nothing of them. One that differs stays as
+    it is, and a new one is made beside it.
     """
     dataset.split = _split(dataset, version, added, user) if version.split_name else None
     dataset.save(update_fields=["split"])
@@ -52,9 +53,10 @@ def _wanted(dataset: Dataset, version: DatasetVersion) -> dict[int, str]:
 
 
 def _agrees(split: Split, wanted: dict[int, str], added: Set[int]) -> bool:
-    """Whether the split says the same of every image that was there all the time."""
+    """Whether the split says the same of every image; of those that come back it may say nothing yet."""
     members = dict(split.members.values_list("image_id", "part").iterator(chunk_size=ROWS_AT_ONCE))
-    return all(members.get(pk) == wanted.get(pk) for pk in {*members, *wanted} if pk not in added)
+    silent = added - members.keys()
+    return all(members.get(pk) == wanted.get(pk) for pk in {*members, *wanted} if pk not in silent)
 
 
 def _free_name(dataset: Dataset, version: DatasetVersion) -> str:
