@@ -8,6 +8,7 @@ poses; ``data.yaml`` names the classes, folders tell the part. The classic layou
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -266,7 +267,7 @@ def _are_turned(files: Sequence[LabelFile]) -> bool:
 
 def names_classes(head: bytes) -> bool:
     """Whether a YAML file that begins so names classes."""
-    return any(line.startswith(b"names") for line in head.splitlines())
+    return any(line.startswith(b"names") for line in head.removeprefix(codecs.BOM_UTF8).splitlines())
 
 
 def looks_like_labels(head: bytes) -> bool:
