@@ -223,3 +223,140 @@ def test_hostile_files_of_all_formats_leave_their_neighbours_alone(settle: Settl
 @given(content=st.binary(max_size=200) | st.text('{}[]":,0123456789.eE-nanImages\n ', max_size=200).map(str.encode))
 def test_no_bytes_make_a_reader_fail_otherwise_than_by_saying_so(key: str, content: bytes) -> None:
     READERS[key](content)
+
+
+# --- the other formats ------------------------------------------------------------------------------------------------
+
+GOOD_LABELME = json.dumps(LABELME).encode()
+
+
+def labelme(**values: Any) -> bytes:
+    return json.dumps({**LABELME, "shapes": [{"label": "leaf", **values}, LABELME["shapes"][0]]}).encode()  # type: ignore[index]
+
+
+BAD_LABELME: dict[str, tuple[bytes, str]] = {
+    "NaN": (labelme(shape_type="rectangle", points=[[float("nan"), 1], [2, 3]]), "not finite"),
+    "a huge number": (labelme(shape_type="rectangle", points=[[10**400, 1], [2, 3]]), "not finite, or out of all"),
+    "texts": (labelme(points=[["1", "2"]] * 3), "a point is not [x, y]"),
+    "two corners": (labelme(points=[[1, 2], [3, 4]]), "a polygon of 2 points is none that we know"),
+    "another type": (labelme(shape_type="spline", points=[[1, 2]]), "a spline of 1 points"),
+    "a mask": (
+        labelme(shape_type="mask", points=[[1, 2], [3, 4]], mask="x"),
+        "masks within LabelMe files are not read",
+    ),
+    "no label": (labelme(label=None, points=[[1, 2]] * 3), "it has no label"),
+    "no points": (labelme(points=None), "it has no points"),
+}
+HEAD = "image,label,x1,y1,x2,y2,points,attributes\n"
+BAD_CSV: dict[str, tuple[str, str]] = {
+    "NaN": ("a.png,leaf,nan,2,3,4,,", "not finite"),
+    "infinity": ("a.png,leaf,1,2,inf,4,,", "not finite"),
+    "a text": ("a.png,leaf,one,2,3,4,,", "x1 is 'one', which is no number"),
+    "a side is missing": ("a.png,leaf,1,2,3,,,", "y2 is missing"),
+    "half a point": ('a.png,leaf,,,,,"1,2;3",', "3 coordinates, which make no pairs"),
+    "two corners": ('a.png,leaf,,,,,"1,2;3,4",', "it has 2 corners"),
+    "attributes that are no JSON": ("a.png,leaf,1,2,3,4,,{", "its attributes are no JSON"),
+    "attributes that are a list": ("a.png,leaf,1,2,3,4,,[]", "no JSON object"),
+    "a class of control characters": ("a.png,le\x07af,1,2,3,4,,", "control characters"),
+    "a long class": (f"a.png,{'x' * 300},1,2,3,4,,", "longer than 255"),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), BAD_LABELME.values(), ids=BAD_LABELME)
+def test_a_bad_shape_of_labelme_costs_only_itself(content: bytes, says: str) -> None:
+    document = document_of({"a.json": content})
+    (image,) = document
+    assert [shape.kind for shape in image.shapes] == ["box"]
+    (finding,) = document.findings.items
+    assert says in finding.message
+    assert document.losses.count("unreadable") == 1
+
+
+@pytest.mark.parametrize(("row", "says"), BAD_CSV.values(), ids=BAD_CSV)
+def test_a_bad_row_of_csv_costs_only_itself(row: str, says: str) -> None:
+    document = document_of({"a.csv": f"{HEAD}{row}\na.png,leaf,1,2,3,4,,\n".encode()})
+    (image,) = document
+    assert [shape.kind for shape in image.shapes] == ["box"]
+    (finding,) = document.findings.items
+    assert (says in finding.message, finding.line) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (GOOD_LABELME[:-9], "is not the JSON it should be"),
+        (b'{"shapes": [' + DEEP, "nested too deeply"),
+        (GOOD_LABELME.decode().encode("utf-16"), "is not the JSON it should be: it is not written in UTF-8"),
+        (b"", "it does not begin with {"),
+    ],
+    ids=["cut off", "deep", "UTF-16", "0 bytes"],
+)
+def test_a_bad_file_of_labelme_costs_only_itself(bad: bytes, says: str) -> None:
+    document = document_of({"bad.json": bad, "a.json": GOOD_LABELME}, key="labelme")
+    assert [image.name for image in document] == ["a.png"]
+    (finding,) = document.findings.items
+    assert (finding.file, says in finding.message) == ("bad.json", True)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (VOC[:-30], "it is not well-formed XML"),
+        (b"<annotations/>", "its root element is <annotations>, not <annotation>"),
+        (b"<annotation>" * 300, "not well-formed XML"),
+        (VOC.replace(b"leaf", b'leaf" x="' + b"x" * 11_000_000, 1), "not well-formed XML"),
+        (b"<annotation>" + b" " * (17 << 20), "at most 16777216 are allowed for one image"),
+    ],
+    ids=["cut off", "another root", "deep", "a long value", "17 MiB"],
+)
+def test_a_bad_file_of_voc_costs_only_itself(bad: bytes, says: str) -> None:
+    document = document_of({"Annotations/bad.xml": bad, "Annotations/a.xml": VOC}, key="voc")
+    assert [(image.name, len(image.shapes)) for image in document] == [("a.png", 1)]
+    (finding,) = document.findings.items
+    assert (finding.file, says in finding.message) == ("Annotations/bad.xml", True)
+
+
+@pytest.mark.parametrize("path", ["labels/a.txt", "data.yaml", "a.json", "a.csv", "Annotations/a.xml", "coco.json"])
+def test_a_mark_of_the_byte_order_changes_nothing(path: str) -> None:
+    contents = {
+        "a.json": GOOD_LABELME, "coco.json": coco(), "Annotations/a.xml": VOC,
+        "a.csv": f"{HEAD}a.png,leaf,4,5,24,15,,\n".encode(),
+    }  # fmt: skip
+    files = (
+        {path: contents[path]}
+        if path in contents
+        else {"data.yaml": YOLO["data.yaml"], "labels/a.txt": b"0 .5 .5 .5 .5"}
+    )
+    files[path] = b"\xef\xbb\xbf" + files[path]
+    document = document_of(files, [Picture("a.png", 40, 20)])
+    assert [shape.label for image in document for shape in image.shapes] == ["leaf"]
+    assert document.findings.items == []
+
+
+def test_a_table_in_another_encoding_says_what_to_do() -> None:
+    with pytest.raises(Unreadable, match="is not written in UTF-8"):
+        list(document_of({"a.csv": (HEAD + "ü.png,leaf,1,2,3,4,,\n").encode("latin-1")}, key="csv"))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/a.png", "C:\\a.png", "a/../../b.png", "x" * 5000, " ", "\u202e"]
+)
+def test_names_that_play_tricks_find_no_image_and_do_no_harm(settle: Settle, name: str) -> None:
+    images = [{"id": 1, "file_name": name}, {"id": 2, "file_name": "a.png"}]
+    annotations = [annotation(bbox=[1, 2, 3, 4]), annotation(bbox=[4, 5, 20, 10], image_id=2)]
+    seen = settle({"a.png": RED, "coco.json": coco(images=images, annotations=annotations)})
+    assert (seen.state, seen.images) == ("succeeded", ["a.png"])
+    assert Shape.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["voc", "folders", "masks"])
+def test_a_list_of_gigabytes_is_told(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setattr("yard.datasets.annotations.formats.content.content_of.__defaults__", (10,))
+    files = {
+        "voc": {"ImageSets/Main/train.txt": b"a\n" * 20, "Annotations/a.xml": VOC},
+        "folders": {"synsets.txt": b"leaf\nrust\nstem\n", "train.txt": b"a.png 0\n"},
+        "masks": {"labelmap.txt": b"background:0,0,0::\nleaf:1,2,3::\n"},
+    }[key]
+    document = document_of(files, [Picture("a.png", 40, 20)], key)
+    list(document)
+    assert any("at most 10 are allowed" in finding.message for finding in document.findings.items)

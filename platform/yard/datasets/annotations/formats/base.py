@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -202,6 +203,8 @@ def bounded(values: Sequence[float]) -> None:
         total = sum(values)
     except TypeError:
         raise BadShape("a coordinate is no number") from None
+    except OverflowError:  # a whole number of hundreds of digits beside one with a fraction
+        total = math.inf
     if not -COORDINATES_MAX < total < COORDINATES_MAX:
         raise BadShape("a coordinate is not finite, or out of all bounds")
 

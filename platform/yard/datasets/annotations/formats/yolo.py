@@ -8,7 +8,7 @@ poses; ``data.yaml`` names the classes, folders tell the part. The classic layou
 
 from __future__ import annotations
 
-import json
+import codecs
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -18,27 +18,28 @@ import yaml
 from yard.datasets.annotations.formats import geometry
 from yard.datasets.annotations.formats.base import (
     BadShape,
-    Export,
     Format,
-    Holds,
     LabelFile,
     Reading,
     Source,
     Unreadable,
-    Written,
     bounded,
 )
 from yard.datasets.annotations.formats.content import content_of, lines_of
-from yard.datasets.annotations.formats.fitting import fitted
 from yard.datasets.annotations.formats.parts import part_named, part_of_path
 from yard.datasets.annotations.formats.pictures import Picture
-from yard.datasets.annotations.formats.stems import Stems
+from yard.datasets.annotations.formats.yolo_writer import (
+    HOLDS,
+    HOLDS_POLYGONS,
+    HOLDS_TURNED,
+    write_darknet,
+    write_polygons,
+    write_turned,
+    write_yolo,
+)
 from yard.datasets.annotations.types import Geometry, ImageAnnotations, ShapeAnnotation
 from yard.datasets.texts import shown
 
-HOLDS = Holds(kinds=frozenset({"box"}), split=True, outside=False, needs_size=True)
-HOLDS_POLYGONS = Holds(kinds=frozenset({"polygon"}), split=True, outside=False, needs_size=True)
-HOLDS_TURNED = Holds(kinds=frozenset({"box"}), turned=True, split=True, outside=False, needs_size=True)
 NAMES_FILES = ("obj.names", "classes.txt", "classes.names", "_darknet.labels", "coco.names", "labels.names")
 YAML_MAX_BYTES = 1 << 20
 SAMPLE_FILES = 200
@@ -266,7 +267,7 @@ def _are_turned(files: Sequence[LabelFile]) -> bool:
 
 def names_classes(head: bytes) -> bool:
     """Whether a YAML file that begins so names classes."""
-    return any(line.startswith(b"names") for line in head.splitlines())
+    return any(line.startswith(b"names") for line in head.removeprefix(codecs.BOM_UTF8).splitlines())
 
 
 def looks_like_labels(head: bytes) -> bool:
@@ -297,93 +298,6 @@ def load_yaml(text: str) -> Any:
 
 def _stem(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1].rpartition(".")[0]
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-
-def write_yolo(export: Export) -> Iterator[Written]:
-    """``data.yaml``, ``images/<part>/…`` and ``labels/<part>/….txt`` with boxes."""
-    return _write(export, HOLDS)
-
-
-def write_polygons(export: Export) -> Iterator[Written]:
-    """The same with polygons."""
-    return _write(export, HOLDS_POLYGONS)
-
-
-def write_turned(export: Export) -> Iterator[Written]:
-    """The same with oriented boxes."""
-    return _write(export, HOLDS_TURNED)
-
-
-def _write(export: Export, holds: Holds) -> Iterator[Written]:
-    classes = {label.name: index for index, label in enumerate(export.labels)}
-    stems = Stems(export.losses)
-    used: set[str] = set()
-    for image, shapes in fitted(export, holds):
-        part = image.subset or "train"
-        used.add(part)
-        stem, suffix = stems.of(image.name)
-        yield Written(f"images/{part}/{stem}{suffix}", image=image.name)
-        yield Written(f"labels/{part}/{stem}.txt", (_label_lines(shapes, image, classes, holds),))
-    yield Written("data.yaml", (_data_yaml(export, used),))
-
-
-def _label_lines(
-    shapes: list[ShapeAnnotation], image: ImageAnnotations, classes: dict[str, int], holds: Holds
-) -> bytes:
-    if not shapes:
-        return b""
-    width, height = image.width, image.height
-    lines = []
-    for shape in shapes:
-        found = shape.geometry
-        if shape.kind == "box" and not holds.turned:
-            x1, y1, x2, y2 = found["x1"], found["y1"], found["x2"], found["y2"]
-            lines.append(
-                f"{classes[shape.label]} {(x1 + x2) / 2 / width:.6f} {(y1 + y2) / 2 / height:.6f} "
-                f"{(x2 - x1) / width:.6f} {(y2 - y1) / height:.6f}\n"
-            )
-            continue
-        points = geometry.corners_of_box(found) if shape.kind == "box" else found["points"]
-        flat = [value for x, y in points for value in (x / width, y / height)]
-        lines.append(f"{classes[shape.label]}" + (" %.6f" * len(flat) % tuple(flat)) + "\n")
-    return "".join(lines).encode()
-
-
-def _data_yaml(export: Export, used: set[str]) -> bytes:
-    # Ultralytics asks for both train and val; where there is no val, it validates on what it trains on.
-    parts = {part: f"images/{part}" for part in ("train", "val", "test") if part in used}
-    parts.setdefault("train", next(iter(parts.values()), "images/train"))
-    parts.setdefault("val", parts["train"])
-    lines = ["path: .", *(f"{part}: {parts[part]}" for part in ("train", "val", "test") if part in parts)]
-    lines += [f"nc: {len(export.labels)}", "names:"]
-    # A JSON text is a YAML text, whatever the name holds.
-    lines += [f"  {index}: {json.dumps(label.name, ensure_ascii=False)}" for index, label in enumerate(export.labels)]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def write_darknet(export: Export) -> Iterator[Written]:
-    """``obj.names``, ``obj.data``, ``obj_<part>_data/…`` with images and text files side by side, and lists of them."""
-    classes = {label.name: index for index, label in enumerate(export.labels)}
-    stems = Stems(export.losses)
-    lists: dict[str, list[str]] = {}
-    for image, shapes in fitted(export, HOLDS):
-        part = {"val": "valid"}.get(image.subset, image.subset or "train")
-        folder = f"obj_{part}_data"
-        stem, suffix = stems.of(image.name)
-        lists.setdefault(part, []).append(f"data/{folder}/{stem}{suffix}")
-        yield Written(f"{folder}/{stem}{suffix}", image=image.name)
-        yield Written(f"{folder}/{stem}.txt", (_label_lines(shapes, image, classes, HOLDS),))
-    for part, names in sorted(lists.items()):
-        yield Written(f"{part}.txt", (("\n".join(names) + "\n").encode(),))
-    yield Written("obj.names", ("".join(f"{shown(label.name)}\n" for label in export.labels).encode(),))
-    listed = "".join(f"{part} = data/{part}.txt\n" for part in sorted(lists) if part != "test")
-    yield Written(
-        "obj.data",
-        (f"classes = {len(export.labels)}\n{listed}names = data/obj.names\nbackup = backup/\n".encode(),),
-    )
 
 
 _SUMMARY = "A text file beside each image; data.yaml names the classes, folders tell train, val and test."
