@@ -16,6 +16,7 @@ from yard.cvat import performing, queue
 from yard.cvat.models import CvatLink, CvatServer, CvatTransfer, RemoteKind, TransferState
 from yard.cvat.services import link_create, link_delete, pull_request, transfer_cancel
 from yard.datasets.models import Dataset
+from yard.executions import worker_leases
 
 
 class Killed(BaseException):
@@ -250,7 +251,7 @@ class TestCancelling:
         double: CvatDouble,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(queue, "TELL_SECONDS", 0)
+        monkeypatch.setattr(worker_leases, "TELL_SECONDS", 0)
         fill(dataset, owner, SHAPES * 5)
         transfer = link_create(dataset=dataset, server=server, user=editor, kind=RemoteKind.TASK)
         from yard.cvat.remote import Remote

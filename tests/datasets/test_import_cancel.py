@@ -15,11 +15,12 @@ from yard.core.models import AuditEntry
 from yard.datasets import services
 from yard.datasets.doctor.examine import examination_perform
 from yard.datasets.doctor.requests import examination_request
-from yard.datasets.imports import cancelling, labelling, lease, pictures
+from yard.datasets.imports import cancelling, labelling, pictures
 from yard.datasets.imports.lease import Lease
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Image, Import, ImportState, OnConflict, Shape
 from yard.datasets.versions.create import version_create
+from yard.executions import worker_leases
 from yard.storage import keys
 from yard.storage.models import StoredObject
 
@@ -43,7 +44,7 @@ def queued(filled: Dataset, owner: User, monkeypatch: pytest.MonkeyPatch) -> Imp
     """Ten more, with a class of their own; progress is told (and a wish to end heard) at every word."""
     monkeypatch.setattr(pictures, "BATCH", 3)
     monkeypatch.setattr(labelling, "BATCH_IMAGES", 3)
-    monkeypatch.setattr(lease, "EVENT_SECONDS", 0)
+    monkeypatch.setattr(worker_leases, "TELL_SECONDS", 0)
     found = services.import_create(dataset=filled, user=owner)
     boxes = dict.fromkeys(NEW, BOX.replace("leaf", "stem"))
     upload(found, "set.zip", packed({**NEW, "annotations.xml": cvat(boxes, labels=("stem",))}))

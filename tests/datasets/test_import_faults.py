@@ -14,11 +14,12 @@ from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput, Unavailable
 from yard.core.models import Event
 from yard.datasets import services, shapes
-from yard.datasets.imports import labelling, lease, pictures, run
+from yard.datasets.imports import labelling, pictures, run
 from yard.datasets.imports.lease import Lease, LeaseLost
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Import, ImportState, Shape, Upload
 from yard.datasets.services import import_resume_stale
+from yard.executions import worker_leases
 
 
 class Killed(BaseException):
@@ -262,7 +263,7 @@ def test_uploads_that_nobody_goes_on_with_are_removed_after_a_week(dataset: Data
 
 
 def test_people_see_how_far_it_is(queued: Import, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease, "EVENT_SECONDS", 0)
+    monkeypatch.setattr(worker_leases, "TELL_SECONDS", 0)
     import_perform(queued.pk)
     events = Event.objects.filter(kind="dataset.import", object_id=queued.pk).order_by("id")
     progress = [event.payload["progress"] for event in events]
@@ -272,7 +273,7 @@ def test_people_see_how_far_it_is(queued: Import, monkeypatch: pytest.MonkeyPatc
 
 def test_events_come_at_most_twice_a_second(queued: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr("yard.datasets.imports.lease.time.monotonic", lambda: now)
+    monkeypatch.setattr("yard.executions.worker_leases.time.monotonic", lambda: now)
     found = Lease.take(queued.pk)
     assert found is not None
     before = Event.objects.count()

@@ -28,7 +28,8 @@ from yard.datasets.shapes import shapes_replace
 from yard.datasets.versions import restore as restoring
 from yard.datasets.versions.create import version_create
 from yard.datasets.versions.restore import version_restore
-from yard.datasets.versions.restores import restore_create, restore_perform, restore_resume_stale
+from yard.datasets.versions.restores import restore_create, restore_perform
+from yard.datasets.work import work_resume_stale
 from yard.datasets.working_state import changing
 from yard.storage import keys
 from yard.storage.objects import object_delete, object_get, object_put, object_read
@@ -219,7 +220,7 @@ def test_killed_anywhere_it_is_finished_by_the_next_worker(
     made.refresh_from_db()
     assert made.state == WorkState.RUNNING
     Restore.objects.update(lease_owner="elsewhere/1/1", lease_until=made.created_at)
-    assert restore_resume_stale() == 1
+    assert work_resume_stale() == 1
     restore_perform(made.pk)
     made.refresh_from_db()
     assert (made.state, made.progress) == (WorkState.SUCCEEDED, 1.0)

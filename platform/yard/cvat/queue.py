@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import time
-import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.core.events import emit
 from yard.cvat.models import CvatLink, CvatTransfer, TransferState
-from yard.executions.leases import is_dead, owner_id
+from yard.executions.worker_leases import LeaseLost as LeaseLost  # noqa: PLC0414 - raised by what is below
+from yard.executions.worker_leases import WorkerLease, abandoned
 
 TRANSFER_TASK = "yard.cvat.tasks.transfer_run_task"
-LEASE = timedelta(seconds=90)  # longer than connecting and one answer may take
-CLOCK_TRUST = timedelta(hours=1)
 # So long a queued transfer may wait for a worker before the watchdog queues it again; twice does no harm.
 PATIENCE = timedelta(seconds=300)
 SLICE_SECONDS = 300.0
 """So long one task works on a transfer; another goes on, before the queue would hand it out a second time."""
-TELL_SECONDS = 0.5
-_OF_PROCESS = "#"
-
-
-class LeaseLost(Exception):
-    """Another process has taken the transfer over; stop without a word."""
 
 
 class Cancelled(Exception):
@@ -63,18 +54,10 @@ def enqueue(transfer: CvatTransfer) -> None:
     transaction.on_commit(partial(async_task, TRANSFER_TASK, transfer.pk))
 
 
-def abandoned(now: datetime) -> Q:
-    """Transfers whose lease is over (or endless: the clock was set back), or whose worker on this host was killed."""
-    running = CvatTransfer.objects.filter(state=TransferState.RUNNING).exclude(lease_owner="")
-    owners = running.values_list("lease_owner", flat=True)
-    dead = [owner for owner in owners if is_dead(owner.partition(_OF_PROCESS)[0])]
-    return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
-
-
 def transfers_resume() -> int:
     """Queue transfers anew that are due, or whose worker is gone; says how many. Called every few seconds."""
     now = timezone.now()
-    killed = CvatTransfer.objects.filter(abandoned(now), state=TransferState.RUNNING)
+    killed = CvatTransfer.objects.filter(abandoned(CvatTransfer, now), state=TransferState.RUNNING)
     due = CvatTransfer.objects.filter(state=TransferState.QUEUED, due_at__lte=now)
     resumed = 0
     for found in [*killed.only("pk", "state", "failures", "due_at"), *due.only("pk", "state", "failures", "due_at")]:
@@ -92,44 +75,32 @@ def transfers_resume() -> int:
     return resumed
 
 
-class TransferLease:
-    """The right to work on one transfer. Every write through it fails once another process has it."""
+class TransferLease(WorkerLease[CvatTransfer]):
+    """The right to work on one transfer; there is one at a time for a data set."""
 
-    def __init__(self, transfer: CvatTransfer, owner: str) -> None:
-        self.transfer = transfer
-        self._owner = owner
-        self._told_at = 0.0
+    lease = timedelta(seconds=90)  # longer than connecting and one answer may take
+    related = ("dataset__project", "link__server__secret", "link__server__project", "created_by")
+
+    def __init__(self, row: CvatTransfer, owner: str) -> None:
+        super().__init__(row, owner)
         self._ends_at = time.monotonic() + SLICE_SECONDS
 
     @classmethod
     def take(cls, transfer_id: int) -> TransferLease | None:
         """The lease; None when there is nothing to do, or another transfer of the data set is under way."""
-        now = timezone.now()
-        owner = f"{owner_id()}{_OF_PROCESS}{uuid.uuid4().hex[:8]}"
-        free = CvatTransfer.objects.filter(pk=transfer_id, state=TransferState.QUEUED)
-        left = CvatTransfer.objects.filter(abandoned(now), pk=transfer_id, state=TransferState.RUNNING)
-        values = {"state": TransferState.RUNNING, "lease_owner": owner, "lease_until": now + LEASE}
-        try:
-            with transaction.atomic():
-                if not free.update(**values) and not left.update(**values):
-                    return None
-                CvatTransfer.objects.filter(pk=transfer_id, started_at=None).update(started_at=now)
-                found = CvatTransfer.objects.select_related(
-                    "dataset__project", "link__server__secret", "link__server__project", "created_by"
-                ).get(pk=transfer_id)
-                emit_transfer(found)
-        except IntegrityError:
-            return None  # one at a time per data set; it is queued when the other one has ended
-        return cls(found, owner)
+        taken = cls.take_row(CvatTransfer, transfer_id)
+        if taken is not None and taken.row.started_at is None:
+            taken.write(started_at=timezone.now())
+        return taken
 
-    def write(self, **values: Any) -> None:
-        """Change the transfer and renew the lease. Raises ``LeaseLost``."""
-        mine = CvatTransfer.objects.filter(pk=self.transfer.pk, lease_owner=self._owner, state=TransferState.RUNNING)
-        values.setdefault("lease_until", timezone.now() + LEASE)
-        if not mine.update(**values, updated_at=timezone.now()):
-            raise LeaseLost
-        for name, value in values.items():
-            setattr(self.transfer, name, value)
+    @property
+    def transfer(self) -> CvatTransfer:
+        """What is to be done."""
+        return self.row
+
+    def announce(self) -> None:
+        """Tell whoever watches how the transfer is doing."""
+        emit_transfer(self.row)
 
     def tell(
         self,
@@ -147,10 +118,8 @@ class TransferLease:
 
         Raises ``LeaseLost``, ``Cancelled``, or ``Pause``.
         """
-        now = time.monotonic()
-        if now - self._told_at < TELL_SECONDS and not at_once:
+        if not self.is_time_to_tell() and not at_once:
             return
-        self._told_at = now
         if CvatTransfer.objects.filter(pk=self.transfer.pk).exclude(cancel_requested_at=None).exists():
             raise Cancelled
         values: dict[str, Any] = {}
@@ -163,7 +132,7 @@ class TransferLease:
             self.write(**values)
             if changed:
                 emit_transfer(self.transfer)
-        if may_pause and now > self._ends_at:
+        if may_pause and time.monotonic() > self._ends_at:
             raise Pause
 
     def got_on(self, **memo: Any) -> None:
@@ -180,9 +149,8 @@ class TransferLease:
 
     def release(self, *, due_in: timedelta = timedelta(0), **values: Any) -> None:
         """Give the transfer back to the queue."""
-        with transaction.atomic():
-            self.write(state=TransferState.QUEUED, lease_owner="", due_at=timezone.now() + due_in, **values)
-            emit_transfer(self.transfer)
+        due_at = timezone.now() + due_in
+        self.write_and_announce(state=TransferState.QUEUED, lease_owner="", due_at=due_at, **values)
 
     def end(self, state: TransferState, message: str, **values: Any) -> None:
         """The last word."""

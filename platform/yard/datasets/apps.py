@@ -11,12 +11,11 @@ class DatasetsConfig(AppConfig):
         from yard.datasets.doctor.requests import examinations_begin_due
         from yard.datasets.figures.kinds import FigureKind, figure_register
         from yard.datasets.imports.buckets import keys_expire
-        from yard.datasets.models import Examination, Figure, Pinning, Repair
+        from yard.datasets.models import Examination, Figure, Pinning, Repair, Restore
         from yard.datasets.selectors import files_wanted, uploads_wanted
         from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.datasets.splits import leaks
         from yard.datasets.statistics import selectors as statistics
-        from yard.datasets.versions.restores import restore_resume_stale
         from yard.datasets.work import work_register, work_resume_stale
         from yard.executions import chores
         from yard.executions import garbage as host_garbage
@@ -24,6 +23,7 @@ class DatasetsConfig(AppConfig):
 
         work_register(Examination, "yard.datasets.doctor.tasks.examination_task")
         work_register(Repair, "yard.datasets.doctor.tasks.repair_task")
+        work_register(Restore, "yard.datasets.tasks.restore_run_task")
         work_register(Pinning, "yard.datasets.tasks.pinning_task")
         work_register(Figure, "yard.datasets.tasks.figure_task")
         figure_register(statistics.FIGURE, FigureKind(statistics.figure_stamp, statistics.figure_work_out))
@@ -32,7 +32,6 @@ class DatasetsConfig(AppConfig):
         chores.register(import_expire_abandoned)
         chores.register(work_resume_stale)
         chores.register(examinations_begin_due)
-        chores.register(restore_resume_stale)
         chores.register(keys_expire)
         chores.register(conversion_resume_stale)
         chores.register(conversion_expire)

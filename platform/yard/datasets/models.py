@@ -319,21 +319,16 @@ class Figure(Work):
         return f"{self.kind} of {self.dataset_id}"
 
 
-class Restore(TimestampedModel):
+class Restore(Work):
     """Bringing the working state back to a version; may be killed anywhere and goes on."""
+
+    event = "restore"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="restores")
     version = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     # The working state as it was, pinned first: nothing is lost by a restore.
     before = models.ForeignKey(DatasetVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    state = models.CharField(max_length=10, choices=WorkState.choices, default=WorkState.QUEUED)
-    progress = models.FloatField(default=0, help_text="0 to 1")
-    message = models.TextField(blank=True)
-    interruptions = models.IntegerField(default=0, help_text="Times it was taken over")
-    lease_owner = models.CharField(max_length=160, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -16,11 +16,12 @@ from yard.accounts.models import Project, User
 from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput, NotFound
 from yard.datasets.imports.buckets import check_keys_kept, keys_forget
-from yard.datasets.imports.lease import abandoned, emit_import
+from yard.datasets.imports.lease import emit_import
 from yard.datasets.models import Dataset, Image, Import, ImportState, OnConflict, OnDuplicate, Shape, UploadKind
 from yard.datasets.texts import is_control
 from yard.datasets.uploads import KEPT, OPEN_STATES, discard_bytes, uploads_discard, uploads_unfinished
 from yard.datasets.working_state import ACTIVE_STATES, changed_emit, check_not_archived
+from yard.executions.worker_leases import abandoned
 from yard.storage import keys
 from yard.storage.objects import objects_delete
 
@@ -281,7 +282,7 @@ def import_resume_stale() -> int:
     """Queue imports anew whose worker is gone or never came; says how many. Called every few seconds."""
     now = timezone.now()
     resumed = 0
-    stale = Import.objects.filter(abandoned(now), state__in=ACTIVE_STATES)
+    stale = Import.objects.filter(abandoned(Import, now), state__in=ACTIVE_STATES)
     for found in stale.only("pk", "state", "interruptions", "lease_until"):
         killed = found.state == ImportState.RUNNING
         with transaction.atomic():

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import logging
-import time
-import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.core.errors import Conflict, Unavailable, YardError
 from yard.core.events import emit
-from yard.datasets.models import Examination, Figure, Pinning, Repair, WorkState
-from yard.executions.leases import is_dead, owner_id
+from yard.datasets.models import Examination, Figure, Pinning, Repair, Restore, WorkState
+from yard.executions.worker_leases import LeaseLost, WorkerLease, abandoned
 from yard.storage.base import StoreFull
 
 logger = logging.getLogger(__name__)
 
-W = TypeVar("W", Examination, Repair, Pinning, Figure)
-Work = Examination | Repair | Pinning | Figure
+W = TypeVar("W", Examination, Repair, Restore, Pinning, Figure)
+Work = Examination | Repair | Restore | Pinning | Figure
 
-LEASE = timedelta(seconds=60)
 # One transaction may take long, and nothing that it writes is seen before its end.
 LONG_LEASE = timedelta(minutes=16)
-CLOCK_TRUST = timedelta(hours=1)
 # How long queued work may wait for a worker before the watchdog queues it again; twice does no harm.
 QUEUE_PATIENCE = timedelta(seconds=300)
 MOST_INTERRUPTIONS = 3
@@ -39,20 +34,7 @@ TOO_OFTEN = (
     "Try again when less is going on."
 )
 WORKING = (WorkState.QUEUED, WorkState.RUNNING)
-_OF_PROCESS = "#"
-_EVENT_SECONDS = 0.5
-_tasks: dict[type[Examination] | type[Repair] | type[Pinning] | type[Figure], str] = {}
-
-
-class ClaimLost(Exception):
-    """Another process has taken the work over; stop without a word."""
-
-
-def abandoned(model: type[W], now: datetime) -> Q:
-    """Work whose lease is over (or endless: the clock was set back), or whose worker on this host was killed."""
-    owners = model.objects.filter(state=WorkState.RUNNING).exclude(lease_owner="")
-    dead = [owner for owner in owners.values_list("lease_owner", flat=True) if is_dead(owner.partition(_OF_PROCESS)[0])]
-    return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
+_tasks: dict[type[Work], str] = {}
 
 
 def work_emit(work: Work) -> None:
@@ -116,70 +98,52 @@ def _resume(model: type[W], task: str) -> int:
     return resumed
 
 
-class Claim(Generic[W]):
-    """The right to do one piece of work. Every write through it fails once another process has it."""
+class Claim(WorkerLease[W]):
+    """The right to do one piece of work."""
 
-    def __init__(self, work: W, owner: str) -> None:
-        self.work: W = work
-        self._owner = owner
-        self._told_at = 0.0
+    related = ("dataset",)
 
     @classmethod
     def take(cls, model: type[W], pk: int) -> Claim[W] | None:
         """The claim; None when there is nothing to do, or somebody else does it."""
-        now = timezone.now()
-        owner = f"{owner_id()}{_OF_PROCESS}{uuid.uuid4().hex[:8]}"
-        values = {"state": WorkState.RUNNING, "lease_owner": owner, "lease_until": now + LEASE}
-        free = model.objects.filter(pk=pk, state=WorkState.QUEUED)
-        left = model.objects.filter(abandoned(model, now), pk=pk, state=WorkState.RUNNING)
-        with transaction.atomic():
-            if not free.update(**values) and not left.update(**values):
-                return None
-            work: W = model.objects.select_related("dataset").get(pk=pk)
-            work_emit(work)
-        return cls(work, owner)
+        return cls.take_row(model, pk)
 
-    def write(self, *, lease: timedelta = LEASE, **values: Any) -> None:
-        """Change the row and renew the lease. Raises ``ClaimLost``."""
-        rows = type(self.work).objects.filter(pk=self.work.pk, lease_owner=self._owner, state=WorkState.RUNNING)
-        now = timezone.now()
-        values.setdefault("lease_until", now + lease)
-        if not rows.update(**values, updated_at=now):
-            raise ClaimLost
-        for name, value in values.items():
-            setattr(self.work, name, value)
+    @property
+    def work(self) -> W:
+        """What is to be done."""
+        return self.row
+
+    def announce(self) -> None:
+        """Tell whoever watches how the work is doing."""
+        work_emit(self.row)
+
+    def write_for_long(self, **values: Any) -> None:
+        """Change the row; a long transaction follows, in which nothing can be told. Raises ``LeaseLost``."""
+        self.write(**values, lease_until=timezone.now() + LONG_LEASE)
 
     def tell(self, progress: float, message: str) -> None:
-        """Progress (0 to 1) for people to see, at most twice a second. Raises ``ClaimLost``."""
-        now = time.monotonic()
-        if now - self._told_at < _EVENT_SECONDS:
-            return
-        self._told_at = now
-        with transaction.atomic():
-            self.write(progress=progress, message=message)
-            work_emit(self.work)
+        """Progress (0 to 1) for people to see, at most twice a second. Raises ``LeaseLost``."""
+        if self.is_time_to_tell():
+            self.write_and_announce(progress=progress, message=message)
 
     def release(self, message: str, *, wait: timedelta = QUEUE_PATIENCE) -> None:
         """Put it back into the queue; the watchdog takes it up after ``wait`` where nobody else does."""
-        with transaction.atomic():
-            self.write(state=WorkState.QUEUED, lease_owner="", lease_until=timezone.now() + wait, message=message)
-            work_emit(self.work)
+        until = timezone.now() + wait
+        self.write_and_announce(state=WorkState.QUEUED, lease_owner="", lease_until=until, message=message)
 
     def finish(self, state: WorkState, message: str, **values: Any) -> None:
-        """End the work. Raises ``ClaimLost``."""
-        with transaction.atomic():
-            self.write(
-                state=state,
-                message=message,
-                progress=1.0 if state == WorkState.SUCCEEDED else self.work.progress,
-                finished_at=timezone.now(),
-                lease_until=None,
-                **values,
-            )
-            work_emit(self.work)
+        """End the work. Raises ``LeaseLost``."""
+        self.write_and_announce(
+            state=state,
+            message=message,
+            progress=1.0 if state == WorkState.SUCCEEDED else self.row.progress,
+            finished_at=timezone.now(),
+            lease_until=None,
+            **values,
+        )
 
     def fail(self, message: str) -> None:
-        """End the work without success. Raises ``ClaimLost``."""
+        """End the work without success. Raises ``LeaseLost``."""
         self.finish(WorkState.FAILED, message)
 
 
@@ -205,7 +169,7 @@ def work_perform(
         return False
     try:
         return _performed(claim, act, fault, fail)
-    except ClaimLost:
+    except LeaseLost:
         logger.info("%s %s was taken over by another process, or deleted.", model.__name__, pk)
         return False
 
@@ -217,7 +181,7 @@ def _performed(
         if claim.work.interruptions >= MOST_INTERRUPTIONS:
             raise Conflict(TOO_OFTEN)
         return bool(act(claim))
-    except ClaimLost:
+    except LeaseLost:
         raise
     except (Unavailable, StoreFull) as error:
         claim.release(f"{error.message} Nothing is lost: trying again.", wait=AGAIN)

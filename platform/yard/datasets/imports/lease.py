@@ -2,35 +2,10 @@
 
 from __future__ import annotations
 
-import time
-import uuid
-from datetime import datetime, timedelta
-from typing import Any
-
-from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.utils import timezone
-
 from yard.core.events import emit
-from yard.datasets.models import Import, ImportState
-from yard.executions.leases import is_dead, owner_id
-
-LEASE = timedelta(seconds=60)
-CLOCK_TRUST = timedelta(hours=1)
-_OF_PROCESS = "#"
-EVENT_SECONDS = 0.5
-
-
-def abandoned(now: datetime) -> Q:
-    """Imports whose lease is over (or endless: the clock was set back), or whose worker on this host was killed."""
-    running = Import.objects.filter(state=ImportState.RUNNING).exclude(lease_owner="")
-    owners = running.values_list("lease_owner", flat=True)
-    dead = [owner for owner in owners if is_dead(owner.partition(_OF_PROCESS)[0])]
-    return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
-
-
-class LeaseLost(Exception):
-    """Another process has taken the import over; stop without a word."""
+from yard.datasets.models import Import
+from yard.executions.worker_leases import LeaseLost as LeaseLost  # noqa: PLC0414 - raised by what is below
+from yard.executions.worker_leases import WorkerLease
 
 
 class Cancelled(Exception):
@@ -53,44 +28,28 @@ def emit_import(dataset_import: Import) -> None:
     )
 
 
-class Lease:
-    """The right to work on one import. Every write through it fails once another process has it."""
+class Lease(WorkerLease[Import]):
+    """The right to work on one import; there is one at a time for a data set."""
 
-    def __init__(self, dataset_import: Import, owner: str) -> None:
-        self.dataset_import = dataset_import
-        self._owner = owner
-        self._told_at = 0.0
+    related = ("dataset", "created_by")
 
     @classmethod
     def take(cls, import_id: int) -> Lease | None:
         """The lease; None when there is nothing to do, somebody else does it, or the data set is busy with another."""
-        now = timezone.now()
-        owner = f"{owner_id()}{_OF_PROCESS}{uuid.uuid4().hex[:8]}"
-        free = Import.objects.filter(pk=import_id, state=ImportState.QUEUED)
-        left = Import.objects.filter(abandoned(now), pk=import_id, state=ImportState.RUNNING)
-        values = {"state": ImportState.RUNNING, "lease_owner": owner, "lease_until": now + LEASE}
-        try:
-            with transaction.atomic():
-                if not free.update(**values) and not left.update(**values):
-                    return None
-                found = Import.objects.select_related("dataset", "created_by").get(pk=import_id)
-                emit_import(found)
-        except IntegrityError:
-            return None  # one import at a time per data set
-        return cls(found, owner)
+        return cls.take_row(Import, import_id)
 
-    def write(self, **values: Any) -> None:
-        """Change the import and renew the lease. Raises ``LeaseLost``."""
-        mine = Import.objects.filter(pk=self.dataset_import.pk, lease_owner=self._owner, state=ImportState.RUNNING)
-        values.setdefault("lease_until", timezone.now() + LEASE)
-        if not mine.update(**values, updated_at=timezone.now()):
-            raise LeaseLost
-        for name, value in values.items():
-            setattr(self.dataset_import, name, value)
+    @property
+    def dataset_import(self) -> Import:
+        """What is to be done."""
+        return self.row
+
+    def announce(self) -> None:
+        """Tell whoever watches how the import is doing."""
+        emit_import(self.row)
 
     def check_wanted(self) -> None:
         """Raises ``Cancelled`` when somebody has asked for it."""
-        if Import.objects.filter(pk=self.dataset_import.pk).exclude(cancel_requested_at=None).exists():
+        if Import.objects.filter(pk=self.row.pk).exclude(cancel_requested_at=None).exists():
             raise Cancelled
 
     def tell(self, progress: float, message: str) -> None:
@@ -98,11 +57,6 @@ class Lease:
 
         Never call it between storing a file and writing its row. Raises ``LeaseLost``, ``Cancelled``.
         """
-        now = time.monotonic()
-        if now - self._told_at < EVENT_SECONDS:
-            return
-        self._told_at = now
-        self.check_wanted()
-        with transaction.atomic():
-            self.write(progress=progress, message=message)
-            emit_import(self.dataset_import)
+        if self.is_time_to_tell():
+            self.check_wanted()
+            self.write_and_announce(progress=progress, message=message)

@@ -10,6 +10,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='restore',
+            name='interruptions',
+            field=models.IntegerField(default=0, help_text='Times its worker was gone before it had ended'),
+        ),
         migrations.AddField(
             model_name='import',
             name='cancel_requested_at',

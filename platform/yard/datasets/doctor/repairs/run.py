@@ -18,7 +18,7 @@ from yard.datasets.models import Dataset, DatasetVersion, Examination, Repair, V
 from yard.datasets.versions.create import version_create
 from yard.datasets.versions.files import files_settle
 from yard.datasets.versions.restore import version_restore
-from yard.datasets.work import LONG_LEASE, Claim, work_perform
+from yard.datasets.work import Claim, work_perform
 from yard.datasets.working_state import changing
 
 TRIES = 3
@@ -105,13 +105,12 @@ def _change_once(claim: Claim[Repair]) -> None:
     with changing(dataset, user=repair.created_by, action="dataset.repaired") as locked:
         if locked.revision != revision:
             raise _Moved
-        claim.write(lease=LONG_LEASE)
+        claim.write_for_long()
         outcome = remedy.carry_out(order, dry=False)
         if not outcome.changes_something:
             raise Conflict(NOTHING_LEFT)
         # The revision moves by one when the change ends.
-        claim.write(
-            lease=LONG_LEASE,
+        claim.write_for_long(
             before=before,
             changed_revision=revision + 1,
             summary=summary_of(outcome),
@@ -169,7 +168,7 @@ def _undo(claim: Claim[Repair]) -> None:
     if repair.before is None:
         raise Conflict("The version before this repair is gone, so it cannot be taken back.")
     claim.tell(0.1, "The version before the repair is being brought back")
-    claim.write(lease=LONG_LEASE)
+    claim.write_for_long()
     version_restore(
         dataset=repair.dataset,
         version=repair.before,
