@@ -132,7 +132,7 @@ def test_from_a_coco_upload_to_a_version_and_an_export(
     expect(page.get_by_text(re.compile("version 1 → 2"))).to_be_visible()
     assert api.get(f"datasets/{dataset['id']}/")["shape_count"] == 10
     undo.first.click()
-    expect(page.get_by_text(re.compile("undone"))).to_be_visible()
+    expect(page.get_by_text(re.compile(", undone "))).to_be_visible()
     assert api.get(f"datasets/{dataset['id']}/")["shape_count"] == 11
 
     # A split, made to leak by hand in the gallery, and mended.
