@@ -80,6 +80,8 @@ BODIES: dict[str, Body] = {
     "datasets_partial_update": lambda _: _json(description="new"),
     "datasets_images_annotations_update": lambda _: _json(revision=1, shapes=[{"kind": "tag", "label": "new"}]),
     "datasets_images_delete_create": lambda seed: _json(ids=list(seed.dataset.images.values_list("pk", flat=True)[:1])),
+    "datasets_images_part_create": lambda seed: _json(filter="", count=seed.dataset.images.count(), part="test"),
+    "datasets_images_tag_create": lambda seed: _json(filter="", count=seed.dataset.images.count(), label="new"),
     "datasets_labels_create": lambda _: _json(name="new"),
     "datasets_labels_partial_update": lambda _: _json(color="#112233"),
     "datasets_splits_create": lambda _: _json(name="new", method="random"),

@@ -60,6 +60,8 @@ CONFLICTS = {
     "datasets_imports_bucket_create",
     "cvat_servers_destroy",
     "datasets_cvat_cancel_create",
+    "datasets_examine_cancel_create",
+    "imports_cancel_create",
 }
 """What the seed's state refuses even to its owner: things are still in use, an upload is not complete, an import asks
 nothing, saved keys are for another server, nothing goes on."""

@@ -91,6 +91,7 @@ def test_what_it_had_added_is_gone(
     assert (queued.state, queued.cancel_requested_at, queued.lease_until) == (ImportState.CANCELLED, None, None)
     assert queued.message.startswith("It was cancelled.")
     assert seen(filled) == before
+    assert as_owner.get(f"/api/v1/datasets/{filled.pk}/").json()["active_import"] is None
     assert AuditEntry.objects.filter(action="dataset.import_cancelled", actor_name="olga").count() == 1
     monkeypatch.undo()
     services.import_start(dataset_import=queued)

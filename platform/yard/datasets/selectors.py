@@ -105,7 +105,7 @@ def user_of(request: Request) -> User:
 def dataset_list_for(user: AnyUser) -> QuerySet[Dataset]:
     """The data sets of the user's projects with all that a list shows, in a fixed number of queries."""
     newest = DatasetVersion.objects.filter(dataset=OuterRef("pk")).order_by("-number")
-    ended = (ImportState.SUCCEEDED, ImportState.FAILED)
+    ended = (ImportState.SUCCEEDED, ImportState.FAILED, ImportState.CANCELLED)
     active = Import.objects.filter(dataset=OuterRef("pk")).exclude(state__in=ended).order_by("-pk")
     return (
         access.visible(user, Dataset.objects.all())

@@ -13,13 +13,15 @@ interface Props {
   /** Names what is destroyed or changed. */
   children: ReactNode
   confirm: string
+  /** On the button that leaves things as they are. */
+  dismiss?: string
   danger?: boolean
   onConfirm: () => Promise<unknown>
   onClose: () => void
 }
 
 /** Asks before something that cannot be taken back; stays open and says why when it fails. */
-export function ConfirmDialog({ open, title, children, confirm, danger = true, onConfirm, onClose }: Props) {
+export function ConfirmDialog({ open, title, children, confirm, dismiss = 'Cancel', danger = true, onConfirm, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const titleId = useId()
@@ -52,7 +54,7 @@ export function ConfirmDialog({ open, title, children, confirm, danger = true, o
       </DialogContent>
       <DialogActions sx={{ px: 6, pb: 4 }}>
         <Button onClick={close} disabled={busy} autoFocus>
-          Cancel
+          {dismiss}
         </Button>
         <Button variant="contained" color={danger ? 'error' : 'primary'} loading={busy} onClick={() => void run()}>
           {confirm}

@@ -34,7 +34,7 @@ export function ImportActions({ found }: { found: DatasetImport }) {
           {found.cancelling ? 'Cancelling…' : 'Cancel…'}
         </Button>
       )}
-      <ConfirmDialog open={asked === 'cancel'} title={`Cancel import ${found.id}?`} confirm="Cancel the import" onConfirm={() => cancel.mutateAsync()} onClose={() => setAsked(null)}>
+      <ConfirmDialog open={asked === 'cancel'} title={`Cancel import ${found.id}?`} confirm="Cancel the import" dismiss="Let it go on" onConfirm={() => cancel.mutateAsync()} onClose={() => setAsked(null)}>
         Images that it has added so far are removed again. Its files are kept, so it can be started again.
       </ConfirmDialog>
       <ConfirmDialog open={asked === 'remove'} title={`Remove import ${found.id}?`} confirm="Remove it" onConfirm={() => remove.mutateAsync()} onClose={() => setAsked(null)}>

@@ -27,6 +27,8 @@ function OneImport({ brief, dataset }: { brief: DatasetImport; dataset: Dataset 
   const found = detail.data
   const { remove } = useImportActions(found.id)
   const here = useUploads().some((job) => job.importId === found.id && job.files.length > 0)
+  // Until the first images are in, and when all is taken back, there is nothing to tell.
+  const reported = found.state === 'succeeded' || found.state === 'failed' || (found.state === 'running' && (found.report?.images ?? 0) > 0)
   const cutOff = found.state === 'uploading' && !here
   const throwAway = (): void => remove.mutate(undefined, { onError: (error) => toast(messageOf(error), 'error') })
   const mayImport = dataset.can.includes('import')
@@ -58,7 +60,7 @@ function OneImport({ brief, dataset }: { brief: DatasetImport; dataset: Dataset 
           </Box>
         </Box>
       )}
-      {found.report && (
+      {found.report && reported && (
         <Box sx={{ mt: found.message ? 3 : 0 }}>
           <ImportReportView report={found.report} />
         </Box>

@@ -55,7 +55,7 @@ export function FindingCard({ dataset, kind, colors, mayEdit, onRepair }: Props)
           </Button>
         )}
         <Button size="small" component={Link} to={`${here}?kind=${encodeURIComponent(kind.code)}`}>
-          {kind.count > examples.length ? `See all ${count(kind.count)}` : 'Choose some'}
+          {kind.count > examples.length ? `See all ${count(kind.count)}` : mayEdit ? 'Choose some' : 'Look at them'}
         </Button>
       </Box>
       {kind.intended > 0 && (
