@@ -56,6 +56,7 @@ from yard.registry.models import FileRole, ModelVersion
 from yard.registry.services import NewFile, model_version_create
 from yard.runs.metrics import log_read
 from yard.runs.models import Run, RunOutput
+from yard.storage import keys
 from yard.storage.filesets import fileset_create, fileset_entries
 
 PASSWORD = "a long passphrase"
@@ -247,7 +248,8 @@ def _conflict(found: Import) -> None:
         dataset_import=found, image=image, position=0, path=f"{CANARY}/0.png", name=image.name, digest=image.digest,
         size=1, width=8, height=8,
     )  # fmt: skip
-    thumbnail_key(image, found.dataset.bucket)
+    source = keys.dataset_file(found.dataset_id, image.name)
+    thumbnail_key(found.dataset.bucket, digest=image.digest, name=image.name, sources=[source])
 
 
 def _linked(project: Project, user: User) -> tuple[Dataset, CvatServer]:

@@ -238,7 +238,7 @@ def test_a_class_on_very_many_images_is_renamed_by_the_worker(
     label = annotated.labels.get(pk=leaf)
     assert (label.name, label.color, label.shape_count) == ("Leaf", "#112233", 2)
     found = Repair.objects.get(pk=answer.json()["id"])
-    assert (found.state, found.summary) == ("succeeded", "2 images changed, class leaf → Leaf.")
+    assert (found.state, found.summary) == ("succeeded", "class leaf → Leaf, 2 images changed.")
     as_owner.post(f"/api/v1/datasets/{annotated.pk}/repairs/{found.pk}/undo/")
     repair_perform(found.pk)
     assert annotated.images.get(name="a.png").labels == {"leaf": 1, "rust": 1}

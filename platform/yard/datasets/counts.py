@@ -29,8 +29,9 @@ def dataset_refresh_counts(dataset: Dataset) -> None:
     images = dataset.images.aggregate(
         count=Count("pk"), annotated=Count("pk", filter=Q(shape_count__gt=0)), size=Sum("size", default=0)
     )
-    kinds = dataset_kind_counts(dataset)
-    _refresh_labels(dataset)
+    shapes = _shape_counts(dataset)
+    kinds = _by_kind(shapes)
+    _refresh_labels(dataset, shapes)
     dataset.image_count = images["count"]
     dataset.annotated_count = images["annotated"]
     dataset.total_bytes = images["size"]
@@ -102,8 +103,7 @@ def dataset_refresh_splits(dataset: Dataset) -> None:
 
 def dataset_kind_counts(dataset: Dataset) -> dict[str, int]:
     """shape kind → shapes."""
-    rows = Shape.objects.filter(image__dataset=dataset).order_by().values_list("kind").annotate(count=Count("pk"))
-    return dict(sorted(rows))
+    return _by_kind(_shape_counts(dataset))
 
 
 def dataset_label_counts(dataset: Dataset) -> dict[str, int]:
@@ -111,12 +111,27 @@ def dataset_label_counts(dataset: Dataset) -> dict[str, int]:
     return dict(dataset.labels.order_by("name").values_list("name", "shape_count"))
 
 
-def _refresh_labels(dataset: Dataset) -> None:
-    rows = Shape.objects.filter(image__dataset=dataset).order_by().values_list("label_id").annotate(count=Count("pk"))
-    counts = dict(rows)
+def _shape_counts(dataset: Dataset) -> Counter[tuple[int, str]]:
+    """(label id, kind) → shapes: one pass over an index that begins with both."""
+    shapes = Shape.objects.filter(label__in=dataset.labels.order_by().values("pk")).order_by()
+    rows = shapes.values_list("label_id", "kind").annotate(count=Count("pk"))
+    return Counter({(label, kind): count for label, kind, count in rows})
+
+
+def _by_kind(shapes: Counter[tuple[int, str]]) -> dict[str, int]:
+    kinds: Counter[str] = Counter()
+    for (_, kind), count in shapes.items():
+        kinds[kind] += count
+    return dict(sorted(kinds.items()))
+
+
+def _refresh_labels(dataset: Dataset, shapes: Counter[tuple[int, str]]) -> None:
+    counts: Counter[int] = Counter()
+    for (label_id, _), count in shapes.items():
+        counts[label_id] += count
     labels = list(dataset.labels.all())
     for label in labels:
-        label.shape_count = counts.get(label.pk, 0)
+        label.shape_count = counts[label.pk]
     Label.objects.bulk_update(labels, ["shape_count"], batch_size=500)
 
 

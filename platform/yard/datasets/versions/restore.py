@@ -22,6 +22,7 @@ from yard.datasets.images import ImageFacts, inspect_image
 from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, DatasetVersion, Image
 from yard.datasets.shapes import shapes_replace
+from yard.datasets.splits.of_version import version_parts
 from yard.datasets.versions.create import Tell, version_create
 from yard.datasets.versions.files import ANNOTATIONS, content_sources, file_bring, files_settle
 from yard.datasets.versions.merging import Pair, differences, version_stream, working_stream
@@ -170,6 +171,7 @@ def _facts(dataset: Dataset, record: Record) -> ImageFacts:
 def _change(dataset: Dataset, version: DatasetVersion, records: Records, plan: _Plan, user: User | None) -> None:
     labels = version_labels(version)
     annotations = annotations_entry(version.fileset)
+    parts = version_parts(version)
     with transaction.atomic():
         with changing(dataset, user=user, action="dataset.restored") as locked:
             if locked.revision != plan.revision:
@@ -183,7 +185,7 @@ def _change(dataset: Dataset, version: DatasetVersion, records: Records, plan: _
             _relabel(records, plan, book)
             added = _add(locked, records, plan, book)
             locked.labels.exclude(name__in=list(version.label_counts)).delete()
-            split_restore(locked, version, added={*added, *plan.replaced}, user=user)
+            split_restore(locked, version, parts=parts, added={*added, *plan.replaced}, user=user)
         # The version's own annotations.xml speaks of exactly these rows, so it need not be written anew.
         Dataset.objects.filter(pk=dataset.pk).update(annotations_digest=annotations.digest)
         dataset.annotations_digest = annotations.digest

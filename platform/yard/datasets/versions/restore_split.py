@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from itertools import count
 
 from django.db.models import Count
 
 from yard.accounts.models import User
 from yard.datasets.models import Dataset, DatasetVersion, Split, SplitMember, SplitMethod
-from yard.datasets.versions.records import version_lines
 
 NAME_MAX = 100
 ROWS_AT_ONCE = 2000
 
 
-def split_restore(dataset: Dataset, version: DatasetVersion, *, added: Set[int], user: User | None) -> None:
-    """Have the data set's images dealt out as in the version. Call it in the transaction that restores the images.
+def split_restore(
+    dataset: Dataset, version: DatasetVersion, *, parts: Mapping[str, str], added: Set[int], user: User | None
+) -> None:
+    """Have the data set's images dealt out as in the version, whose ``parts`` (image name → part) were read before.
+    Call it in the transaction that restores the images.
 
     A split of the same name is taken when it deals the images out alike; images that have only now come back, or have
     their old content again (``added``, by id), are put into it where it says nothing of them. One that differs stays as
     it is, and a new one is made beside it.
     """
-    dataset.split = _split(dataset, version, added, user) if version.split_name else None
+    dataset.split = _split(dataset, version, parts, added, user) if version.split_name else None
     dataset.save(update_fields=["split"])
     _refresh_counts(dataset)
 
 
-def _split(dataset: Dataset, version: DatasetVersion, added: Set[int], user: User | None) -> Split:
-    wanted = _wanted(dataset, version)
+def _split(
+    dataset: Dataset, version: DatasetVersion, parts: Mapping[str, str], added: Set[int], user: User | None
+) -> Split:
+    wanted = _wanted(dataset, parts)
     split = dataset.splits.filter(name=version.split_name).first()
     if split is None or not _agrees(split, wanted, added):
         split = Split.objects.create(
@@ -45,11 +48,10 @@ def _split(dataset: Dataset, version: DatasetVersion, added: Set[int], user: Use
     return split
 
 
-def _wanted(dataset: Dataset, version: DatasetVersion) -> dict[int, str]:
+def _wanted(dataset: Dataset, parts: Mapping[str, str]) -> dict[int, str]:
     """image id → part."""
     ids = dict(dataset.images.values_list("name", "pk").iterator(chunk_size=ROWS_AT_ONCE))
-    entries = (json.loads(line) for line in version_lines(version))
-    return {ids[entry["name"]]: entry["split"] for entry in entries if entry.get("split")}
+    return {ids[name]: part for name, part in parts.items()}
 
 
 def _agrees(split: Split, wanted: dict[int, str], added: Set[int]) -> bool:

@@ -25,6 +25,7 @@ test('bringing a version back asks first, then tells how far it is', async () =>
       state = 'running'
       return HttpResponse.json({ ...restore, state: 'queued' }, { status: 202 })
     }),
+    http.get('*/api/v1/datasets/11/pinnings/', () => HttpResponse.json({ count: 0, results: [] })),
     http.get('*/api/v1/datasets/11/restores/', () => HttpResponse.json(state === 'none' ? { count: 0, results: [] } : { count: 1, results: [{ ...restore, state }] })),
   )
   renderRoute('/projects/1/datasets/11/versions')
