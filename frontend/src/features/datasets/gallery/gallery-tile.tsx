@@ -5,6 +5,7 @@ import { memo, type MouseEvent } from 'react'
 import { Link } from 'react-router'
 import type { GalleryImage } from '@/api/types'
 import { FALLBACK_COLOR, ShapeOverlay } from '@/features/datasets/components/shape-overlay'
+import { partWord } from '@/features/datasets/splits/parts'
 import { plural } from '@/lib/format'
 
 export const CAPTION = 46
@@ -90,7 +91,7 @@ export const GalleryTile = memo(function GalleryTile({ image, index, count, href
               </Box>
             ))}
             <span>{text}</span>
-            {image.part && <span>· {image.part}</span>}
+            {image.part && <span>· {partWord(image.part)}</span>}
           </Typography>
         </Box>
       </Box>
