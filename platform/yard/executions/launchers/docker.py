@@ -433,6 +433,9 @@ class DockerLauncher(Launcher):
             _raise_if_leaving(error)
             with contextlib.suppress(docker.errors.APIError):
                 self._api.remove_container(box_id, force=True, v=True)
+            if docker_client.is_half_started(error):
+                # The engine was killed while it started this box; a new one has another id, and starts.
+                raise _TryAgain from error
             if self._raise_limits and "setting rlimit" in words(error):
                 # An engine without the power to raise limits (itself in a container, say) can still train.
                 self._raise_limits = False
@@ -484,6 +487,8 @@ class DockerLauncher(Launcher):
         try:
             return docker_client.check(response)
         except docker.errors.APIError as error:
+            if docker_client.is_going(error):
+                return None  # killed amid the removal, an engine may show it for ever, without its files
             raise LauncherUnavailable(f"The engine does not give the log: {words(error)}.") from error
 
 

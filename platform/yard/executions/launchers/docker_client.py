@@ -87,6 +87,17 @@ def is_leaving(error: docker.errors.APIError) -> bool:
     return status_of(error) >= 500 and any(sign in said for sign in _ON_ITS_WAY_OUT)
 
 
+def is_half_started(error: docker.errors.APIError) -> bool:
+    """Whether the engine was killed while it started this container, so that its runtime has it and it has not."""
+    said = words(error).lower()
+    return status_of(error) >= 500 and "task" in said and "already exists" in said
+
+
+def is_going(error: docker.errors.APIError) -> bool:
+    """Whether the container is being removed, or was when the engine was killed."""
+    return "dead or marked for removal" in words(error).lower()
+
+
 def url(api: docker.APIClient, path: str) -> str:
     """Address of an API path, for ``api.get`` and ``api.post`` (the client is a ``requests`` session)."""
     return f"{api.base_url}/v{api.api_version}{path}"
