@@ -214,21 +214,20 @@ def test_nul_in_a_query_is_refused(seed: Seed, operation: Operation, value: str)
         assert answer["message"] == "The request's address or a cookie holds a NUL character."
 
 
+QUERIES = [HUGE, "-1", "NaN", "%ED%A0%80", "²", "", "a" * 5000, "2026-13-45T99:99"]
+MORE_QUERIES = ["9223372036854775808", "-" + HUGE, "0", "9" * 5000, "1e400", "٣", "'", "%25", "%F0%9F%A6%84"]
+MORE_QUERIES += ["0001-01-01T00:00:00%2B23:59"]
+
+
 @every_operation
-def test_a_query_out_of_range_is_refused_or_ignored_never_a_fault(seed: Seed, operation: Operation) -> None:
+@pytest.mark.parametrize("values", [QUERIES, pytest.param(MORE_QUERIES, marks=pytest.mark.soak)], ids=["some", "more"])
+def test_a_query_out_of_range_is_refused_or_ignored_never_a_fault(
+    seed: Seed, operation: Operation, values: list[str]
+) -> None:
     if operation.writes:
         return  # the query of a write is not read, but for the upload's project, which is tried by itself
-    values = [HUGE, "9223372036854775808", "-1", "-" + HUGE, "0", "9" * 5000, "1e400", "NaN", "%ED%A0%80", "٣", "²", ""]
     for name in query_names(operation):
-        for value in [
-            *values,
-            "'",
-            "%25",
-            "a" * 5000,
-            "%F0%9F%A6%84",
-            "2026-13-45T99:99",
-            "0001-01-01T00:00:00%2B23:59",
-        ]:
+        for value in values:
             response = ask(seed, operation, f"?{name}={value}")
             assert response.status_code < 500, (name, value)
 
