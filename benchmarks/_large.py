@@ -17,9 +17,10 @@ def fill(count: int) -> tuple[Any, Any]:
     Always the same; the one that an earlier try made is taken when it is there. Needs Django, set up and migrated.
     """
     from yard.accounts.models import Membership, Project, Role, User
+    from yard.core.bulk import tables_analyze
     from yard.datasets import services
     from yard.datasets.counts import dataset_refresh_counts
-    from yard.datasets.models import Dataset, Label, Split
+    from yard.datasets.models import Dataset, Finding, Image, Label, Shape, Split, SplitMember
 
     random.seed(1)
     if (found := Dataset.objects.filter(name="Large").first()) is not None:
@@ -35,6 +36,7 @@ def fill(count: int) -> tuple[Any, Any]:
     dataset.split = split
     dataset.save()
     dataset_refresh_counts(dataset)
+    tables_analyze(Image, Shape, SplitMember, Finding)  # as an import does at its end
     return user, dataset
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from yard.accounts.models import Project, User
-from yard.core.bulk import rows_insert, rows_update
+from yard.core.bulk import rows_insert, rows_update, tables_analyze
 from yard.datasets.models import Dataset, Image, Label, Shape
 
 FIELDS = ("image_id", "label_id", "kind", "geometry", "attributes", "z_order", "occluded", "source", "group", "left")
@@ -57,3 +58,13 @@ def test_none_is_none(db: None) -> None:
     rows_insert(Shape, ("image_id",), [])
     rows_update(Image, ("labels",), [])
     assert not Shape.objects.exists()
+
+
+def test_rows_that_came_are_known_to_the_planner(image: Image) -> None:
+    label = Label.objects.create(dataset=image.dataset, name="leaf")
+    rows_insert(Shape, FIELDS, [(image.pk, label.pk, "tag", {}, {}, 0, False, "", 0, None)] * 500)
+    tables_analyze(Image, Shape)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [Shape._meta.db_table])
+            assert cursor.fetchone() == (500,)

@@ -10,6 +10,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from yard.core.bulk import tables_analyze
 from yard.core.errors import InvalidInput, Unavailable, YardError
 from yard.core.events import emit
 from yard.core.findings import Finding, Severity
@@ -26,7 +27,7 @@ from yard.datasets.imports.parts import parts_keep, parts_of_folders
 from yard.datasets.imports.pictures import Pictures
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Sources, open_sources
-from yard.datasets.models import Dataset, ImportState, OnConflict
+from yard.datasets.models import Dataset, Image, ImportState, OnConflict, Shape
 from yard.datasets.uploads import uploads_discard
 from yard.storage.base import StoreFull
 from yard.storage.local import room_errors
@@ -38,6 +39,8 @@ SLICE_SECONDS = 480
 # Annotations are taken in one go, so they only begin while there is time.
 LABELLING_BEGINS_SECONDS = 240
 MAX_INTERRUPTIONS = 5
+# So many make a database server's picture of its tables a wrong one.
+MANY_IMAGES = 2_000
 WRITING = "The annotations are being written"
 OUR_FAULT = "A fault of the platform ended this import; the log of its worker tells more. Start it again."
 
@@ -221,6 +224,8 @@ def _finish(lease: Lease, report: Report, state: ImportState, message: str) -> N
         with transaction.atomic():
             lease.write()
             dataset_refresh_counts(dataset)
+        if report.numbers["added"] + report.numbers["annotated"] >= MANY_IMAGES:
+            tables_analyze(Image, Shape)
         if dataset.image_count:
             # A hundred thousand images take longer than the lease.
             annotations_current(dataset, each=partial(lease.tell, lease.dataset_import.progress, WRITING))
