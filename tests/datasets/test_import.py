@@ -287,7 +287,7 @@ def test_events_tell_the_way(import_files: Importer, dataset: Dataset) -> None:
         "dataset": dataset.pk,
         "state": "succeeded",
         "progress": 1.0,
-        "message": "1 images (1 new), 0 annotations.",
+        "message": "1 image (1 new), 0 annotations.",
     }
     assert last.project_id == dataset.project_id
     assert Event.objects.filter(kind="dataset.changed", object_id=dataset.pk).count() == 2

@@ -74,7 +74,7 @@ def test_hostile_texts_are_shown_as_texts(page: Page, imported: str, page_errors
 
     page.goto(f"{imported}/imports")
     main = page.locator("main")
-    expect(main.get_by_text("1 images (1 new), 3 annotations.").first).to_be_visible()
+    expect(main.get_by_text("1 image (1 new), 3 annotations.").first).to_be_visible()
     expect(main.get_by_text(f"{SCRIPT}.svg").first).to_be_visible()
     expect(main.get_by_text("a\ufffdgnp.exe was left out: its name holds control characters.").first).to_be_visible()
     expect(

@@ -23,6 +23,11 @@ def is_control(character: str) -> bool:
     )
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, which is given in the singular: ``1 image``, ``12 images``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def shown(text: str, characters: int = NAME_SHOWN_CHARACTERS) -> str:
     """The text without control characters, and cut amid when it is longer than ``characters``."""
     if len(text) > characters:

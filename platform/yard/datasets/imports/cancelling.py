@@ -18,6 +18,7 @@ from yard.datasets.counts import dataset_refresh_counts
 from yard.datasets.images import NotAnImage, inspect_image
 from yard.datasets.imports.lease import Lease, emit_import
 from yard.datasets.models import Dataset, Image, ImportState, Shape
+from yard.datasets.texts import counted
 from yard.datasets.versions.files import file_bring
 from yard.storage import keys
 from yard.storage.base import ObjectMissing
@@ -78,7 +79,7 @@ def _told(lease: Lease) -> str:
     older = found.dataset.images.exclude(dataset_import=found)
     text = "It was cancelled. Images that it had added are gone again."
     if replaced:
-        text = f"{text} {replaced} images that it had replaced stay replaced."
+        text = f"{text} It had replaced {counted(replaced, 'image')}; that stays."
     if found.progress >= LABELLING_FROM and older.exists():
         text = f"{text} Annotations that it had changed on images from before stay changed."
     lease.write(message=text)

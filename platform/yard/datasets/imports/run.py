@@ -28,6 +28,7 @@ from yard.datasets.imports.pictures import Pictures
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Sources, open_sources
 from yard.datasets.models import Dataset, Image, ImportState, OnConflict, Shape
+from yard.datasets.texts import counted
 from yard.datasets.uploads import uploads_discard
 from yard.storage.base import StoreFull
 from yard.storage.local import room_errors
@@ -202,11 +203,15 @@ def _conclude(report: Report, sources: Sources) -> None:
 def _summary(report: Report) -> str:
     numbers = report.numbers
     skipped = report.as_dict()["totals"]["skipped"]
-    text = f"{numbers['images']} images ({numbers['added']} new), {numbers['shapes']} annotations."
-    for name, words in (("replaced", "replaced"), ("kept", "left as they were"), ("duplicates", "duplicates")):
+    text = (
+        f"{counted(numbers['images'], 'image')} ({numbers['added']} new), {counted(numbers['shapes'], 'annotation')}."
+    )
+    for name, words in (("replaced", "replaced"), ("kept", "left as before")):
         if numbers[name]:
             text = f"{text} {numbers[name]} {words}."
-    return f"{text} {skipped} files were not taken." if skipped else text
+    if numbers["duplicates"]:
+        text = f"{text} {counted(numbers['duplicates'], 'duplicate')}."
+    return f"{text} Not taken: {counted(skipped, 'file')}." if skipped else text
 
 
 def _add_to_report(report: Report, error: YardError) -> None:
