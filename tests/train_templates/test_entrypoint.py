@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,14 @@ def test_code_that_takes_its_time_after_a_stop_is_waited_for(make_box: MakeBox) 
 
 def run_and_signal(box: Box, number: signal.Signals) -> subprocess.CompletedProcess[str]:
     """Run, send the signal to the entrypoint once the code is ready, and return how it ended."""
-    process = subprocess.Popen(box.command(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        box.command(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Tests that were put into the background ignore it, what they start does too, and no shell can trap it then.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing of ours is locked
+    )
     assert process.stdout is not None
     lines = []
     with process:
