@@ -19,6 +19,9 @@ def error(status: int, words: str) -> docker.errors.APIError:
     ("status", "words", "half_started", "going"),
     [
         (500, "task 20830223c59a5811b174ab025d59a346: already exists", True, False),
+        (500, "id already in use", True, False),
+        (500, "OCI runtime create failed: container with given ID already exists: unknown", True, False),
+        (500, "driver failed programming external connectivity: address already in use", False, False),
         (409, "can not get logs from container which is dead or marked for removal", False, True),
         (500, 'exec: "task": executable file not found in $PATH: unknown', False, False),
         (409, "Conflict. The container name is already in use; it already exists", False, False),

@@ -87,10 +87,13 @@ def is_leaving(error: docker.errors.APIError) -> bool:
     return status_of(error) >= 500 and any(sign in said for sign in _ON_ITS_WAY_OUT)
 
 
+# What containerd's tasks, containerd's shims and runc say of an id that they know already.
+_HALF_STARTED = re.compile(r"task \S+ already exists|\bid already (in use|exists)|given id already exists")
+
+
 def is_half_started(error: docker.errors.APIError) -> bool:
     """Whether the engine was killed while it started this container, so that its runtime has it and it has not."""
-    said = words(error).lower()
-    return status_of(error) >= 500 and "task" in said and "already exists" in said
+    return status_of(error) >= 500 and _HALF_STARTED.search(words(error).lower()) is not None
 
 
 def is_going(error: docker.errors.APIError) -> bool:
