@@ -196,7 +196,8 @@ def test_an_engine_killed_again_and_again_loses_no_run(kind: str, request: pytes
     assert set(found.site.until_ended(*runs)) <= {"succeeded", "failed"}
     for run in runs:
         end = found.ended(run)
-        assert end["state"] == "succeeded" or (kind == "plain" and end["cause"] == "platform"), end
+        # With live-restore a box goes on, but for one that was just being started.
+        assert end["state"] == "succeeded" or end["cause"] == "platform", end
     assert found.leftovers() == ([], [])
     found.site.check()
 

@@ -217,8 +217,9 @@ def uploads_discard(dataset_import: Import) -> None:
     """Remove all uploads of the import with their bytes; may be called again after a kill."""
     bucket = dataset_import.dataset.bucket
     for upload in dataset_import.uploads.order_by(F("whole").desc(nulls_last=True)).only("pk"):
-        discard_bytes(bucket, upload.pk)
-        upload.delete()
+        pk = upload.pk
+        upload.delete()  # first: what is on record is in the store; the collector finds bytes without a row
+        discard_bytes(bucket, pk)
 
 
 def discard_bytes(bucket: str, upload_id: uuid.UUID) -> None:

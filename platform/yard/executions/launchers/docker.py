@@ -367,6 +367,10 @@ class DockerLauncher(Launcher):
 
     def _find_or_start(self, spec: LaunchSpec) -> Handle:
         box = self._inspect_ours(spec.name)
+        if box is not None and box["State"]["Status"] == "created" and self._start_mark(spec.name).exists():
+            # Nobody has heard how its start ended. It may have run for a moment: another one begins afresh.
+            self._discard(spec.name, box["Id"])
+            box = None
         if box is None:
             box = self._create(spec)
         if box["State"]["Status"] == "created":
@@ -426,8 +430,10 @@ class DockerLauncher(Launcher):
         """Put the writable files in place and start; a box that cannot start is removed."""
         try:
             self._copy_in(spec, box_id)
+            self._mark_start(spec.name)
             self._api.start(box_id)
         except docker.errors.APIError as error:
+            self._start_mark(spec.name).unlink(missing_ok=True)
             if status_of(error) in (404, 409):  # somebody else removed or is removing it
                 raise _TryAgain from error
             _raise_if_leaving(error)
@@ -467,6 +473,23 @@ class DockerLauncher(Launcher):
         run = private / secrets.token_hex(8)  # a second supervisor must not pull it from under the first one's box
         write_run_files(run, spec)
         return run
+
+    def _start_mark(self, name: str) -> Path:
+        """There from before the engine is asked to start the box until it has refused to."""
+        return self._files_dir(name) / "starting"
+
+    def _mark_start(self, name: str) -> None:
+        mark = self._start_mark(name)
+        make_open_folder(mark.parent.parent)
+        mark.parent.mkdir(mode=0o700, exist_ok=True)
+        mark.touch()
+
+    def _discard(self, name: str, box_id: str) -> None:
+        try:
+            self._api.remove_container(box_id, force=True, v=True)
+        except docker.errors.APIError as error:
+            _ignore_ended(error)
+        self._remove_files(name)
 
     def _remove_files(self, name: str) -> None:
         shutil.rmtree(self._files_dir(name), ignore_errors=True)

@@ -51,31 +51,47 @@ def without_false_ends(api: Any, box_id: str, status: BoxStatus) -> BoxStatus:
         return status
     if status.exit_code == STOPPED_CODE:
         return dataclasses.replace(status, exit_code=None, message=STOPPED)
-    events = _events_with_death(api, box_id)
-    ambiguous = status.exit_code in (KILLED_CODE, LOST_CODE) and not status.out_of_memory
-    if events is None:
-        return status
-    if not events:  # the engine that knows of the box now has not seen it die
-        known = {"message": UNSEEN}
-        return dataclasses.replace(status, **({"exit_code": None, "message": LOST} if ambiguous else known))
-    if ambiguous and any(_is_stop(event) for event in events):
-        return dataclasses.replace(status, exit_code=None, message=STOPPED)
+    events, is_whole = _events_with_death(api, box_id)
+    if status.exit_code in (KILLED_CODE, LOST_CODE) and not status.out_of_memory:
+        return _ambiguous(status, events, is_whole=is_whole)
+    if is_whole and _was_away(api, events):
+        return dataclasses.replace(status, message=UNSEEN)
     return status
 
 
-def _events_with_death(api: Any, box_id: str) -> list[Any] | None:
+def _ambiguous(status: BoxStatus, events: list[Any], *, is_whole: bool) -> BoxStatus:
+    """One that was killed, by itself or by an engine."""
+    if any(_is_stop(event) for event in events):
+        return dataclasses.replace(status, exit_code=None, message=STOPPED)
+    if not events and is_whole:
+        return dataclasses.replace(status, exit_code=None, message=LOST)
+    return status
+
+
+def _was_away(api: Any, events: list[Any]) -> bool:
+    """Whether the engine that knows of the box now was not there when it ended.
+
+    It may tell of its death all the same, when it comes back; then it has not seen its start, and without live-restore
+    nothing that began before an engine outlives that one's coming.
+    """
+    if not events:
+        return True
+    return not any(event.get("Action") == "start" for event in events) and not api.info().get("LiveRestoreEnabled")
+
+
+def _events_with_death(api: Any, box_id: str) -> tuple[list[Any], bool]:
     """The box's events with its death, which may come a moment after the state; none when the engine did not see it.
 
-    None when the engine may have seen and forgotten it.
+    And whether these are all since the engine began, which it forgets when there are many.
     """
     everything: list[Any] = []
     for _ in range(_EVENT_TRIES):
         everything = list(api.events(since="0", until=f"{time.time():.6f}", decode=True))
         events = [event for event in everything if (event.get("Actor") or {}).get("ID") == box_id]
         if any(event.get("Action") == "die" for event in events):
-            return events
+            return events, len(everything) < _EVENTS_KEPT
         time.sleep(_EVENT_PAUSE)
-    return None if len(everything) >= _EVENTS_KEPT else []
+    return [], len(everything) < _EVENTS_KEPT
 
 
 def _is_stop(event: Any) -> bool:
