@@ -1,7 +1,6 @@
 """Runs the tests in order of cost: fast ones on two processes, then what owns services, then the browser.
 
-What needs the Docker Engine, what kills and starves, and what needs other services run beside one another: they wait
-more than they compute.
+What needs the Docker Engine runs beside what needs other services: both wait more than they compute.
 
     .venv/bin/python -m scripts.tests [--fast | --soak]
 
@@ -28,8 +27,8 @@ from scripts import frontend
 from scripts.console import say, start_output
 from scripts.places import FRONTEND, PYTHON, ROOT
 
-_OTHER_SERVICES = "s3 or postgres or train or gpu"
-_SLOW = f"docker or e2e or faults or {_OTHER_SERVICES}"
+_OTHER_SERVICES = "s3 or postgres or train or gpu or faults"
+_SLOW = f"docker or e2e or {_OTHER_SERVICES}"
 _NOTHING_COLLECTED = 5
 
 
@@ -65,12 +64,11 @@ def _stages(*, fast: bool) -> list[list[Part]]:
     if fast:
         return [[fast_tests], pages]
     docker = _pytest("tests with the Docker Engine", "docker and not (e2e or soak)", may_be_empty=True)
-    faults = _pytest("tests of faults", "faults and not (docker or e2e or soak)", may_be_empty=True)
-    others = f"({_OTHER_SERVICES}) and not (docker or faults or e2e or soak)"
+    others = f"({_OTHER_SERVICES}) and not (docker or e2e or soak)"
     services = _pytest("tests with other services and training", others, may_be_empty=True)
     # In a process of their own: the browser's driver keeps an event loop running, which asynchronous tests refuse.
     browser = _pytest("tests of the pages in a browser", "e2e and not soak", may_be_empty=True)
-    return [[fast_tests], [docker, faults, services], [browser, *pages]]
+    return [[fast_tests], [docker, services], [browser, *pages]]
 
 
 def _frontend() -> Part:
