@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 from django.db import connections, models, router
 
 Row = Sequence[Any]
+_ROWS_AT_ONCE = 10_000
 _as_json = json.JSONEncoder(check_circular=False).encode
 
 
@@ -25,9 +27,11 @@ def rows_insert(model: type[models.Model], fields: Sequence[str], rows: Iterable
     table = quote(model._meta.db_table)
     with using.cursor() as cursor:
         if using.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in prepared:
-                    copy.write_row(row)
+            # Rows first: what makes them may ask the database, which waits for ever while a COPY has the connection.
+            while some := list(islice(prepared, _ROWS_AT_ONCE)):
+                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                    for row in some:
+                        copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(fields))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
