@@ -2,6 +2,8 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 NODE_PATH := $(CURDIR)/.node/bin:$(PATH)
+# Images of build machines often set it; here every process would compile all of its modules again, for seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-fast soak audit check format bench schema clean

@@ -103,7 +103,8 @@ def test_a_release_that_works_is_taken_and_can_be_taken_back(compose_site: Site,
     assert "no upgrade to take back" in second.stdout
 
 
-@pytest.mark.parametrize("fault", ["migration", pytest.param("start", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("fault", ["migration", "start"])
 def test_a_release_that_fails_leaves_the_platform_as_it_was(
     compose_site: Site, release: Callable[..., str], fault: str
 ) -> None:

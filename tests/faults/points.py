@@ -53,9 +53,9 @@ DOCKER_POINTS: dict[str, list[str]] = {
     ],
     "collecting": [*POINTS["collecting"][:-1], f"{_DOCKER}remove"],
 }
-SHORT = {state: points if state == "starting" else points[-2:] for state, points in POINTS.items()}
+SHORT = {state: points[-1:] for state, points in POINTS.items()}
 """What `make test` has time for; `make soak` does them all."""
-ON_POSTGRESQL = {"running": POINTS["running"], "collecting": POINTS["collecting"][1:3]}
+ON_POSTGRESQL = {"collecting": POINTS["collecting"][1:3]}
 BOX_WAS_KILLED = "The process that kept this box was killed"
 _notes = itertools.count(1)
 

@@ -102,6 +102,7 @@ def test_a_run_being_stopped_is_stopped_and_one_being_collected_loses_nothing(pl
     plain.site.check()
 
 
+@pytest.mark.soak
 def test_a_box_gone_with_the_power_is_told_as_such(plain: Yard) -> None:
     run = plain.site.job().start(epochs=400, pause=0.05)
     plain.until_printed(run, 5)
@@ -120,6 +121,7 @@ def test_the_same_codes_of_a_training_itself_are_its_own(plain: Yard, code: int,
     assert words in end["reason"]
 
 
+@pytest.mark.soak
 def test_the_image_of_a_deleted_template_goes_and_nothing_of_others(plain: Yard) -> None:
     site, client = plain.site, docker.DockerClient(base_url=plain.engine.address)
     own = {"label": "trainyard.instance"}

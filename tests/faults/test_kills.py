@@ -12,7 +12,8 @@ from tests.faults.with_engine import yard_with_engine
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
-CUT = ["building", "starting", "running", "collecting"]
+CUT = ["running", "collecting"]
+ALSO_CUT = [pytest.param(state, marks=pytest.mark.soak) for state in ("building", "starting")]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def killed_at_each(site: Site, state: str, points: list[str]) -> None:
 # --- power cuts -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", CUT)
+@pytest.mark.parametrize("state", [*CUT, *ALSO_CUT])
 def test_after_a_power_cut_a_run_goes_on_or_says_what_became_of_it(site: Site, state: str) -> None:
     cut_in(site, state)
 
@@ -91,7 +92,7 @@ def test_after_a_power_cut_on_postgresql_a_run_says_what_became_of_it(on_postgre
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("state", CUT)
+@pytest.mark.parametrize("state", [*CUT, *ALSO_CUT])
 def test_after_a_power_cut_in_any_state_on_postgresql(on_postgresql: Site, state: str) -> None:
     cut_in(on_postgresql, state)
 

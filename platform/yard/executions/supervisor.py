@@ -168,6 +168,8 @@ class Supervisor:
     def _admit(self, host: Host) -> None:
         mine = Execution.objects.filter(state=State.WAITING, attempts__lease_owner=self._owner)
         waiting = mine.order_by("-priority", "pk")
+        if not waiting.exists():  # as nearly always: what the host has free is not worth asking for
+            return
         self._admit_works(waiting.filter(kind__in=kinds.works()), host)
         boxes = waiting.exclude(kind__in=kinds.works())
         admitted, reasons = admit(boxes.iterator(chunk_size=WAITING_AT_ONCE), self._room(host))

@@ -277,7 +277,9 @@ class _Installation:
 
     def _pip(self, *, apart: bool) -> list[str]:
         python = f"{self._place('env', apart=apart)}/bin/python"
-        return [self._place_of_uv(), "pip", "install", *uv_options(), "--python", python]
+        # Boxes may not write here: what is not compiled now, each of them would compile again.
+        options = [*uv_options(), "--compile-bytecode"]
+        return [self._place_of_uv(), "pip", "install", *options, "--python", python]
 
     def _place_of_uv(self) -> str:
         return "/opt/trainyard/uv" if self.sandbox else str(self.uv)
