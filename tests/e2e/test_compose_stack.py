@@ -16,7 +16,7 @@ from scripts.places import ROOT
 from tests.services._compose_site import HttpsApi, Site
 from tests.services._compose_stack import CANARY, IMAGE, LASTING, ComposeStack, import_train_base
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(1800)]
 
 OURS = ("web", "worker", "supervisor")
 PLATFORM_SECRETS = {"secret_key", "database_url", "s3_access_key", "s3_secret_key"}

@@ -15,7 +15,7 @@ import pytest
 from tests.services._compose_site import Site
 from tests.services._compose_stack import IMAGE
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(1800)]
 
 MIGRATION = """
 from django.db import migrations

@@ -21,7 +21,7 @@ from yard.datasets.models import Dataset, Image, Import, ImportState, OnConflict
 from yard.datasets.texts import is_control
 from yard.datasets.uploads import KEPT, OPEN_STATES, discard_bytes, uploads_discard, uploads_unfinished
 from yard.datasets.working_state import ACTIVE_STATES, changed_emit, check_not_archived
-from yard.executions.worker_leases import abandoned
+from yard.executions.worker_leases import resume_abandoned
 from yard.storage import keys
 from yard.storage.objects import objects_delete
 
@@ -280,22 +280,7 @@ def import_requeue(import_id: int) -> None:
 
 def import_resume_stale() -> int:
     """Queue imports anew whose worker is gone or never came; says how many. Called every few seconds."""
-    now = timezone.now()
-    resumed = 0
-    stale = Import.objects.filter(abandoned(Import, now), state__in=ACTIVE_STATES)
-    for found in stale.only("pk", "state", "interruptions", "lease_until"):
-        killed = found.state == ImportState.RUNNING
-        with transaction.atomic():
-            # Only whoever moves the lease queues the task, should two watchdogs look at once.
-            mine = Import.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
-                state=ImportState.QUEUED,
-                lease_owner="",
-                lease_until=now + QUEUE_PATIENCE,
-                interruptions=found.interruptions + killed,
-            )
-            if mine:
-                transaction.on_commit(partial(async_task, IMPORT_TASK, found.pk))
-                resumed += 1
+    resumed = resume_abandoned(Import, IMPORT_TASK, patience=QUEUE_PATIENCE)
     for done in Import.objects.filter(state=ImportState.SUCCEEDED, uploads__isnull=False).distinct()[:10]:
         uploads_discard(done)
     return resumed

@@ -15,7 +15,7 @@ from django_q.tasks import async_task
 from yard.core.errors import Conflict, Unavailable, YardError
 from yard.core.events import emit
 from yard.datasets.models import Examination, Figure, Pinning, Repair, Restore, WorkState
-from yard.executions.worker_leases import LeaseLost, WorkerLease, abandoned
+from yard.executions.worker_leases import LeaseLost, WorkerLease, resume_abandoned
 from yard.storage.base import StoreFull
 
 logger = logging.getLogger(__name__)
@@ -75,27 +75,7 @@ def work_requeue(work: Work) -> None:
 
 def work_resume_stale() -> int:
     """Queue work anew whose worker is gone or never came; says how many. Called every few seconds."""
-    return sum(_resume(model, task) for model, task in _tasks.items())  # type: ignore[type-var, misc]
-
-
-def _resume(model: type[W], task: str) -> int:
-    now = timezone.now()
-    resumed = 0
-    stale = model.objects.filter(abandoned(model, now), state__in=WORKING)
-    for found in stale.only("pk", "state", "interruptions", "lease_until"):
-        killed = found.state == WorkState.RUNNING
-        with transaction.atomic():
-            # Only whoever moves the lease queues the task, should two watchdogs look at once.
-            mine = model.objects.filter(pk=found.pk, state=found.state, lease_until=found.lease_until).update(
-                state=WorkState.QUEUED,
-                lease_owner="",
-                lease_until=now + QUEUE_PATIENCE,
-                interruptions=found.interruptions + killed,
-            )
-            if mine:
-                transaction.on_commit(partial(async_task, task, found.pk))
-                resumed += 1
-    return resumed
+    return sum(resume_abandoned(model, task, patience=QUEUE_PATIENCE) for model, task in _tasks.items())
 
 
 class Claim(WorkerLease[W]):

@@ -9,11 +9,13 @@ from __future__ import annotations
 import time
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from yard.executions.leases import is_dead, owner_id
 
@@ -35,6 +37,31 @@ def abandoned(model: type[Model], now: datetime) -> Q:
     owners = running.values_list("lease_owner", flat=True)
     dead = [owner for owner in owners if is_dead(owner.partition(_OF_PROCESS)[0])]
     return Q(lease_until__lt=now) | Q(lease_until__gt=now + CLOCK_TRUST) | Q(lease_owner__in=dead)
+
+
+def resume_abandoned(model: type[Model], task: str, *, patience: timedelta) -> int:
+    """Queue rows anew whose worker is gone or never came; says how many. They also have ``interruptions``.
+
+    Args:
+        task: What is given each row's id.
+        patience: How long a queued row may wait for a worker.
+    """
+    now = timezone.now()
+    rows, resumed = model._default_manager, 0
+    stale = rows.filter(abandoned(model, now), state__in=(QUEUED, RUNNING))
+    for pk, state, until in stale.values_list("pk", "state", "lease_until"):
+        with transaction.atomic():
+            # Only whoever moves the lease queues the task, should two watchdogs look at once.
+            mine = rows.filter(pk=pk, state=state, lease_until=until).update(
+                state=QUEUED,
+                lease_owner="",
+                lease_until=now + patience,
+                interruptions=F("interruptions") + (state == RUNNING),
+            )
+            if mine:
+                transaction.on_commit(partial(async_task, task, pk))
+                resumed += 1
+    return resumed
 
 
 class WorkerLease(Generic[R]):
