@@ -65,6 +65,26 @@ def prepare_and_seed() -> Any:
     return made.dataset.pk
 
 
+def tables_of_an_older_release() -> Any:
+    """Tables as its backup wants them, then as now: the models and tables that were there, and the models that work."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    from yard.operations.backups import schema
+
+    call_command("migrate", interactive=False, verbosity=0)
+    graph = MigrationLoader(None, replace_migrations=False).graph
+    applied = graph.forwards_plan(("runs", "0002_grants_of_a_run")) + graph.forwards_plan(("datasets", "0005_uploads"))
+    applied = list(dict.fromkeys(applied))
+    schema.need_known(applied)
+    before = {model._meta.label for model in schema.rebuild(applied).get_models()}
+    tables = connection.introspection.table_names()
+    schema.upgrade()
+    found = [model._meta.label for model in apps.get_models() if not list(model._base_manager.all()[:1])]
+    return [sorted(before), tables, found]
+
+
 def settle() -> Any:
     """What ran has ended, so that a restored platform has nothing to end."""
     from django.utils import timezone
@@ -324,7 +344,7 @@ def states() -> Any:
 COMMANDS: dict[str, Callable[..., Any]] = {
     command.__name__: command
     for command in (
-        *(prepare_and_seed, settle, real, fill, write),
+        *(prepare_and_seed, tables_of_an_older_release, settle, real, fill, write),
         *(answers, check, counts, states, secret, last_ids, ready),
         *(unfinish, spare),
     )

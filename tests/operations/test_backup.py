@@ -56,6 +56,15 @@ def test_sqlite_and_a_folder(small_site: Site, make_site: MakeSite, shared_data:
     assert small_site.inside("last_ids") == target.inside("last_ids")
 
 
+def test_tables_of_a_release_before_steps_were_joined(make_site: MakeSite) -> None:
+    """Its backups name only some of the migrations that one now stands for."""
+    before, tables, found = make_site().inside("tables_of_an_older_release")
+    assert "datasets.Upload" in before
+    assert {"datasets.Examination", "cvat.CvatServer"}.isdisjoint(before)
+    assert "datasets_examination" not in tables
+    assert {"datasets.Dataset", "datasets.Examination", "cvat.CvatServer", "runs.Run"} <= set(found)
+
+
 @pytest.mark.postgres
 @pytest.mark.s3
 def test_through_every_kind_of_database_store_and_place(

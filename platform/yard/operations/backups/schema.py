@@ -9,6 +9,7 @@ from django.apps.registry import Apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from yard.core.errors import InvalidInput
@@ -18,7 +19,7 @@ Applied = list[tuple[str, str]]
 
 def need_known(applied: Applied) -> None:
     """Raises ``InvalidInput`` when this release does not know a migration of the backup."""
-    known = MigrationExecutor(connection).loader.graph.nodes
+    known = MigrationLoader(connection).disk_migrations
     unknown = [f"{app}.{name}" for app, name in applied if (app, name) not in known]
     if unknown:
         raise InvalidInput(
@@ -31,7 +32,8 @@ def rebuild(applied: Applied) -> Apps:
     """Drop every table of ours, make them anew as they were after these migrations; the models as of then."""
     _drop_tables(applied)
     executor = MigrationExecutor(connection)
-    executor.migrate(_ends(executor, applied))
+    executor.loader, steps = _steps(applied)
+    executor.migrate(_ends(executor.loader, steps))
     return _models_at(applied)
 
 
@@ -41,17 +43,28 @@ def upgrade() -> None:
 
 
 def _models_at(applied: Applied) -> Apps:
-    executor = MigrationExecutor(connection)
-    state = executor.loader.project_state(_ends(executor, applied))
-    return cast(Apps, state.apps)
+    loader, steps = _steps(applied)
+    return cast(Apps, loader.project_state(_ends(loader, steps)).apps)
 
 
-def _ends(executor: MigrationExecutor, applied: Applied) -> Applied:
+def _steps(applied: Applied) -> tuple[MigrationLoader, Applied]:
+    """The steps to where these migrations lead: the squashed ones, or each single one where only some were applied."""
+    loader, there = MigrationLoader(connection), set(applied)
+    squashed = {key: set(one.replaces) for key, one in loader.replacements.items()}
+    single = [key for key in applied if key not in squashed]
+    whole = [key for key, replaced in squashed.items() if replaced <= there]
+    short = [*(key for key in single if not any(key in squashed[one] for one in whole)), *whole]
+    if all(key in loader.graph.nodes for key in short):
+        return loader, short
+    return MigrationLoader(connection, replace_migrations=False), single
+
+
+def _ends(loader: MigrationLoader, applied: Applied) -> Applied:
     """The last ones of each app."""
-    graph, there = executor.loader.graph, set(applied)
+    there = set(applied)
 
     def has_successor(node: tuple[str, str]) -> bool:
-        return any(child.key in there and child.key[0] == node[0] for child in graph.node_map[node].children)
+        return any(child.key in there and child.key[0] == node[0] for child in loader.graph.node_map[node].children)
 
     return [node for node in applied if not has_successor(node)]
 
