@@ -28,6 +28,7 @@ from yard.cvat.models import (
 from yard.cvat.performing import server_look
 from yard.cvat.queue import PATIENCE, emit_transfer, enqueue
 from yard.cvat.remote import Access
+from yard.datasets.audit import dataset_audit
 from yard.datasets.models import Dataset
 from yard.datasets.texts import is_control
 from yard.datasets.working_state import check_changeable, check_not_archived
@@ -254,15 +255,7 @@ def link_delete(*, link: CvatLink, user: User) -> None:
         dataset = Dataset.objects.select_for_update().get(pk=link.dataset_id)
         if _active(dataset):
             raise Conflict("Something is being carried to or from CVAT. Wait until it has ended, or cancel it first.")
-        audit.record(
-            "dataset.cvat_unlinked",
-            actor=user,
-            object_type="dataset",
-            object_id=dataset.pk,
-            object_name=dataset.name,
-            project_id=dataset.project_id,
-            details={"server": link.server.name, link.kind: link.remote_id},
-        )
+        dataset_audit(dataset, "dataset.cvat_unlinked", user, {"server": link.server.name, link.kind: link.remote_id})
         last = CvatTransfer.objects.filter(dataset=dataset).select_related("dataset").first()
         link.delete()
         if last is not None:
@@ -298,14 +291,8 @@ def transfer_cancel(*, transfer: CvatTransfer, user: User) -> CvatTransfer:
         )
         transfer.refresh_from_db()
         emit_transfer(transfer)
-        audit.record(
-            "dataset.cvat_cancelled",
-            actor=user,
-            object_type="dataset",
-            object_id=transfer.dataset_id,
-            object_name=transfer.dataset.name,
-            project_id=transfer.dataset.project_id,
-            details={"transfer": transfer.pk, "kind": transfer.kind},
+        dataset_audit(
+            transfer.dataset, "dataset.cvat_cancelled", user, {"transfer": transfer.pk, "kind": transfer.kind}
         )
     return transfer
 
@@ -318,15 +305,7 @@ def _transfer(link: CvatLink, kind: TransferKind, user: User | None, action: str
         dataset=dataset, link=link, kind=kind, due_at=timezone.now() + PATIENCE, created_by=user
     )
     emit_transfer(transfer)
-    audit.record(
-        action,
-        actor=user,
-        object_type="dataset",
-        object_id=dataset.pk,
-        object_name=dataset.name,
-        project_id=dataset.project_id,
-        details={"server": link.server.name, "transfer": transfer.pk},
-    )
+    dataset_audit(dataset, action, user, {"server": link.server.name, "transfer": transfer.pk})
     enqueue(transfer)
     return transfer
 

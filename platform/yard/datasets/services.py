@@ -13,8 +13,8 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from yard.accounts.models import Project, User
-from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput, NotFound
+from yard.datasets.audit import dataset_audit
 from yard.datasets.imports.buckets import check_keys_kept, keys_forget
 from yard.datasets.imports.lease import emit_import
 from yard.datasets.models import Dataset, Image, Import, ImportState, OnConflict, OnDuplicate, Shape, UploadKind
@@ -155,14 +155,11 @@ def import_start(*, dataset_import: Import, user: User | None = None) -> Import:
         dataset_import.conflicts.all().delete()  # files may have come or gone since they were found
         dataset_import.refresh_from_db()
         emit_import(dataset_import)
-        audit.record(
+        dataset_audit(
+            dataset_import.dataset,
             "dataset.import_started",
-            actor=user or dataset_import.created_by,
-            object_type="dataset",
-            object_id=dataset_import.dataset_id,
-            object_name=dataset_import.dataset.name,
-            project_id=dataset_import.dataset.project_id,
-            details={"import": dataset_import.pk},
+            user or dataset_import.created_by,
+            {"import": dataset_import.pk},
         )
         transaction.on_commit(partial(async_task, IMPORT_TASK, dataset_import.pk))
     return dataset_import
@@ -216,15 +213,7 @@ def _go_on(found: Import, user: User | None) -> None:
     found.lease_until = timezone.now() + QUEUE_PATIENCE
     found.save(update_fields=["state", "message", "lease_until", "updated_at"])
     emit_import(found)
-    audit.record(
-        "dataset.import_answered",
-        actor=user,
-        object_type="dataset",
-        object_id=found.dataset_id,
-        object_name=found.dataset.name,
-        project_id=found.dataset.project_id,
-        details={"import": found.pk},
-    )
+    dataset_audit(found.dataset, "dataset.import_answered", user, {"import": found.pk})
     transaction.on_commit(partial(async_task, IMPORT_TASK, found.pk))
 
 
@@ -258,15 +247,7 @@ def import_cancel(*, dataset_import: Import, user: User) -> Import:
         if dataset_import.state == ImportState.CANCELLED:
             dataset_import.conflicts.all().delete()
         emit_import(dataset_import)
-        audit.record(
-            "dataset.import_cancelled",
-            actor=user,
-            object_type="dataset",
-            object_id=dataset_import.dataset_id,
-            object_name=dataset_import.dataset.name,
-            project_id=dataset_import.dataset.project_id,
-            details={"import": dataset_import.pk},
-        )
+        dataset_audit(dataset_import.dataset, "dataset.import_cancelled", user, {"import": dataset_import.pk})
         if dataset_import.state == ImportState.QUEUED:
             transaction.on_commit(partial(async_task, IMPORT_TASK, dataset_import.pk))
     return dataset_import

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from yard.accounts.models import User
-from yard.core import audit
 from yard.core.errors import InvalidInput
+from yard.datasets.audit import dataset_audit
 from yard.datasets.doctor.repairs.base import in_batches_of_text
 from yard.datasets.models import Dataset, Finding, Intention
 from yard.datasets.shapes import in_batches
@@ -29,14 +29,8 @@ def findings_mark(*, dataset: Dataset, user: User, code: str, findings: Sequence
         for some in in_batches([pk for pk, _ in rows]):
             Finding.objects.filter(pk__in=some).update(intended=intended)
         _remember(dataset, user, code, sorted({fingerprint for _, fingerprint in rows}), intended=intended)
-        audit.record(
-            "dataset.findings_marked",
-            actor=user,
-            object_type="dataset",
-            object_id=dataset.pk,
-            object_name=dataset.name,
-            project_id=dataset.project_id,
-            details={"code": code, "findings": len(rows), "intended": intended},
+        dataset_audit(
+            dataset, "dataset.findings_marked", user, {"code": code, "findings": len(rows), "intended": intended}
         )
     return len(rows)
 

@@ -7,8 +7,8 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from yard.accounts.models import User
-from yard.core import audit
 from yard.core.errors import Conflict
+from yard.datasets.audit import dataset_audit
 from yard.datasets.models import Dataset, DatasetVersion, Restore, WorkState
 from yard.datasets.versions.restore import Restored, version_restore
 from yard.datasets.work import Claim, work_perform, work_queue
@@ -24,15 +24,7 @@ def restore_create(*, dataset: Dataset, version: DatasetVersion, user: User) -> 
         with transaction.atomic():
             made = Restore(dataset=dataset, version=version, created_by=user)
             work_queue(made)
-            audit.record(
-                "dataset.restore_started",
-                actor=user,
-                object_type="dataset",
-                object_id=dataset.pk,
-                object_name=dataset.name,
-                project_id=dataset.project_id,
-                details={"version": version.number},
-            )
+            dataset_audit(dataset, "dataset.restore_started", user, {"version": version.number})
     except IntegrityError as error:
         raise Conflict("A version of this data set is being brought back already. Wait until it is.") from error
     return made

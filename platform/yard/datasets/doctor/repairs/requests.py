@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from yard.accounts.models import User
-from yard.core import audit
 from yard.core.errors import Conflict, InvalidInput
+from yard.datasets.audit import dataset_audit
 from yard.datasets.doctor.checks.all import KINDS
 from yard.datasets.doctor.repairs.all import REMEDIES
 from yard.datasets.doctor.repairs.base import Outcome, Remedy
@@ -102,15 +102,7 @@ def repair_undo(*, repair: Repair, user: User, force: bool = False) -> Repair:
 
 
 def _record(action: str, repair: Repair, user: User) -> None:
-    audit.record(
-        action,
-        actor=user,
-        object_type="dataset",
-        object_id=repair.dataset_id,
-        object_name=repair.dataset.name,
-        project_id=repair.dataset.project_id,
-        details={"repair": repair.pk, "code": repair.code},
-    )
+    dataset_audit(repair.dataset, action, user, {"repair": repair.pk, "code": repair.code})
 
 
 def check_idle(dataset: Dataset) -> None:
