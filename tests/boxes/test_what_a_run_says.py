@@ -114,6 +114,12 @@ def another_client(yard: Yard) -> Api:
     return api
 
 
+# With processes for boxes it is the same platform; what they hold is shown in seconds by the launchers' own tests.
+@pytest.mark.parametrize(
+    "yard",
+    [pytest.param("process", marks=pytest.mark.soak), pytest.param("docker", marks=pytest.mark.docker)],
+    indirect=True,
+)
 def test_the_platform_answers_while_everything_is_used_up(yard: Yard, attack: Callable[..., Json]) -> None:
     """A fork bomb, a memory hog, an output flood, a disk and a file filler, one after another and side by side."""
     client = another_client(yard)

@@ -51,8 +51,13 @@ def assert_tells_all(said: str) -> None:
     assert re.search(r"run\s+http://127\.0\.0\.1:\d+/runs/\d+", said)
 
 
-def test_on_the_embedded_shape_and_again(tmp_path: Path) -> None:
+def test_on_the_embedded_shape(tmp_path: Path) -> None:
     assert_tells_all(demo(tmp_path / "var", YARD_LAUNCHER="process"))
+
+
+@pytest.mark.soak
+def test_a_second_demo_needs_no_data_of_its_own(tmp_path: Path) -> None:
+    demo(tmp_path / "var", YARD_LAUNCHER="process")
     again = demo(tmp_path / "var", YARD_LAUNCHER="process")
     assert_tells_all(again)
     assert "Sample data" not in again, "the data set of the first demo is used again"

@@ -70,18 +70,15 @@ def test_tables_of_a_release_before_steps_were_joined(make_site: MakeSite) -> No
 def test_through_every_kind_of_database_store_and_place(
     small_site: Site, make_site: MakeSite, postgres_server: PostgresServer, s3_env: dict[str, str], tmp_path: Path
 ) -> None:
-    """SQLite and a folder → PostgreSQL and S3 → PostgreSQL and a folder → SQLite and a folder; the same answers."""
+    """SQLite and a folder → (a folder) → PostgreSQL and S3 → (S3) → SQLite and a folder; the same answers."""
     _, answers = small_site.inside("settle", "answers")
     assert sum(status == 200 for status, *_ in answers.values()) > 100
     on_s3 = {name.replace("YARD_S3", "YARD_BACKUP_S3"): value for name, value in s3_env.items() if "_S3_" in name}
-    first, second = (make_site(YARD_DATABASE_URL=postgres_server.create_database()) for _ in range(2))
-    first.more |= s3_env
-    second.more |= {**on_s3, "YARD_BACKUP_S3_SECURE": "0"}
-    last = make_site()
-    restored(small_site, first, str(tmp_path / "backups"), answers)
-    restored(first, second, f"s3://{s3_env['YARD_PLATFORM_BUCKET']}/nightly/one", answers)
-    restored(second, last, str(tmp_path / "others"), answers)
-    assert second.inside("last_ids") == small_site.inside("last_ids")
+    between = make_site(YARD_DATABASE_URL=postgres_server.create_database(), **s3_env)
+    last = make_site(**on_s3, YARD_BACKUP_S3_SECURE="0")
+    restored(small_site, between, str(tmp_path / "backups"), answers)
+    restored(between, last, f"s3://{s3_env['YARD_PLATFORM_BUCKET']}/nightly/one", answers)
+    assert small_site.inside("last_ids") == between.inside("last_ids") == last.inside("last_ids")
 
 
 def test_while_others_write(small_site: Site, make_site: MakeSite, tmp_path: Path) -> None:
