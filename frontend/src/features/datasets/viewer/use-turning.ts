@@ -9,19 +9,27 @@ interface Turning {
 /**
  * Steps to the images before and after.
  *
- * A step asked for before the neighbours are known is taken as soon as they are, so that fast fingers lose none.
+ * A step asked for before the neighbours are known, or before the page has turned, is taken as soon as it can be, so
+ * that fast fingers lose none.
  */
 export function useTurning(place: ImagePlace | undefined, known: boolean, goTo: (image: number) => void): Turning {
   const waiting = useRef(0)
+  const left = useRef<ImagePlace>(undefined)
   const step = (by: 1 | -1): void => {
-    if (!known) {
+    if (!known || (place !== undefined && place === left.current)) {
       waiting.current += by
       return
     }
     const image = by === 1 ? place?.next : place?.previous
     if (image == null) waiting.current = 0
-    else goTo(image)
+    else {
+      left.current = place
+      goTo(image)
+    }
   }
+  useEffect(() => {
+    left.current = undefined
+  }, [place])
   useEffect(() => {
     if (!known || waiting.current === 0) return
     const by = waiting.current > 0 ? 1 : -1
