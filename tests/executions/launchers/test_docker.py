@@ -12,8 +12,10 @@ from pathlib import Path
 
 import docker
 import pytest
+from docker.api.client import APIClient
 
 from tests.executions.launchers.benches import BASE, MIB, Bench, read_only, write_context
+from yard.executions.launchers import docker_ends
 from yard.executions.launchers.base import (
     BoxState,
     ImageCancelled,
@@ -166,6 +168,24 @@ def test_a_box_created_but_not_started_is_started_by_the_next_launch(
     assert bench.launch(spec) == handle
     bench.wait_end(handle)
     assert bench.log(handle) == b"started\n"
+
+
+def test_a_start_that_the_engine_forgot_when_it_was_killed_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had begun to start the box, and comes back with one that is only created."""
+    spec = bench.spec(name="yard-forgotten")
+    with monkeypatch.context() as patched:
+        patched.setattr(APIClient, "start", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            bench.launcher.launch(spec)
+    handle = bench.launcher.find(spec.name)
+    assert handle is not None
+    status = bench.launcher.poll(handle)
+    assert (status.state, status.exit_code, status.message) == (BoxState.EXITED, None, docker_ends.LOST)
+    again = bench.launch(spec)
+    assert again["id"] != handle["id"], "it may have run for a moment: another one begins afresh"
+    assert bench.wait_end(again).exit_code == 0
 
 
 def test_files_reach_a_box_of_an_engine_elsewhere(docker_engine: str, docker_bench: Bench, tmp_path: Path) -> None:

@@ -248,7 +248,11 @@ class DockerLauncher(Launcher):
                 state = self._api.inspect_container(handle["id"])["State"]
             except docker.errors.NotFound:
                 return BoxStatus(BoxState.MISSING)
-            return docker_ends.without_false_ends(self._api, handle["id"], _status(state))
+            status = _status(state)
+            if status.state is BoxState.CREATED and self._start_mark(handle["name"]).exists():
+                # It has run, and the engine was killed before it wrote that down: it will say so for ever.
+                return BoxStatus(BoxState.EXITED, message=docker_ends.LOST)
+            return docker_ends.without_false_ends(self._api, handle["id"], status)
 
     def find(self, name: str) -> Handle | None:
         with engine_errors():
@@ -371,6 +375,10 @@ class DockerLauncher(Launcher):
             # Nobody has heard how its start ended. It may have run for a moment: another one begins afresh.
             self._discard(spec.name, box["Id"])
             box = None
+        if box is not None and box["State"]["Status"] in ("removing", "dead"):
+            # The engine was killed while it removed this one; its exit code 0 says nothing.
+            self._discard(spec.name, box["Id"])
+            raise _TryAgain
         if box is None:
             box = self._create(spec)
         if box["State"]["Status"] == "created":
