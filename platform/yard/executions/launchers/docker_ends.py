@@ -33,8 +33,8 @@ LOST = (
     "Run it again."
 )
 UNSEEN = (
-    "The container engine was away when it ended, and engines lose what is printed in such a moment: the log may lack "
-    "its last lines."
+    "The container engine was away for a moment before it ended, and engines lose what is printed in such a moment: "
+    "the log may lack lines."
 )
 _EVENT_TRIES, _EVENT_PAUSE = 5, 0.2
 _EVENTS_KEPT = 256
@@ -44,8 +44,8 @@ _EVENTS_KEPT = 256
 def without_false_ends(api: Any, box_id: str, status: BoxStatus) -> BoxStatus:
     """The status of a box, corrected where it has ended and the engine has not simply seen it do so.
 
-    Where the training did not end by itself the exit code is taken away (None) and the reason told; where it did while
-    the engine was away, the message tells that its log may not be whole.
+    Where the training did not end by itself the exit code is taken away (None) and the reason told; where the
+    engine was away meanwhile, the message tells that its log may not be whole.
     """
     if status.state is not BoxState.EXITED:
         return status
@@ -54,7 +54,8 @@ def without_false_ends(api: Any, box_id: str, status: BoxStatus) -> BoxStatus:
     events, is_whole = _events_with_death(api, box_id)
     if status.exit_code in (KILLED_CODE, LOST_CODE) and not status.out_of_memory:
         return _ambiguous(status, events, is_whole=is_whole)
-    if is_whole and _was_away(api, events):
+    if is_whole and not any(event.get("Action") == "start" for event in events):
+        # The engine that tells of its death has not seen its start: it came back meanwhile, or afterwards.
         return dataclasses.replace(status, message=UNSEEN)
     return status
 
@@ -66,17 +67,6 @@ def _ambiguous(status: BoxStatus, events: list[Any], *, is_whole: bool) -> BoxSt
     if not events and is_whole:
         return dataclasses.replace(status, exit_code=None, message=LOST)
     return status
-
-
-def _was_away(api: Any, events: list[Any]) -> bool:
-    """Whether the engine that knows of the box now was not there when it ended.
-
-    It may tell of its death all the same, when it comes back; then it has not seen its start, and without live-restore
-    nothing that began before an engine outlives that one's coming.
-    """
-    if not events:
-        return True
-    return not any(event.get("Action") == "start" for event in events) and not api.info().get("LiveRestoreEnabled")
 
 
 def _events_with_death(api: Any, box_id: str) -> tuple[list[Any], bool]:
