@@ -109,7 +109,8 @@ def further(dataset: Any, user: Any, client: Any, ask: Ask) -> dict[str, dict[st
 
     def count() -> None:
         response = client.get(f"/api/v1/datasets/{dataset.pk}/statistics/")
-        assert response.status_code == 200
+        # 202: they are the worker's to count, which works within the request here.
+        assert response.status_code in {200, 202}, response.content
 
     return {
         "place of an image": told(places),
