@@ -1,4 +1,4 @@
-"""The tests of the whole API once more, on PostgreSQL: it refuses what SQLite takes (NUL, integers out of range)."""
+"""What SQLite takes and PostgreSQL refuses (NUL, integers out of range, sums of unlike types), asked of the latter."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from tests.services.postgres import PostgresServer
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(900)]
 
-TELLING = "owner_may or rows_ or id_that or (numbers_out and runs_) or (query_out and (runs_list or gallery))"
-REACHES_THE_DATABASE = "out_of_range or that_can_be_kept or any_json or fields_of or id_that or owner_may or rows_"
+TELLING = (
+    "owner_may or rows_ or id_that or (numbers_out and runs_) or (query_out and (runs_list or gallery)) "
+    "or always_kills_its_worker"
+)
+REACHES_THE_DATABASE = (
+    "out_of_range or that_can_be_kept or any_json or fields_of or id_that or owner_may or rows_ or kill"
+)
 """What is refused while the request is read never gets to a database."""
 
 
@@ -23,7 +28,8 @@ REACHES_THE_DATABASE = "out_of_range or that_can_be_kept or any_json or fields_o
 )
 def test_the_api_answers_on_postgresql_as_on_sqlite(postgres_server: PostgresServer, tests: str) -> None:
     url = postgres_server.create_database()
-    files = [f"tests/{name}.py" for name in ("api/test_hostile_requests", "api/test_every_endpoint", "core/test_bulk")]
+    names = ("api/test_hostile_requests", "api/test_every_endpoint", "core/test_bulk", "datasets/test_import_faults")
+    files = [f"tests/{name}.py" for name in names]
     options = ["-q", "-p", "no:cacheprovider", "--reuse-db", "-m", "not postgres and not soak"]
     command = [str(PYTHON), "-m", "pytest", *options, "-k", tests, *files]
     env = {**os.environ, "YARD_DATABASE_URL": url}

@@ -93,11 +93,9 @@ def _make_root(work: Path, requirements: Sequence[str], packages: Sequence[str])
 
 def _compile_modules(root: Path) -> None:
     """What the scripts of Debian's packages would have done: else each container compiles what it imports."""
+    readable = {"python3", f"python{sys.version_info[0]}.{sys.version_info[1]}"}  # bytecode is for one version
     for folder in (*root.glob("usr/lib/python3*"), *root.glob("usr/local/lib/python3*")):
-        if folder.name in {
-            "python3",
-            f"python{sys.version_info[0]}.{sys.version_info[1]}",
-        }:  # bytecode is for one version
+        if folder.name in readable:
             # Some files are samples of what does not compile.
             subprocess.run([sys.executable, "-m", "compileall", "-qq", "-s", root, folder], check=False)
 

@@ -56,7 +56,7 @@ def resume_abandoned(model: type[Model], task: str, *, patience: timedelta) -> i
                 state=QUEUED,
                 lease_owner="",
                 lease_until=now + patience,
-                interruptions=F("interruptions") + (state == RUNNING),
+                interruptions=F("interruptions") + int(state == RUNNING),
             )
             if mine:
                 transaction.on_commit(partial(async_task, task, pk))
