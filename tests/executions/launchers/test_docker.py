@@ -15,7 +15,7 @@ import pytest
 from docker.api.client import APIClient
 
 from tests.executions.launchers.benches import BASE, MIB, Bench, read_only, write_context
-from yard.executions.launchers import docker_ends
+from yard.executions.launchers import docker_ends, docker_hold
 from yard.executions.launchers.base import (
     BoxState,
     ImageCancelled,
@@ -153,39 +153,65 @@ def test_a_mount_the_engine_does_not_see_is_refused(bench: Bench, tmp_path: Path
         bench.launch(bench.spec(name="yard-mount", mounts=read_only(tmp_path / "gone", "/minio/datasets/1")))
 
 
-def test_a_box_created_but_not_started_is_started_by_the_next_launch(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The supervisor was killed between creating the container and starting it."""
-    spec = bench.spec("print(open('/run/trainyard/a').read())", files={"a": b"started"})
-    with monkeypatch.context() as patched:
-        patched.setattr(DockerLauncher, "_start", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            bench.launcher.launch(spec)
-    handle = bench.launcher.find(spec.name)
-    assert handle is not None
-    assert bench.launcher.poll(handle).state is BoxState.CREATED
-    assert bench.launch(spec) == handle
-    bench.wait_end(handle)
-    assert bench.log(handle) == b"started\n"
+def _dies(*_: object) -> None:
+    """In place of a step: the supervisor is killed there."""
+    raise KeyboardInterrupt
 
 
-def test_a_start_that_the_engine_forgot_when_it_was_killed_is_told(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("owner", "step"), [(DockerLauncher, "_start"), (APIClient, "start"), (DockerLauncher, "_give_word")]
+)
+def test_a_box_whose_start_nobody_saw_through_has_not_trained_and_another_one_begins(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, owner: type, step: str
 ) -> None:
-    """It had begun to start the box, and comes back with one that is only created."""
-    spec = bench.spec(name="yard-forgotten")
+    """The supervisor, or the engine with it, was killed amid a start."""
+    spec = bench.spec("print(open('/run/trainyard/a').read())", files={"a": b"trains"})
     with monkeypatch.context() as patched:
-        patched.setattr(APIClient, "start", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(owner, step, _dies)
         with pytest.raises(KeyboardInterrupt):
             bench.launcher.launch(spec)
-    handle = bench.launcher.find(spec.name)
-    assert handle is not None
-    status = bench.launcher.poll(handle)
-    assert (status.state, status.exit_code, status.message) == (BoxState.EXITED, None, docker_ends.LOST)
+    left = bench.launcher.find(spec.name)
+    assert left is not None
+    time.sleep(0.5)
+    assert bench.log(left) == b""
     again = bench.launch(spec)
-    assert again["id"] != handle["id"], "it may have run for a moment: another one begins afresh"
+    assert again["id"] != left["id"]
+    assert bench.launcher.poll(left).state is BoxState.MISSING
+    bench.wait_end(again)
+    assert bench.log(again) == b"trains\n"
+
+
+def test_what_an_engine_has_forgotten_ends_without_having_trained(
+    bench: Bench, engine: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs beside the box made in its place, and nobody can end it."""
+    spec = bench.spec("print('trains')")
+    with monkeypatch.context() as patched:
+        patched.setattr(docker_hold, "SCRIPT", docker_hold.SCRIPT.replace(b"-le 220", b"-le 101"))
+        patched.setattr(DockerLauncher, "_give_word", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            bench.launcher.launch(spec)
+    left = bench.launcher.find(spec.name)
+    assert left is not None
+    engine.api.rename(left["id"], "yard-forgotten")
+    again = bench.launch(spec)
     assert bench.wait_end(again).exit_code == 0
+    assert engine.api.wait(left["id"])["StatusCode"] == 75
+    assert bench.log(left) == b"Trainyard: the word to begin never came.\n"
+    engine.api.remove_container(left["id"])
+
+
+def test_a_start_that_the_engine_forgot_after_its_box_had_trained_is_told(
+    bench: Bench, engine: docker.DockerClient
+) -> None:
+    """It comes back with a box that is only created."""
+    handle = bench.launch(bench.spec(name="yard-created"))
+    bench.wait_end(handle)
+    engine.api.remove_container(handle["id"])
+    made = engine.api.create_container(BASE, ["true"], name="yard-created")["Id"]
+    status = bench.launcher.poll({**handle, "id": made})
+    assert (status.state, status.exit_code, status.message) == (BoxState.EXITED, None, docker_ends.LOST)
+    engine.api.remove_container(made)
 
 
 def test_files_reach_a_box_of_an_engine_elsewhere(docker_engine: str, docker_bench: Bench, tmp_path: Path) -> None:

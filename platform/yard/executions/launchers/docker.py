@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import posixpath
-import secrets
-import shutil
 import threading
 import time
+import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from yard.executions.launchers import (
     docker_client,
     docker_ends,
     docker_garbage,
+    docker_hold,
     gpus,
     image_lock,
     tar_extract,
@@ -50,6 +50,7 @@ from yard.executions.launchers.build_watch import BuildWatch, too_large
 from yard.executions.launchers.docker_archive import BoxArchive
 from yard.executions.launchers.docker_build import BuildLimits
 from yard.executions.launchers.docker_client import engine_errors, status_of, words
+from yard.executions.launchers.docker_files import BoxFiles
 from yard.executions.launchers.docker_logs import Reader
 from yard.executions.launchers.docker_options import (
     gpu_environment,
@@ -61,7 +62,6 @@ from yard.executions.launchers.docker_options import (
 )
 from yard.executions.launchers.docker_signals import signal_training
 from yard.executions.launchers.docker_usage import usage_of
-from yard.executions.launchers.run_files import make_open_folder, write_run_files
 from yard.executions.launchers.spec_check import box_path, check_spec
 from yard.executions.launchers.tar_stream import pack_files
 
@@ -69,6 +69,7 @@ BOX_LABEL = "trainyard.box"
 INSTANCE_LABEL = "trainyard.instance"
 START_TRIES = 20
 TRY_PAUSE = 0.25
+_GOING = ("removing", "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,10 @@ class DockerLauncher(Launcher):
         self._info: Mapping[str, Any] | None = None
         self._raise_limits = True
         self._connecting = threading.Lock()
+        self._launching: weakref.WeakValueDictionary[str, threading.Lock] = weakref.WeakValueDictionary()
+        self._files = BoxFiles(settings.state_dir.absolute() / "boxes")
+        self._with_shell: set[str] = set()
+        self._without_shell: set[str] = set()
 
     # --- the host ---------------------------------------------------------------------------------------------
 
@@ -223,7 +228,7 @@ class DockerLauncher(Launcher):
     def collect(self, *, images: Callable[[], Collection[str]], boxes: Collection[str], before: datetime) -> int:
         own = {INSTANCE_LABEL: self._settings.instance}
         state = self._settings.state_dir
-        removed = docker_garbage.collect_box_folders(state.absolute() / "boxes", {*boxes, *self.list_boxes()})
+        removed = docker_garbage.collect_box_folders(self._files.folder, {*boxes, *self.list_boxes()})
         with image_lock.collecting(state) as alone, engine_errors():
             if alone:
                 removed += docker_garbage.collect_build_containers(self._api, own, BOX_LABEL)
@@ -235,7 +240,8 @@ class DockerLauncher(Launcher):
 
     def launch(self, spec: LaunchSpec) -> Handle:
         check_spec(spec)
-        with engine_errors():
+        spec = dataclasses.replace(spec, files={**spec.files, docker_hold.SCRIPT_NAME: docker_hold.SCRIPT})
+        with self._launching.setdefault(spec.name, threading.Lock()), engine_errors():
             for _ in range(START_TRIES):
                 with contextlib.suppress(_TryAgain):
                     return self._find_or_start(spec)
@@ -249,7 +255,7 @@ class DockerLauncher(Launcher):
             except docker.errors.NotFound:
                 return BoxStatus(BoxState.MISSING)
             status = _status(state)
-            if status.state is BoxState.CREATED and self._start_mark(handle["name"]).exists():
+            if status.state is BoxState.CREATED and self._files.has_word(handle["name"]):
                 # It has run, and the engine was killed before it wrote that down: it will say so for ever.
                 return BoxStatus(BoxState.EXITED, message=docker_ends.LOST)
             return docker_ends.without_false_ends(self._api, handle["id"], status)
@@ -282,11 +288,9 @@ class DockerLauncher(Launcher):
 
     def remove(self, handle: Handle) -> None:
         with engine_errors():
-            try:
-                self._api.remove_container(handle["id"], force=True, v=True)
-            except docker.errors.APIError as error:
-                _ignore_ended(error)
-        self._remove_files(handle["name"])
+            self._remove_box(handle["id"])
+        with contextlib.suppress(OSError):  # left to the collector
+            self._files.remove(handle["name"])
 
     def usage(self, handle: Handle, resources: Resources) -> Usage:
         with engine_errors():
@@ -371,41 +375,58 @@ class DockerLauncher(Launcher):
 
     def _find_or_start(self, spec: LaunchSpec) -> Handle:
         box = self._inspect_ours(spec.name)
-        if box is not None and box["State"]["Status"] == "created" and self._start_mark(spec.name).exists():
-            # Nobody has heard how its start ended. It may have run for a moment: another one begins afresh.
-            self._discard(spec.name, box["Id"])
-            box = None
-        if box is not None and box["State"]["Status"] in ("removing", "dead"):
-            # The engine was killed while it removed this one; its exit code 0 says nothing.
+        if box is not None and (box["State"]["Status"] in _GOING or not self._files.has_word(spec.name)):
+            # The engine was killed while it removed this one, or nobody heard how its start ended. Another one begins.
             self._discard(spec.name, box["Id"])
             raise _TryAgain
-        if box is None:
-            box = self._create(spec)
-        if box["State"]["Status"] == "created":
-            self._start(spec, box["Id"])
-        return self._handle(spec.name, box["Id"])
+        box_id = self._create_and_start(spec) if box is None else box["Id"]
+        self._give_word(spec.name, box_id)
+        return self._handle(spec.name, box_id)
 
-    def _create(self, spec: LaunchSpec) -> Mapping[str, Any]:
-        shown = self._write_files(spec) if self._settings.share_files else None
+    def _create_and_start(self, spec: LaunchSpec) -> str:
+        """The new box waits for its word, unless its image has no shell: then it has it from the beginning."""
+        command, image_id = self._command(spec)
+        waits = bool(command) and image_id not in self._without_shell
+        box_id = self._create(spec, docker_hold.held(command) if waits else command)
+        if not waits:
+            self._files.give_word(spec.name)
+        elif not self._has_shell(image_id, box_id):
+            self._discard(spec.name, box_id)
+            raise _TryAgain
+        self._start(spec, box_id)
+        return box_id
+
+    def _command(self, spec: LaunchSpec) -> tuple[Sequence[str], str]:
+        """What runs in the box, and the image's id; both empty when the engine does not have the image."""
+        image = self.find_image(spec.image)
+        if image is None:
+            return spec.command, ""
+        return spec.command or image.entrypoint, image.digest
+
+    def _has_shell(self, image_id: str, box_id: str) -> bool:
+        if image_id not in self._with_shell:
+            found = docker_hold.has_shell(self._api, box_id)
+            (self._with_shell if found else self._without_shell).add(image_id)
+        return image_id in self._with_shell
+
+    def _create(self, spec: LaunchSpec, command: Sequence[str]) -> str:
+        self._files.remove(spec.name)
+        shown = self._files.write(spec) if self._settings.share_files else None
         try:
-            created = self._create_container(spec, shown)
+            return self._create_container(spec, command, shown)
         except docker.errors.APIError as error:
-            box = self._inspect_ours(spec.name) if status_of(error) == 409 else None
-            if box is not None:
-                return box  # another supervisor was faster
             if status_of(error) == 409:  # the name belongs to a box that is on its way out
                 raise _TryAgain from error
             _raise_if_leaving(error)
-            self._remove_files(spec.name)
+            self._files.remove(spec.name)
             raise LaunchRefused(_refusal(spec, words(error))) from error
-        return {"Id": created["Id"], "State": {"Status": "created"}}
 
-    def _create_container(self, spec: LaunchSpec, shown: Path | None) -> Mapping[str, Any]:
+    def _create_container(self, spec: LaunchSpec, command: Sequence[str], shown: Path | None) -> str:
         api = self._api
         host = api.create_host_config(**self._host_options(spec), mounts=mounts(spec, shown))
         labels = {**spec.labels, **self._own_labels()}
         environment = {**gpu_environment(spec.resources.gpu_ids), **spec.environment}
-        overrides = {"entrypoint": list(spec.command)} if spec.command else {}
+        overrides = {"entrypoint": list(command)} if command else {}
         config = api.create_container_config(
             spec.image,
             None,
@@ -415,8 +436,7 @@ class DockerLauncher(Launcher):
             stop_signal=docker_ends.STOP_SIGNAL,
             **overrides,
         )
-        created: Mapping[str, Any] = api.create_container_from_config(config, spec.name)
-        return created
+        return str(api.create_container_from_config(config, spec.name)["Id"])
 
     def _host_options(self, spec: LaunchSpec) -> dict[str, Any]:
         engine = self._engine_info()
@@ -438,10 +458,8 @@ class DockerLauncher(Launcher):
         """Put the writable files in place and start; a box that cannot start is removed."""
         try:
             self._copy_in(spec, box_id)
-            self._mark_start(spec.name)
             self._api.start(box_id)
         except docker.errors.APIError as error:
-            self._start_mark(spec.name).unlink(missing_ok=True)
             if status_of(error) in (404, 409):  # somebody else removed or is removing it
                 raise _TryAgain from error
             _raise_if_leaving(error)
@@ -454,7 +472,7 @@ class DockerLauncher(Launcher):
                 # An engine without the power to raise limits (itself in a container, say) can still train.
                 self._raise_limits = False
                 raise _TryAgain from error
-            self._remove_files(spec.name)
+            self._files.remove(spec.name)
             raise LaunchRefused(_refusal(spec, words(error))) from error
 
     def _copy_in(self, spec: LaunchSpec, box_id: str) -> None:
@@ -465,42 +483,25 @@ class DockerLauncher(Launcher):
         archive = pack_files(files, dict.fromkeys(spec.writable, 0o777), file_mode=0o666)
         self._api.put_archive(box_id, "/", archive)
 
-    # --- files shown in the box -------------------------------------------------------------------------------
-
-    def _files_dir(self, name: str) -> Path:
-        return self._settings.state_dir.absolute() / "boxes" / name
-
-    def _write_files(self, spec: LaunchSpec) -> Path:
-        """Write the files shown in the box to a fresh folder and return it.
-
-        Its parent is private, it is open to read: root in the box has no power to read what is not open to it.
-        """
-        private = self._files_dir(spec.name)
-        make_open_folder(private.parent)
-        private.mkdir(mode=0o700, exist_ok=True)
-        run = private / secrets.token_hex(8)  # a second supervisor must not pull it from under the first one's box
-        write_run_files(run, spec)
-        return run
-
-    def _start_mark(self, name: str) -> Path:
-        """There from before the engine is asked to start the box until it has refused to."""
-        return self._files_dir(name) / "starting"
-
-    def _mark_start(self, name: str) -> None:
-        mark = self._start_mark(name)
-        make_open_folder(mark.parent.parent)
-        mark.parent.mkdir(mode=0o700, exist_ok=True)
-        mark.touch()
+    def _give_word(self, name: str, box_id: str) -> None:
+        """Let the box begin; it may have had the word before."""
+        self._files.give_word(name)
+        if not self._settings.share_files:
+            word = pack_files({f"{RUN_FOLDER}/{docker_hold.WORD_NAME}": b""}, {}, file_mode=0o666)
+            try:
+                self._api.put_archive(box_id, "/", word)
+            except docker.errors.APIError as error:
+                _ignore_ended(error)
 
     def _discard(self, name: str, box_id: str) -> None:
+        self._remove_box(box_id)
+        self._files.remove(name)
+
+    def _remove_box(self, box_id: str) -> None:
         try:
             self._api.remove_container(box_id, force=True, v=True)
         except docker.errors.APIError as error:
             _ignore_ended(error)
-        self._remove_files(name)
-
-    def _remove_files(self, name: str) -> None:
-        shutil.rmtree(self._files_dir(name), ignore_errors=True)
 
     # --- files out of the box ---------------------------------------------------------------------------------
 
