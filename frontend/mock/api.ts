@@ -4,7 +4,23 @@ import * as world from './data.ts'
 
 export type Scenario = 'data' | 'empty' | 'fail' | 'slow'
 type Handler = (match: string[], request: Request, url: URL) => Response | Promise<Response>
-const uploads = new Map<string, { importId: number; kind: 'file' | 'bundle'; name: string; size: number; offset: number; fingerprint: string }>()
+const keyOf = (address: string): string => address.split('/').at(-2) ?? ''
+
+function announced(importId: number, request: Request): Response {
+  const key = `upload-${++nextId}`
+  const told = metadata(request.headers.get('Upload-Metadata'))
+  const concat = request.headers.get('Upload-Concat') ?? ''
+  const parts = concat.startsWith('final;') ? concat.slice('final;'.length).split(' ').map(keyOf) : []
+  const size = parts.length > 0 ? parts.reduce((sum, part) => sum + (uploads.get(part)?.offset ?? 0), 0) : Number(request.headers.get('Upload-Length'))
+  if (parts.some((part) => uploads.get(part)?.offset !== uploads.get(part)?.size)) return refuse(409, 'conflict', 'A part is not complete yet.')
+  parts.forEach((part) => uploads.delete(part))
+  const kind = concat === 'partial' ? 'part' : 'bundle' in told ? 'bundle' : 'file'
+  const made = { importId, kind, name: kind === 'part' ? '' : (told.filename ?? ''), size, offset: parts.length > 0 ? size : 0, fingerprint: told.fingerprint ?? '' } as const
+  uploads.set(key, made)
+  return json({ id: key, ...made }, 201, { Location: `/api/v1/uploads/${key}/` })
+}
+
+const uploads = new Map<string, { importId: number; kind: 'file' | 'bundle' | 'part'; name: string; size: number; offset: number; fingerprint: string }>()
 
 /** The pairs of a tus client's Upload-Metadata. */
 const metadata = (header: string | null): Record<string, string> =>
@@ -106,7 +122,7 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^datasets\/(\d+)\/saved-buckets\/$/, () => json([{ name: 'our store' }])],
   ['POST', /^imports\/(\d+)\/start\/$/, ([id]) => { const one = world.imports.find((known) => known.id === Number(id)); if (!one) return missing(); Object.assign(one, { state: 'succeeded', progress: 1, report: world.imports.find((known) => known.id === 52)?.report }); return json(one, 202) }],
   ['DELETE', /^imports\/(\d+)\/$/, () => json(null, 204)],
-  ['POST', /^imports\/(\d+)\/uploads\/$/, ([id], request) => { const key = `upload-${++nextId}`; const told = metadata(request.headers.get('Upload-Metadata')); const made = { importId: Number(id), kind: 'bundle' in told ? ('bundle' as const) : ('file' as const), name: told.filename ?? '', size: Number(request.headers.get('Upload-Length')), offset: 0, fingerprint: told.fingerprint ?? '' }; uploads.set(key, made); return json({ id: key, ...made }, 201, { Location: `/api/v1/uploads/${key}/` }) }],
+  ['POST', /^imports\/(\d+)\/uploads\/$/, ([id], request) => announced(Number(id), request)],
   ['HEAD', /^uploads\/([^/]+)\/$/, ([key]) => { const upload = uploads.get(key ?? ''); return upload ? new Response(null, { headers: { 'Upload-Offset': String(upload.offset), 'Upload-Length': String(upload.size) } }) : missing() }],
   ['PATCH', /^uploads\/([^/]+)\/$/, async ([key], request) => { const upload = uploads.get(key ?? ''); if (!upload) return missing(); if (Number(request.headers.get('Upload-Offset')) !== upload.offset) return refuse(409, 'wrong_offset', 'The offset does not fit.'); upload.offset += (await request.arrayBuffer()).byteLength; return new Response(null, { status: 204, headers: { 'Upload-Offset': String(upload.offset) } }) }],
   ['GET', /^templates\/$/, (_, __, url) => { const { provider, category } = Object.fromEntries(url.searchParams); return page(inProject(world.templates, url).filter((one) => (!provider || one.provider === provider) && (!category || one.category === category)), url, (one) => `${one.provider} ${one.category} ${one.architecture}`) }],

@@ -114,6 +114,7 @@ export type LossEffect = Loss['effect']
 export type LossReport = S['LossReport']
 export type Conversion = S['Conversion']
 /** Lists of imports leave the report and the uploads out. */
+export type Upload = S['Upload']
 export type DatasetImport = S['ImportBrief'] & Partial<Omit<S['Import'], 'report'>> & { report?: ImportReport | null }
 
 export type FindingImage = S['FindingImage']

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from rest_framework.request import Request
 
@@ -136,8 +136,9 @@ def verbs_for(user: AnyUser, project_ids: Iterable[int]) -> dict[int, list[str]]
 
 
 def uploads_shown(dataset_import: Import) -> QuerySet[Upload]:
-    """What a person calls uploads of the import: whole files, no parts of them and nothing of the platform's own."""
-    return dataset_import.uploads.filter(kind__in=[UploadKind.FILE, UploadKind.BUNDLE])
+    """What a client has sent of the import: files, and parts of which no file was made yet."""
+    files = Q(kind__in=[UploadKind.FILE, UploadKind.BUNDLE])
+    return dataset_import.uploads.filter(files | Q(kind=UploadKind.PART, whole=None))
 
 
 def files_wanted(keys: set[str]) -> set[str]:

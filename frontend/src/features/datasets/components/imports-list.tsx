@@ -18,6 +18,7 @@ import { ContinueUploadButton } from '@/features/datasets/components/continue-up
 import { ImportActions } from '@/features/datasets/components/import-actions'
 import { ImportReportView } from '@/features/datasets/components/import-report'
 import { useUploads } from '@/features/datasets/uploads/upload-manager'
+import { wholeFingerprint } from '@/features/datasets/uploads/upload-plan'
 import { messageOf } from '@/lib/errors'
 import { plural } from '@/lib/format'
 import { toast } from '@/lib/toasts'
@@ -50,7 +51,7 @@ function OneImport({ brief, dataset }: { brief: DatasetImport; dataset: Dataset 
       {cutOff && mayImport && (
         <Box>
           <Typography variant="body2">
-            This upload was not finished here. {plural(found.uploads?.length ?? 0, 'file')} reached the server, whole or in part.
+            This upload was not finished here. {plural(filesOf(found).size, 'file')} reached the server, whole or in part.
           </Typography>
           <Box sx={{ display: 'flex', gap: 2, alignItems: 'end' }}>
             <ContinueUploadButton target={{ project: dataset.project, dataset: dataset.id, datasetName: dataset.name }} importId={found.id} />
@@ -89,3 +90,6 @@ export function ImportsList({ dataset }: { dataset: Dataset }) {
     </Box>
   )
 }
+
+/** What the uploads are of; several may be parts of one file. */
+const filesOf = (found: DatasetImport): Set<string> => new Set((found.uploads ?? []).map((upload) => wholeFingerprint(upload.fingerprint) || upload.id))

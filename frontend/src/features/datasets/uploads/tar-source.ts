@@ -166,7 +166,7 @@ export class TarSource {
 }
 
 /** Whether the file is still what it was when it was chosen; browsers refuse to read it otherwise. */
-export async function isReadable(file: File): Promise<boolean> {
+export async function isReadable(file: Blob): Promise<boolean> {
   try {
     await file.slice(0, 1).arrayBuffer()
     return true

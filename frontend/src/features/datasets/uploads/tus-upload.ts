@@ -1,7 +1,7 @@
 import type { DetailedError, Upload } from 'tus-js-client'
-import { csrfToken } from '@/lib/api-client'
+import { csrfToken, rawFetch } from '@/lib/api-client'
 import { ApiError, toApiError } from '@/lib/errors'
-import { isReadable } from '@/features/datasets/uploads/tar-source'
+import { isReadable, TarSource } from '@/features/datasets/uploads/tar-source'
 import type { Unit } from '@/features/datasets/uploads/upload-plan'
 
 /** The server takes at most 64 MiB per request; smaller ones lose less when the line breaks. */
@@ -32,8 +32,8 @@ function asApiError(error: Error | DetailedError): ApiError {
 
 /** The file that changed or went since it was chosen, where that is why the bytes could not be sent. */
 async function changedFile(unit: Unit, offset: number): Promise<string | null> {
-  if (unit.source instanceof File) return (await isReadable(unit.source)) ? null : unit.name
-  return unit.source.unreadable(offset, offset + CHUNK_BYTES)
+  if (unit.source instanceof TarSource) return unit.source.unreadable(offset, offset + CHUNK_BYTES)
+  return (await isReadable(unit.source)) ? null : unit.name
 }
 
 /** Sends what is missing of a unit. Throws ApiErrors; when the signal aborts, ends without a word. */
@@ -45,10 +45,11 @@ export async function sendUnit({ unit, endpoint, url, signal, onUrl, onProgress 
   if (unit.kind === 'bundle') metadata.bundle = ''
   const send = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const upload: Upload = new Upload(source instanceof File ? source : new Blob(), {
+      const upload: Upload = new Upload(source instanceof TarSource ? new Blob() : source, {
         endpoint,
         uploadUrl: url,
         metadata,
+        headers: unit.kind === 'part' ? { 'Upload-Concat': 'partial' } : {},
         chunkSize: CHUNK_BYTES,
         uploadSize: unit.size,
         retryDelays: null,
@@ -82,4 +83,18 @@ export async function sendUnit({ unit, endpoint, url, signal, onUrl, onProgress 
     if (changed === null) throw error
     throw new ApiError(400, 'file_changed', `${changed} was changed or removed since you chose it. Choose the files again.`)
   }
+}
+
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+
+/** Makes one upload of its parts, given in their order. */
+export async function joinParts(endpoint: string, urls: readonly string[], name: string, fingerprint: string): Promise<void> {
+  await rawFetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'Tus-Resumable': '1.0.0',
+      'Upload-Concat': `final;${urls.join(' ')}`,
+      'Upload-Metadata': `filename ${base64(name)},fingerprint ${base64(fingerprint)}`,
+    },
+  })
 }

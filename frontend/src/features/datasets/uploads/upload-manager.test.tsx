@@ -1,7 +1,7 @@
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { afterEach, expect, test } from 'vitest'
-import { continueUpload, dropUpload, fileAt, startUpload, useUploads } from '@/features/datasets/uploads/upload-manager'
+import { continueUpload, dropUpload, fileAt, filesSent, resumeUpload, startUpload, useUploads } from '@/features/datasets/uploads/upload-manager'
 import { server } from '@/testing/setup'
 
 const TARGET = { project: 1, dataset: 11, datasetName: 'Blood cells' }
@@ -100,4 +100,72 @@ test('the same files dropped again go on in the import they were begun in', asyn
   await waitFor(() => expect(result.current.find((job) => job.key === key)?.state).toBe('failed'))
   expect(result.current.find((job) => job.key === key)?.importId).toBe(first)
   expect(created).toHaveLength(1)
+})
+
+const LARGE = 65 * 1024 * 1024
+const large = { name: 'all.zip', file: new File([new Uint8Array(LARGE)], 'all.zip', { lastModified: 1 }) }
+
+/** Every request that announced an upload: what it said of parts. */
+function watchAnnounced(): string[] {
+  const seen: string[] = []
+  server.use(
+    http.post('*/api/v1/imports/:id/uploads/', ({ request }) => {
+      seen.push(request.headers.get('Upload-Concat') ?? 'whole')
+      return undefined
+    }),
+  )
+  return seen
+}
+
+test('a large file travels in parts at the same time, and is one file in the end', async () => {
+  const seen = watchAnnounced()
+  const { result } = renderHook(() => useUploads())
+  act(() => {
+    key = startUpload(TARGET, [large])
+  })
+  await waitFor(() => expect(result.current[0]?.state).toBe('started'), { timeout: 20_000 })
+  const [job] = result.current
+  expect(seen.slice(0, 3)).toEqual(['partial', 'partial', 'partial'])
+  const urls = job?.units.map((unit) => unit.url)
+  expect(seen.slice(3)).toEqual([`final;${urls?.join(' ')}`])
+  expect(job && fileAt(job, 0)).toEqual({ name: 'all.zip', size: LARGE, sent: LARGE, state: 'done', problem: null })
+  expect(job && filesSent(job)).toBe(1)
+}, 30_000)
+
+test('parts that have arrived are not sent again, only put together', async () => {
+  const seen = watchAnnounced()
+  let broken = true
+  let answered = 0
+  server.use(
+    http.post('*/api/v1/imports/:id/uploads/', ({ request }) => {
+      if (!broken || !request.headers.get('Upload-Concat')?.startsWith('final')) return undefined
+      broken = false
+      return HttpResponse.json({ code: 'x', message: 'not now', extra: {} }, { status: 400 })
+    }),
+    http.patch('*/api/v1/uploads/*', () => {
+      answered += 1
+      return undefined
+    }),
+  )
+  const { result } = renderHook(() => useUploads())
+  act(() => {
+    key = startUpload(TARGET, [large])
+  })
+  await waitFor(() => expect(result.current[0]?.state).toBe('failed'), { timeout: 20_000 })
+  expect(result.current[0]?.problem).toBe('not now')
+  expect(result.current[0] && [fileAt(result.current[0], 0).state, filesSent(result.current[0])]).toEqual(['failed', 0])
+  const before = answered
+  act(() => resumeUpload(key))
+  await waitFor(() => expect(result.current[0]?.state).toBe('started'), { timeout: 20_000 })
+  expect(answered).toBe(before)
+  expect(seen.filter((one) => one === 'partial')).toHaveLength(3)
+}, 60_000)
+
+test('a large file that another client began in one piece goes on as one', async () => {
+  const { result } = renderHook(() => useUploads())
+  const known = { id: 78, dataset: 11, state: 'uploading' as const, progress: 0, message: '', report: null, created_at: '', finished_at: null, cancelling: false, on_conflict: 'ask' as const, on_duplicate: 'keep' as const, source: '', uploads: [{ id: 'u2', kind: 'file' as const, name: 'all.zip', size: LARGE, offset: 4, fingerprint: '' }] }
+  act(() => continueUpload(TARGET, known, [large]))
+  key = 'import-78'
+  const job = () => result.current.find((one) => one.key === key)
+  await waitFor(() => expect(job()?.units.map((unit) => unit.kind)).toEqual(['file']))
 })

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
-import type { DatasetImport } from '@/api/types'
+import type { DatasetImport, Upload } from '@/api/types'
 import { removeImport, createImport, fetchImport, listOpenImports, startImport } from '@/features/datasets/api/datasets'
 import type { PickedFile } from '@/features/datasets/uploads/files-from-drop'
 import { TarSource } from '@/features/datasets/uploads/tar-source'
-import { sendUnit } from '@/features/datasets/uploads/tus-upload'
-import { planOf, type Plan, type Unit } from '@/features/datasets/uploads/upload-plan'
+import { joinParts, sendUnit } from '@/features/datasets/uploads/tus-upload'
+import { planOf, single, type Plan, type Unit } from '@/features/datasets/uploads/upload-plan'
 import { ApiError, messageOf } from '@/lib/errors'
 import { readStored, writeStored } from '@/lib/use-stored'
 
@@ -103,8 +103,10 @@ function update(key: string, change: Partial<UploadJob>): void {
   changed()
 }
 
+const waiting = (unit: Unit): UploadUnit => ({ ...unit, sent: 0, state: 'waiting', problem: null, url: null })
+
 function toJob(target: Target, key: string, plan: Plan, options: UploadOptions): UploadJob {
-  const units = plan.units.map((unit): UploadUnit => ({ ...unit, sent: 0, state: 'waiting', problem: null, url: null }))
+  const units = plan.units.map(waiting)
   const totalBytes = units.reduce((sum, unit) => sum + unit.size, 0)
   return { ...target, key, importId: null, state: 'preparing', problem: null, files: plan.files, units, totalBytes, options }
 }
@@ -131,15 +133,32 @@ export function continueUpload(target: Target, found: DatasetImport, picked: Pic
 /** Lets the job go on in this import, each unit where the server has it. */
 function takeUp(job: UploadJob, found: DatasetImport): void {
   job.importId = found.id
-  for (const unit of job.units) {
-    const remote = found.uploads?.find((upload) =>
-      upload.fingerprint ? upload.fingerprint === unit.fingerprint : upload.kind === unit.kind && upload.name === unit.name && upload.size === unit.size,
-    )
-    if (!remote) continue
-    unit.url = `/api/v1/uploads/${remote.id}/`
-    unit.sent = remote.offset
-    if (remote.offset >= unit.size) unit.state = 'done'
-  }
+  job.units = job.units.flatMap((unit) => {
+    const whole = unit.kind === 'part' ? singleOf(job, unit) : undefined
+    const joined = whole && uploadOf(found, whole)
+    if (!joined) return [takenUp(unit, uploadOf(found, unit))]
+    if (joined.size !== null && joined.offset >= joined.size) return [{ ...unit, sent: unit.size, state: 'done' }]
+    // Begun in one piece, by another client: it goes on as one.
+    return unitsOf(job, unit.first)[0] === unit ? [takenUp(waiting(whole), joined)] : []
+  })
+}
+
+function singleOf(job: UploadJob, unit: Unit): Unit | undefined {
+  const picked = job.files[unit.first]
+  return picked && single(picked, unit.first)
+}
+
+function uploadOf(found: DatasetImport, unit: Unit): Upload | undefined {
+  return found.uploads?.find((upload) =>
+    upload.fingerprint ? upload.fingerprint === unit.fingerprint : upload.kind === unit.kind && upload.name === unit.name && upload.size === unit.size,
+  )
+}
+
+function takenUp(unit: UploadUnit, remote: Upload | undefined): UploadUnit {
+  if (!remote) return unit
+  // A part that has arrived is still to be joined with the others.
+  const state = remote.offset >= unit.size && unit.kind !== 'part' ? 'done' : unit.state
+  return { ...unit, url: `/api/v1/uploads/${remote.id}/`, sent: remote.offset, state }
 }
 
 export function pauseUpload(key: string): void {
@@ -251,14 +270,40 @@ async function work(key: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Once all parts of a file have arrived, makes it of them. */
+async function joinWhenWhole(key: string, unit: UploadUnit, endpoint: string): Promise<void> {
+  const job = find(key)
+  if (!job || job.importId === null || unit.whole === null) return
+  const parts = unitsOf(job, unit.first)
+  // At once: of parts that arrive at the same time exactly one finds all others done.
+  unit.state = 'done'
+  if (parts.some((part) => part.state !== 'done')) return
+  unit.state = 'sending'
+  try {
+    await joinParts(
+      endpoint,
+      parts.map((part) => part.url ?? ''),
+      unit.name,
+      unit.whole.fingerprint,
+    )
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 'conflict')) throw error
+    // Perhaps it was done, and the answer got lost.
+    const { whole } = unit
+    const found = await fetchImport(job.importId)
+    if (!found.uploads?.some((upload) => upload.fingerprint === whole.fingerprint)) throw error
+  }
+}
+
 /** Sends a unit; while the line or the server is down it waits, longer each time, and goes on where it was. */
 async function sendPatiently(key: string, importId: number, unit: UploadUnit, signal: AbortSignal): Promise<void> {
+  const endpoint = `/api/v1/imports/${importId}/uploads/`
   for (let tries = 0; ; ) {
     const before = unit.sent
     try {
       await sendUnit({
         unit,
-        endpoint: `/api/v1/imports/${importId}/uploads/`,
+        endpoint,
         url: unit.url,
         signal,
         onUrl: (url) => {
@@ -270,6 +315,7 @@ async function sendPatiently(key: string, importId: number, unit: UploadUnit, si
           changed()
         },
       })
+      if (!signal.aborted) await joinWhenWhole(key, unit, endpoint)
       return
     } catch (error) {
       if (signal.aborted || !(error instanceof ApiError) || !PASSING.has(error.status) || error.code === 'conflict') throw error
@@ -296,15 +342,17 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-const unitOf = (job: UploadJob, index: number): UploadUnit | undefined => job.units.find((unit) => index >= unit.first && index < unit.first + unit.count)
+/** What the file travels in: one unit, alone or with others, or its parts. */
+const unitsOf = (job: UploadJob, index: number): UploadUnit[] => job.units.filter((unit) => index >= unit.first && index < unit.first + unit.count)
 
-/** How far one file of the job is, whether it travels alone or with others. */
+/** How far one file of the job is, whether it travels alone, in parts or with others. */
 export function fileAt(job: UploadJob, index: number): UploadFile {
   const picked = job.files[index]
-  const unit = unitOf(job, index)
+  const units = unitsOf(job, index)
+  const [unit] = units
   const size = picked?.file.size ?? 0
   const base = { name: picked?.name ?? '', size }
-  if (!unit || !(unit.source instanceof TarSource)) return { ...base, sent: unit?.sent ?? 0, state: unit?.state ?? 'waiting', problem: unit?.problem ?? null }
+  if (!unit || !(unit.source instanceof TarSource)) return { ...base, sent: sum(units.map((one) => one.sent)), ...stateOf(units) }
   const start = unit.source.startOf(index - unit.first)
   const end = unit.source.endOf(index - unit.first)
   const sent = Math.max(0, Math.min(size, unit.sent - start))
@@ -312,12 +360,25 @@ export function fileAt(job: UploadJob, index: number): UploadFile {
   return { ...base, sent, state, problem: unit.problem }
 }
 
-/** The files that have arrived whole. */
-export function filesSent(job: UploadJob): number {
-  return job.units.reduce((sum, unit) => sum + (unit.state === 'done' ? unit.count : unit.source instanceof TarSource ? unit.source.indexAt(unit.sent) : 0), 0)
+const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0)
+
+/** The state of a file by those of its parts. */
+function stateOf(units: UploadUnit[]): Pick<UploadFile, 'state' | 'problem'> {
+  const failed = units.find((unit) => unit.state === 'failed')
+  if (failed) return { state: 'failed', problem: failed.problem }
+  const state = units.length > 0 && units.every((unit) => unit.state === 'done') ? 'done' : units.some((unit) => unit.state !== 'waiting') ? 'sending' : 'waiting'
+  return { state, problem: null }
 }
 
-export const sentBytes = (job: UploadJob): number => job.units.reduce((sum, unit) => sum + unit.sent, 0)
+/** The files that have arrived whole. */
+export function filesSent(job: UploadJob): number {
+  const apart = new Set(job.units.filter((unit) => unit.kind === 'part' && unit.state !== 'done').map((unit) => unit.first))
+  const parted = new Set(job.units.filter((unit) => unit.kind === 'part').map((unit) => unit.first))
+  const others = job.units.filter((unit) => unit.kind !== 'part')
+  return parted.size - apart.size + sum(others.map((unit) => (unit.state === 'done' ? unit.count : unit.source instanceof TarSource ? unit.source.indexAt(unit.sent) : 0)))
+}
+
+export const sentBytes = (job: UploadJob): number => sum(job.units.map((unit) => unit.sent))
 export const isSending = (job: UploadJob): boolean => job.state === 'uploading' || job.state === 'preparing' || job.state === 'waiting'
 
 export function useUploads(): UploadJob[] {
