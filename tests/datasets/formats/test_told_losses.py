@@ -21,6 +21,12 @@ def coco(**values: Any) -> Files:
     return {"a.json": json.dumps({**COCO, "annotations": [annotation]}, indent=1).encode()}
 
 
+def coco_with(key: str, **values: Any) -> Files:
+    """With more in the first item under this key."""
+    known = COCO.get(key) or [{}]
+    return {"a.json": json.dumps({**COCO, key: [{**known[0], **values}, *known[1:]]}, indent=1).encode()}  # type: ignore[index,dict-item,misc]
+
+
 def labelme(**values: Any) -> Files:
     return {"a.json": json.dumps({**LABELME, "shapes": [{**LABELME["shapes"][0], **values}]}).encode()}  # type: ignore[index,dict-item]
 
@@ -34,6 +40,9 @@ TOLD: dict[str, tuple[Files, str, str]] = {
     "COCO, an attribute that is a list": (coco(attributes={"size": [1]}), "attributes_read", "size"),
     "COCO, a track": (coco(track_id=4), "values_read", "track_id"),
     "COCO, a caption": (coco(category_id=None, caption="a leaf"), "captions_read", ""),
+    "COCO, the day of a photo": (coco_with("images", date_captured="2013-11-14"), "details_read", "date_captured"),
+    "COCO, a group of classes": (coco_with("categories", supercategory="plant"), "details_read", "supercategory"),
+    "COCO, a licence": (coco_with("licenses", id=1, name="CC BY 4.0"), "details_read", "licenses"),
     "COCO, several parts": (
         coco(segmentation=[[0, 0, 4, 0, 4, 3], [5, 5, 9, 5, 9, 9]]), "parts_grouped", "",
     ),
@@ -58,6 +67,14 @@ def test_it_is_told(files: Files, code: str, says: str) -> None:
     (example,) = losses[code]["examples"]
     assert says in example["message"]
     assert example["file"] in files
+
+
+def test_empty_details_that_tools_write_into_every_file_are_no_loss() -> None:
+    nothing = {"licenses": [{"id": 0, "name": "", "url": ""}], "info": {"year": "", "version": ""}}
+    image = {**COCO["images"][0], "license": 0, "flickr_url": "", "date_captured": 0}  # type: ignore[index]
+    document = document_of({"a.json": json.dumps({**COCO, **nothing, "images": [image]}).encode()})
+    list(document)
+    assert document.losses.as_list() == []
 
 
 def test_attributes_of_joints_are_told() -> None:

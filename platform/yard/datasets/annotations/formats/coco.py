@@ -74,6 +74,8 @@ class CocoDocument(Reading):
                 self._spool(value, line, spool)
             elif key in takers:
                 takers[key](value, line)
+            elif _says_something(value):
+                self._tell_details([key], line)
         if not seen:
             raise Unreadable(f"{shown(self._file.path)} has neither images, annotations nor categories; is it COCO?")
 
@@ -92,6 +94,8 @@ class CocoDocument(Reading):
             )
             return
         self._images[value["id"]] = (clean(name), _pixels(value.get("width")), _pixels(value.get("height")), line)
+        more = [f"{key} of an image" for key in value.keys() - _OF_IMAGES if _says_something(value[key])]
+        self._tell_details(more, line, image=name)
 
     def _category(self, value: Any, line: int) -> None:
         name = value.get("name") if isinstance(value, dict) else None
@@ -105,6 +109,12 @@ class CocoDocument(Reading):
         parent = value.get("supercategory")
         if isinstance(parent, str) and parent != name:
             self._parents.add(parent)
+        more = [key for key in value.keys() - _OF_CATEGORIES if _says_something(value[key]) and value[key] != name]
+        self._tell_details([f"{key} of a class" for key in more], line)
+
+    def _tell_details(self, what: Iterable[str], line: int, image: str = "") -> None:
+        for each in what:
+            self.losses.add("details_read", file=self._file.path, line=line, image=image, message=shown(each, 60))
 
     def _spool(self, value: Any, line: int, spool: Spool) -> None:
         image = value.get("image_id") if isinstance(value, dict) else None
@@ -220,6 +230,8 @@ class CocoDocument(Reading):
 
 
 _KEPT = ("id", "category_id", "segmentation", "bbox", "iscrowd", "attributes", "keypoints", "caption", "score")
+_OF_IMAGES = {"id", "file_name", "width", "height"}
+_OF_CATEGORIES = {"id", "name", "keypoints"}
 # What follows from the others is not missed.
 _KNOWN = {*_KEPT, "image_id", "area", "num_keypoints", "ignore"}
 
@@ -276,6 +288,13 @@ def _is_around(box: Any, skeleton: Geometry) -> bool:
     left, top, right, bottom = bounds_of([[p["x"], p["y"]] for p in skeleton["points"] if not p["outside"]])
     x, y, width, height = _numbers(box)
     return all(abs(side) < CLOSE for side in (x - left, y - top, x + width - right, y + height - bottom))
+
+
+def _says_something(value: Any) -> bool:
+    """Whether there is more in a value than empty texts and zeros, which tools write into every file."""
+    if isinstance(value, dict):
+        return any(_says_something(each) for key, each in value.items() if key != "id")
+    return bool(value)
 
 
 def _is_id(value: Any) -> bool:

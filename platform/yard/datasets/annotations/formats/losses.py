@@ -79,6 +79,11 @@ KINDS: dict[str, tuple[Effect, str]] = {
     "border_read": (Effect.DROPPED, "Pixels of borders (255), which are of no class, were left out."),
     "columns_read": (Effect.DROPPED, "Columns that have no place here were left out."),
     "values_read": (Effect.DROPPED, "Values that have no place here were left out."),
+    "details_read": (
+        Effect.DROPPED,
+        "What the file says of itself, its images and classes beside names and sizes (licences, dates, addresses, "
+        "groups of classes, lines between joints) was left out.",
+    ),
     "confidence_read": (Effect.DROPPED, "Confidences of predictions were left out."),
     "parts_read": (Effect.DROPPED, "Parts of objects (head, hand, …) were left out; the objects were taken."),
     "captions_read": (Effect.DROPPED, "Captions were left out: there is no place for texts about images."),
