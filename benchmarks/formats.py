@@ -69,7 +69,8 @@ from django.conf import settings
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from yard.accounts.models import Project, User
-from yard.datasets import services, uploads
+from yard.datasets import uploads
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, Image
 Dataset.objects.all().delete()
 user, _ = User.objects.get_or_create(username="bench", bucket="bench")
@@ -79,14 +80,14 @@ Image.objects.bulk_create(
     Image(dataset=dataset, name="frame_%06d.jpg" % number, digest="", size=1, width=1920, height=1080, media_type="")
     for number in range({IMAGES})
 )
-found = services.import_create(dataset=dataset, user=user)
+found = import_services.import_create(dataset=dataset, user=user)
 with open(sys.argv[1], "rb") as file:
     content = file.read()
 upload = uploads.upload_create(dataset_import=found, name="annotations.xml", size=len(content), user=user)
 for at in range(0, len(content), settings.UPLOAD_CHUNK_MAX_BYTES):
     part = content[at : at + settings.UPLOAD_CHUNK_MAX_BYTES]
     uploads.upload_append(upload=upload, offset=at, source=io.BytesIO(part), size=len(part))
-services.import_start(dataset_import=found)
+import_services.import_start(dataset_import=found)
 print("[]")
 """
 # The whole of what the worker does: check, match, look for oddities, store, keep the file, count, and report.

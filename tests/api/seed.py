@@ -29,7 +29,8 @@ from yard.datasets import uploads
 from yard.datasets.conversions import services as conversions
 from yard.datasets.doctor.examine import examination_perform
 from yard.datasets.doctor.requests import examination_request
-from yard.datasets.imports.buckets import KIND_SAVED
+from yard.datasets.imports import services as import_services
+from yard.datasets.imports.bucket_keys import KIND_SAVED
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import (
     Conversion,
@@ -150,7 +151,7 @@ def make_seed(folder: Path) -> Seed:
     project.save()
     elsewhere = make_project("Elsewhere", outsider)
     dataset = _dataset(project, owner)
-    open_import = dataset_services.import_create(dataset=dataset, user=owner)
+    open_import = import_services.import_create(dataset=dataset, user=owner)
     _conflict(open_import)
     keys = f'{{"endpoint": "store.example.org", "secure": true, "access_key": "a", "secret_key": "{CANARY}"}}'
     secret_set(project=project, name="S3: ours", kind=KIND_SAVED, value=keys, user=owner)
@@ -295,7 +296,7 @@ def _conversion(user: User) -> Conversion:
 
 def _dataset(project: Project, user: User) -> Dataset:
     dataset = dataset_services.dataset_create(project=project, name=f"dots {CANARY}", description=CANARY, user=user)
-    found = dataset_services.import_create(dataset=dataset, user=user)
+    found = import_services.import_create(dataset=dataset, user=user)
     shapes = ""
     for number in range(3):
         picture = io.BytesIO()
@@ -305,7 +306,7 @@ def _dataset(project: Project, user: User) -> Dataset:
     meta = f"<meta><task><labels><label><name>{CANARY}</name><attributes/></label></labels></task></meta>"
     xml = f"<annotations><version>1.1</version>{meta}{shapes}</annotations>"
     _upload(found, "annotations.xml", xml.encode(), user)
-    dataset_services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     import_perform(found.pk)
     dataset.refresh_from_db()
     return dataset

@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 import sysconfig
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from django.apps import apps
 from django.db.models import Field
@@ -64,3 +66,11 @@ def test_imports_point_down() -> None:
         [sys.executable, program, "--no-cache"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions count too: they only hide a circle."""
+    graph = grimp.build_graph("yard", exclude_type_checking_imports=True)
+    TopologicalSorter(
+        {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    ).prepare()  # CycleError names the circle

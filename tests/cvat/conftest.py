@@ -18,6 +18,7 @@ from yard.cvat.models import CvatLink, CvatServer, CvatTransfer, RemoteKind, Sig
 from yard.cvat.services import link_create, pull_request, server_create
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset
 
@@ -102,7 +103,7 @@ def picture(number: int) -> bytes:
 
 def fill(dataset: Dataset, user: User, shapes: list[str]) -> Dataset:
     """Import one image per entry, named 00.png and so on, with these shapes."""
-    found = dataset_services.import_create(dataset=dataset, user=user)
+    found = import_services.import_create(dataset=dataset, user=user)
     images = "".join(
         f'<image id="{number}" name="{number:02}.png" width="8" height="8">{inside}</image>'
         for number, inside in enumerate(shapes)
@@ -112,7 +113,7 @@ def fill(dataset: Dataset, user: User, shapes: list[str]) -> Dataset:
     for name, content in files.items():
         upload = uploads.upload_create(dataset_import=found, name=name, size=len(content), user=user)
         uploads.upload_append(upload=upload, offset=0, source=io.BytesIO(content), size=len(content))
-    dataset_services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     import_perform(found.pk)
     found.refresh_from_db()
     assert found.state == "succeeded", found.report

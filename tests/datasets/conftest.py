@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from yard.accounts.models import Membership, Project, Role, User
 from yard.datasets import services, uploads
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, Import
 
 CallbackCapture = Any
@@ -132,11 +133,11 @@ def import_files(dataset: Dataset, owner: User, django_capture_on_commit_callbac
     """Uploads the files into a new import of the data set, runs it, and gives it back."""
 
     def run(files: dict[str, bytes | Path], into: Dataset | None = None) -> Import:
-        found = services.import_create(dataset=into or dataset, user=owner)
+        found = import_services.import_create(dataset=into or dataset, user=owner)
         for name, content in files.items():
             upload(found, name, content.read_bytes() if isinstance(content, Path) else content)
         with django_capture_on_commit_callbacks(execute=True):
-            services.import_start(dataset_import=found)
+            import_services.import_start(dataset_import=found)
         found.refresh_from_db()
         found.dataset.refresh_from_db()
         (into or dataset).refresh_from_db()

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from tests.datasets.conftest import BOX, Importer, cvat, picture, upload
 from yard.accounts.models import User
-from yard.datasets import models, services
+from yard.datasets import models
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset
 from yard.datasets.versions.create import version_create
 
@@ -35,7 +36,7 @@ def admin_pages(import_files: Importer, dataset: Dataset, owner: User) -> Client
     import_files({"a.png": picture(), "annotations.xml": cvat({"a.png": BOX})})
     version = version_create(dataset=dataset, user=owner)
     _work(dataset, version)
-    upload(services.import_create(dataset=dataset, user=owner), "b.png", picture())
+    upload(import_services.import_create(dataset=dataset, user=owner), "b.png", picture())
     client = Client()
     client.force_login(User.objects.create_superuser("root", password="x", bucket="bucket-root"))
     return client

@@ -14,7 +14,7 @@ from tests.datasets.test_import_faults import Killed, expire, killed_at
 from yard.accounts.models import Project, Secret
 from yard.core.models import AuditEntry, Event
 from yard.datasets import remote
-from yard.datasets.imports import buckets, pictures
+from yard.datasets.imports import bucket_keys, pictures
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Import, ImportState
 
@@ -119,7 +119,7 @@ def test_saved_keys_stay_and_serve_only_their_server(
     assert s3_server.secret_key.encode() not in bytes(secret.ciphertext)
     where = f"/api/v1/datasets/{dataset.pk}/saved-buckets/"
     assert as_owner.get(where).json() == [{"name": "our store"}]
-    buckets.keys_expire()
+    bucket_keys.keys_expire()
 
     again = post(access_key="", secret_key="", saved="our store")
     assert again.status_code == 202, again.content
@@ -190,7 +190,7 @@ def test_a_broken_connection_is_taken_up_where_it_broke(
 def test_a_server_that_stays_away_fails_the_import_and_keeps_what_came(
     post: Any, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    from yard.datasets import services
+    from yard.datasets.imports import services as import_services
 
     monkeypatch.setattr(remote, "TRY_AGAIN_SECONDS", 0)
     monkeypatch.setattr(pictures, "BATCH", 3)
@@ -208,7 +208,7 @@ def test_a_server_that_stays_away_fails_the_import_and_keeps_what_came(
     found.refresh_from_db()
     assert (found.state, "broke off amid" in found.message) == (ImportState.FAILED, True)
     with django_capture_on_commit_callbacks(execute=True):
-        services.import_start(dataset_import=found)
+        import_services.import_start(dataset_import=found)
     found.refresh_from_db()
     assert (found.state, dataset.images.count()) == (ImportState.SUCCEEDED, 12), found.message
 
@@ -222,7 +222,7 @@ def test_keys_of_an_import_that_is_gone_are_forgotten(
 
     found = queued(dataset, post, monkeypatch)
     Secret.objects.update(created_at=timezone.now() - timedelta(hours=1))
-    assert buckets.keys_expire() == 0
+    assert bucket_keys.keys_expire() == 0
     found.delete()
-    assert buckets.keys_expire() == 1
+    assert bucket_keys.keys_expire() == 1
     assert not Secret.objects.exists()

@@ -17,10 +17,10 @@ from tests.datasets.test_import_faults import Killed, expire, killed_at
 from tests.datasets.test_uploads_api import create
 from yard.accounts.models import User
 from yard.core.errors import TooLarge
-from yard.datasets import services
 from yard.datasets.archives import Limits, NotAnArchive
 from yard.datasets.bundles import BLOCK, Bundle
 from yard.datasets.imports import pictures
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Import, ImportState, UploadKind
 
@@ -191,7 +191,7 @@ def test_a_bundle_becomes_images_classes_and_shapes(
     entries = [*images.items(), ("run/annotations.xml", cvat(dict.fromkeys(images, BOX))), ("run/notes.txt", b"hello")]
     link = special("run/link.png", tarfile.SYMTYPE, linkname="/etc/passwd")
     client = client_of(owner)
-    found = services.import_create(dataset=dataset, user=owner)
+    found = import_services.import_create(dataset=dataset, user=owner)
     content = packed([*entries, link])
     made = create(client, found, len(content), body=content, **{"Upload-Metadata": "filename cnVu,bundle"})
     assert (made.status_code, made.json()["kind"]) == (201, UploadKind.BUNDLE)
@@ -209,10 +209,10 @@ def test_a_bundle_becomes_images_classes_and_shapes(
 def test_a_bundle_that_is_none_fails_with_a_sentence(
     dataset: Dataset, owner: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    found: Import = services.import_create(dataset=dataset, user=owner)
+    found: Import = import_services.import_create(dataset=dataset, user=owner)
     create(client_of(owner), found, 2000, body=b"\xff" * 2000, **{"Upload-Metadata": "filename cnVu,bundle"})
     with django_capture_on_commit_callbacks(execute=True):
-        services.import_start(dataset_import=found)
+        import_services.import_start(dataset_import=found)
     found.refresh_from_db()
     assert (found.state, "Upload the files again" in found.message) == (ImportState.FAILED, True)
 
@@ -230,9 +230,9 @@ def test_a_killed_import_goes_on_where_it_was_in_the_stream(
 ) -> None:
     monkeypatch.setattr(pictures, "BATCH", 4)
     content = packed([(f"{index}.png", picture(color=(index, 0, 0))) for index in range(15)])
-    found = services.import_create(dataset=dataset, user=owner)
+    found = import_services.import_create(dataset=dataset, user=owner)
     create(client_of(owner), found, len(content), body=content, **{"Upload-Metadata": "filename cnVu,bundle"})
-    services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     with monkeypatch.context() as patched:
         killed_at(patched, pictures.Pictures, "_commit", call)
         with pytest.raises(Killed):

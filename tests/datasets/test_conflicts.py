@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 from tests.datasets.conftest import BOX, Importer, body_of, cvat, finding_codes, picture, upload
 from tests.datasets.test_import_faults import Killed, expire, killed_at
 from yard.accounts.models import User
-from yard.datasets import services
 from yard.datasets.imports import conflicts, pictures, run
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Image, Import, ImportState, NameConflict, OnConflict, OnDuplicate
 from yard.storage import keys
@@ -37,11 +37,13 @@ def content(dataset: Dataset, name: str) -> bytes:
 @pytest.fixture
 def begin(there: Dataset, owner: User, django_capture_on_commit_callbacks: Any) -> Any:
     def run(files: dict[str, bytes], on_conflict: str = OnConflict.ASK, on_duplicate: str = OnDuplicate.KEEP) -> Import:
-        found = services.import_create(dataset=there, user=owner, on_conflict=on_conflict, on_duplicate=on_duplicate)
+        found = import_services.import_create(
+            dataset=there, user=owner, on_conflict=on_conflict, on_duplicate=on_duplicate
+        )
         for name, body in files.items():
             upload(found, name, body)
         with django_capture_on_commit_callbacks(execute=True):
-            services.import_start(dataset_import=found)
+            import_services.import_start(dataset_import=found)
         found.refresh_from_db()
         return found
 
@@ -217,17 +219,17 @@ def test_a_kill_changes_no_answer_and_no_outcome(
 ) -> None:
     monkeypatch.setattr(conflicts, "BATCH", 2)
     monkeypatch.setattr(pictures, "BATCH", 2)
-    found = services.import_create(dataset=there, user=owner, on_conflict=OnConflict.ASK)
+    found = import_services.import_create(dataset=there, user=owner, on_conflict=OnConflict.ASK)
     for name, body in {"a.png": RED, "b.png": BLUE, "c.png": GREEN, "d.png": WIDE, "e.png": picture(5, 5)}.items():
         upload(found, name, body)
-    services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     killed = False
     with monkeypatch.context() as patched:
         killed_at(patched, *moment)
         for _ in range(6):
             found.refresh_from_db()
             if found.state == ImportState.ASKING:
-                services.conflicts_answer(dataset_import=found, answers={}, rest="replace")
+                import_services.conflicts_answer(dataset_import=found, answers={}, rest="replace")
             if found.state == ImportState.SUCCEEDED:
                 break
             try:

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from tests.datasets.conftest import BOX, TAG, Importer, client_of, cvat, picture, status_of
 from yard.accounts.models import Membership, Project, Role, User
 from yard.datasets import services
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, Import, ImportState, Label
 from yard.datasets.versions.create import version_create
 
@@ -172,7 +173,7 @@ def test_lists_take_few_queries_however_long(
     for index in range(10):
         made = services.dataset_create(project=project, name=str(index), user=owner)
         Label.objects.create(dataset=made, name="x", color="#000000")
-        services.import_create(dataset=made, user=owner)
+        import_services.import_create(dataset=made, user=owner)
     assert queries("/api/v1/datasets/") == few <= 6
     assert queries(address(filled, "images/?page_size=1")) == queries(address(filled, "images/?page_size=3")) <= 6
 

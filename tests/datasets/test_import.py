@@ -324,7 +324,8 @@ def test_a_failed_import_can_be_mended_and_started_again(import_files: Importer,
     from django.test import TestCase
 
     from tests.datasets.conftest import upload
-    from yard.datasets import services, uploads
+    from yard.datasets import uploads
+    from yard.datasets.imports import services as import_services
 
     found = import_files({"a.png": RED, "annotations.xml": b"<oops"})
     assert found.state == ImportState.FAILED
@@ -332,7 +333,7 @@ def test_a_failed_import_can_be_mended_and_started_again(import_files: Importer,
     found.refresh_from_db()
     upload(found, "annotations.xml", cvat({"a.png": BOX}))
     with TestCase.captureOnCommitCallbacks(execute=True):
-        services.import_start(dataset_import=found)
+        import_services.import_start(dataset_import=found)
     found.refresh_from_db()
     assert (found.state, found.report["shapes"]) == (ImportState.SUCCEEDED, 1)
     assert Import.objects.count() == 1

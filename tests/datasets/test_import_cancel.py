@@ -12,10 +12,10 @@ from rest_framework.test import APIClient
 from tests.datasets.conftest import BOX, Importer, cvat, packed, picture, upload
 from yard.accounts.models import User
 from yard.core.models import AuditEntry
-from yard.datasets import services
 from yard.datasets.doctor.examine import examination_perform
 from yard.datasets.doctor.requests import examination_request
 from yard.datasets.imports import cancelling, labelling, pictures
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.lease import Lease
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Image, Import, ImportState, OnConflict, Shape
@@ -45,10 +45,10 @@ def queued(filled: Dataset, owner: User, monkeypatch: pytest.MonkeyPatch) -> Imp
     monkeypatch.setattr(pictures, "BATCH", 3)
     monkeypatch.setattr(labelling, "BATCH_IMAGES", 3)
     monkeypatch.setattr(worker_leases, "TELL_SECONDS", 0)
-    found = services.import_create(dataset=filled, user=owner)
+    found = import_services.import_create(dataset=filled, user=owner)
     boxes = dict.fromkeys(NEW, BOX.replace("leaf", "stem"))
     upload(found, "set.zip", packed({**NEW, "annotations.xml": cvat(boxes, labels=("stem",))}))
-    services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     return found
 
 
@@ -94,7 +94,7 @@ def test_what_it_had_added_is_gone(
     assert as_owner.get(f"/api/v1/datasets/{filled.pk}/").json()["active_import"] is None
     assert AuditEntry.objects.filter(action="dataset.import_cancelled", actor_name="olga").count() == 1
     monkeypatch.undo()
-    services.import_start(dataset_import=queued)
+    import_services.import_start(dataset_import=queued)
     import_perform(queued.pk)
     queued.refresh_from_db()
     assert (queued.state, filled.images.count()) == (ImportState.SUCCEEDED, 13), "its uploads were kept"
@@ -106,7 +106,7 @@ def test_a_worker_may_be_killed_while_it_takes_things_back(
 ) -> None:
     before = seen(filled)
     mine = Import.objects.get(pk=queued.pk)
-    at_word(monkeypatch, "5 of 10 images", lambda: services.import_cancel(dataset_import=mine, user=owner))
+    at_word(monkeypatch, "5 of 10 images", lambda: import_services.import_cancel(dataset_import=mine, user=owner))
 
     def dying(*_: Any) -> None:
         raise Killed
@@ -116,7 +116,7 @@ def test_a_worker_may_be_killed_while_it_takes_things_back(
         with pytest.raises(Killed):
             import_perform(queued.pk)
     Import.objects.filter(pk=queued.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert services.import_resume_stale() == 1
+    assert import_services.import_resume_stale() == 1
     import_perform(queued.pk)
     assert Import.objects.get(pk=queued.pk).state == ImportState.CANCELLED
     assert seen(filled) == before
@@ -134,9 +134,9 @@ def test_one_whose_worker_was_killed_is_cancelled(
     with pytest.raises(Killed):
         import_perform(queued.pk)
     assert seen(filled) != before
-    services.import_cancel(dataset_import=queued, user=owner)
+    import_services.import_cancel(dataset_import=queued, user=owner)
     Import.objects.filter(pk=queued.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    services.import_resume_stale()
+    import_services.import_resume_stale()
     import_perform(queued.pk)
     assert Import.objects.get(pk=queued.pk).state == ImportState.CANCELLED
     assert seen(filled) == before
@@ -149,9 +149,9 @@ def test_an_image_that_was_being_replaced_is_whole(
     """Killed between storing the new content and writing its row."""
     if kept:
         version_create(dataset=filled, user=owner)
-    found = services.import_create(dataset=filled, user=owner, on_conflict=OnConflict.REPLACE)
+    found = import_services.import_create(dataset=filled, user=owner, on_conflict=OnConflict.REPLACE)
     upload(found, "old0.png", picture(16, 12, "white"))
-    services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
 
     def dying(*_: Any, **__: Any) -> None:
         raise Killed
@@ -160,7 +160,7 @@ def test_an_image_that_was_being_replaced_is_whole(
         patched.setattr(pictures.Pictures, "_commit", dying)
         with pytest.raises(Killed):
             import_perform(found.pk)
-    services.import_cancel(dataset_import=found, user=owner)
+    import_services.import_cancel(dataset_import=found, user=owner)
     Import.objects.filter(pk=found.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     import_perform(found.pk)
     image = filled.images.get(name="old0.png")
@@ -169,7 +169,7 @@ def test_an_image_that_was_being_replaced_is_whole(
 
 
 def test_one_that_has_not_begun_ends_at_once(queued: Import, filled: Dataset, owner: User) -> None:
-    services.import_cancel(dataset_import=queued, user=owner)
+    import_services.import_cancel(dataset_import=queued, user=owner)
     assert Import.objects.get(pk=queued.pk).state == ImportState.CANCELLED
     assert import_perform(queued.pk) is False
     assert filled.images.count() == 3

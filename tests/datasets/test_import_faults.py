@@ -13,12 +13,13 @@ from tests.datasets.conftest import BOX, cvat, packed, picture, upload
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput, Unavailable
 from yard.core.models import Event
-from yard.datasets import services, shapes
+from yard.datasets import shapes
 from yard.datasets.imports import labelling, pictures, run
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.lease import Lease, LeaseLost
 from yard.datasets.imports.run import import_perform
+from yard.datasets.imports.services import import_resume_stale
 from yard.datasets.models import Dataset, Import, ImportState, Shape, Upload
-from yard.datasets.services import import_resume_stale
 from yard.executions import worker_leases
 
 
@@ -33,9 +34,9 @@ FILES = {**IMAGES, "annotations.xml": cvat(dict.fromkeys(IMAGES, BOX))}
 @pytest.fixture
 def queued(dataset: Dataset, owner: User, monkeypatch: pytest.MonkeyPatch) -> Import:
     monkeypatch.setattr(pictures, "BATCH", 3)
-    found = services.import_create(dataset=dataset, user=owner)
+    found = import_services.import_create(dataset=dataset, user=owner)
     upload(found, "set.zip", packed(FILES))
-    services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     return found
 
 
@@ -205,10 +206,10 @@ def test_one_import_at_a_time_per_data_set_and_the_next_one_follows(
 
     first = Lease.take(queued.pk)
     assert first is not None
-    second = services.import_create(dataset=dataset, user=owner)
+    second = import_services.import_create(dataset=dataset, user=owner)
     upload(second, "late.png", picture())
     with django_capture_on_commit_callbacks(execute=True):
-        services.import_start(dataset_import=second)
+        import_services.import_start(dataset_import=second)
     second.refresh_from_db()
     assert second.state == ImportState.QUEUED
     expire(queued)
@@ -227,13 +228,13 @@ def test_the_watchdog_leaves_living_imports_alone(queued: Import, django_capture
 
 def test_it_starts_once(queued: Import) -> None:
     with pytest.raises(Conflict, match="started already"):
-        services.import_start(dataset_import=queued)
+        import_services.import_start(dataset_import=queued)
 
 
 def test_it_does_not_start_without_uploads(dataset: Dataset, owner: User) -> None:
-    found = services.import_create(dataset=dataset, user=owner)
+    found = import_services.import_create(dataset=dataset, user=owner)
     with pytest.raises(InvalidInput, match="Nothing was uploaded"):
-        services.import_start(dataset_import=found)
+        import_services.import_start(dataset_import=found)
     found.refresh_from_db()
     assert found.state == ImportState.UPLOADING
 
@@ -241,23 +242,23 @@ def test_it_does_not_start_without_uploads(dataset: Dataset, owner: User) -> Non
 def test_it_does_not_start_before_uploads_are_complete(dataset: Dataset, owner: User) -> None:
     from yard.datasets.uploads import upload_create
 
-    found = services.import_create(dataset=dataset, user=owner)
+    found = import_services.import_create(dataset=dataset, user=owner)
     upload_create(dataset_import=found, name="a.png", size=10, user=owner)
     with pytest.raises(Conflict, match=r"10 bytes are missing\): a\.png"):
-        services.import_start(dataset_import=found)
+        import_services.import_start(dataset_import=found)
     found.refresh_from_db()
     assert found.state == ImportState.UPLOADING
 
 
 def test_uploads_that_nobody_goes_on_with_are_removed_after_a_week(dataset: Dataset, owner: User) -> None:
-    left, living, failed = (services.import_create(dataset=dataset, user=owner) for _ in range(3))
+    left, living, failed = (import_services.import_create(dataset=dataset, user=owner) for _ in range(3))
     for found in (left, living, failed):
         upload(found, "a.png", picture())
     Import.objects.filter(pk=failed.pk).update(state=ImportState.FAILED)
-    assert services.import_expire_abandoned() == 0
+    assert import_services.import_expire_abandoned() == 0
     Import.objects.update(updated_at=timezone.now() - timedelta(days=8))
     Upload.objects.exclude(dataset_import=living).update(updated_at=timezone.now() - timedelta(days=8))
-    assert services.import_expire_abandoned() == 2
+    assert import_services.import_expire_abandoned() == 2
     assert set(Import.objects.values_list("pk", "state")) == {(living.pk, "uploading"), (failed.pk, "failed")}
     assert [found.dataset_import_id for found in Upload.objects.all()] == [living.pk]
 

@@ -10,6 +10,7 @@ from tests.datasets.conftest import BOX, Importer, cvat, picture, upload
 from yard.accounts.models import User
 from yard.core.errors import Conflict, NotFound
 from yard.datasets import services
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.lease import Lease
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, Import, ImportState
@@ -28,7 +29,7 @@ def filled(import_files: Importer, dataset: Dataset) -> Dataset:
 @pytest.fixture
 def waiting(filled: Dataset, owner: User) -> Import:
     """An import with a file that nobody has started yet."""
-    found = services.import_create(dataset=filled, user=owner)
+    found = import_services.import_create(dataset=filled, user=owner)
     upload(found, "b.png", picture(color="blue"))
     return found
 
@@ -36,11 +37,11 @@ def waiting(filled: Dataset, owner: User) -> Import:
 def test_no_import_starts_on_a_data_set_that_was_deleted(waiting: Import, filled: Dataset, owner: User) -> None:
     services.dataset_delete(dataset=filled, user=owner)
     with pytest.raises(NotFound, match="was deleted"):
-        services.import_start(dataset_import=waiting)
+        import_services.import_start(dataset_import=waiting)
 
 
 def test_a_data_set_with_a_queued_import_is_not_deleted(waiting: Import, filled: Dataset, owner: User) -> None:
-    services.import_start(dataset_import=waiting)
+    import_services.import_start(dataset_import=waiting)
     with pytest.raises(Conflict, match="import"):
         services.dataset_delete(dataset=filled, user=owner)
     assert not import_perform(waiting.pk)
@@ -48,7 +49,7 @@ def test_a_data_set_with_a_queued_import_is_not_deleted(waiting: Import, filled:
 
 
 def test_an_import_whose_data_set_is_gone_stops_without_a_word(waiting: Import, caplog: Any) -> None:
-    services.import_start(dataset_import=waiting)
+    import_services.import_start(dataset_import=waiting)
     lease = Lease.take(waiting.pk)
     assert lease is not None
     Import.objects.filter(pk=waiting.pk).delete()
@@ -57,7 +58,7 @@ def test_an_import_whose_data_set_is_gone_stops_without_a_word(waiting: Import, 
 
 
 def test_an_import_that_pauses_half_way_is_in_no_version(waiting: Import, filled: Dataset, owner: User) -> None:
-    services.import_start(dataset_import=waiting)
+    import_services.import_start(dataset_import=waiting)
     version_create(dataset=filled, user=owner)  # nothing has been touched yet
     Import.objects.filter(pk=waiting.pk).update(cursor=1)
     with pytest.raises(Conflict, match="import is changing"):
@@ -75,7 +76,7 @@ def test_an_import_that_begins_and_ends_while_a_version_is_made_is_noticed(
     def meanwhile(dataset: Dataset, **given: Any) -> Any:
         found = real(dataset, **given)
         if waiting.state == ImportState.UPLOADING:
-            services.import_start(dataset_import=waiting)
+            import_services.import_start(dataset_import=waiting)
             import_perform(waiting.pk)
             waiting.refresh_from_db()
         return found
@@ -87,10 +88,10 @@ def test_an_import_that_begins_and_ends_while_a_version_is_made_is_noticed(
 
 
 def test_two_imports_take_turns(waiting: Import, filled: Dataset, owner: User) -> None:
-    other = services.import_create(dataset=filled, user=owner)
+    other = import_services.import_create(dataset=filled, user=owner)
     upload(other, "c.png", picture(color="lime"))
-    services.import_start(dataset_import=waiting)
-    services.import_start(dataset_import=other)
+    import_services.import_start(dataset_import=waiting)
+    import_services.import_start(dataset_import=other)
     assert Lease.take(waiting.pk) is not None
     assert Lease.take(other.pk) is None
     Import.objects.filter(pk=waiting.pk).update(state=ImportState.QUEUED, lease_owner="")
@@ -100,7 +101,7 @@ def test_two_imports_take_turns(waiting: Import, filled: Dataset, owner: User) -
 
 
 def test_an_edit_beside_an_import_is_refused(waiting: Import, filled: Dataset, owner: User) -> None:
-    services.import_start(dataset_import=waiting)
+    import_services.import_start(dataset_import=waiting)
     with pytest.raises(Conflict, match="import"), changing(filled, user=owner, action="dataset.changed"):
         pytest.fail("the change must not begin")
 

@@ -14,13 +14,14 @@ from tests.datasets.conftest import header, picture
 from tests.datasets.test_uploads_api import content, create, objects, patch
 from yard.accounts.models import User
 from yard.core.errors import Conflict
-from yard.datasets import services, uploads
+from yard.datasets import uploads
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, Import, ImportState, Upload
 
 
 @pytest.fixture
 def found(dataset: Dataset, owner: User) -> Import:
-    return services.import_create(dataset=dataset, user=owner)
+    return import_services.import_create(dataset=dataset, user=owner)
 
 
 def part(client: APIClient, found: Import, body: bytes) -> str:
@@ -44,7 +45,7 @@ def test_the_length_may_come_later(as_owner: APIClient, found: Import) -> None:
     assert asked["Upload-Defer-Length"] == "1"
     assert "Upload-Length" not in asked.headers
     with pytest.raises(Conflict, match="1 uploads are not complete"):
-        services.import_start(dataset_import=found)
+        import_services.import_start(dataset_import=found)
 
     assert patch(as_owner, address, 5, b"", **{"Upload-Length": "3"}).status_code == 400
     assert patch(as_owner, address, 5, b" tyre", **{"Upload-Length": "10"}).status_code == 204
@@ -94,7 +95,7 @@ def test_parts_become_a_file(as_owner: APIClient, found: Import, dataset: Datase
 def test_what_is_no_whole_part_of_this_import_makes_no_file(
     as_owner: APIClient, found: Import, dataset: Dataset, owner: User
 ) -> None:
-    other = services.import_create(dataset=dataset, user=owner)
+    other = import_services.import_create(dataset=dataset, user=owner)
     whole = part(as_owner, found, b"hello")
     foreign = part(as_owner, other, b"hello")
     half = create(as_owner, found, 5, **{"Upload-Concat": "partial"})["Location"]
@@ -126,7 +127,7 @@ def test_parts_that_make_no_file_are_no_files(
     part(as_owner, found, b"left over")
     assert put_together(as_owner, found, parts, "folder/a.png").status_code == 201
     with django_capture_on_commit_callbacks(execute=True):
-        services.import_start(dataset_import=found)
+        import_services.import_start(dataset_import=found)
     found.refresh_from_db()
     assert (found.state, found.report["images"], found.report["skipped"]) == (ImportState.SUCCEEDED, 1, [])
     assert dataset.images.get().size == len(image)

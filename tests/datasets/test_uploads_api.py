@@ -14,7 +14,8 @@ from rest_framework.test import APIClient
 from tests.datasets.conftest import header
 from yard.accounts.models import User
 from yard.core.errors import InvalidInput
-from yard.datasets import services, uploads
+from yard.datasets import uploads
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, Import, ImportState, Upload
 from yard.storage import keys
 from yard.storage.base import ObjectInfo
@@ -25,7 +26,7 @@ BYTES = "application/offset+octet-stream"
 
 @pytest.fixture
 def found(dataset: Dataset, owner: User) -> Import:
-    return services.import_create(dataset=dataset, user=owner)
+    return import_services.import_create(dataset=dataset, user=owner)
 
 
 def create(

@@ -13,6 +13,7 @@ from tests.datasets.test_version_restore import BLUE, RED, XML, add, drop
 from yard.accounts.models import User
 from yard.core.errors import Conflict
 from yard.datasets import services
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, DatasetVersion, ImportState, Restore
 from yard.datasets.versions import usage
 from yard.datasets.versions.create import version_create
@@ -121,7 +122,7 @@ def test_an_archived_data_set_is_hidden_and_does_not_change(filled: Dataset, as_
 
 
 def test_it_is_not_archived_while_something_changes_it(filled: Dataset, as_owner: APIClient, owner: User) -> None:
-    working = services.import_create(dataset=filled, user=owner)
+    working = import_services.import_create(dataset=filled, user=owner)
     working.state = ImportState.RUNNING
     working.save()
     assert as_owner.post(address(filled, "archive/")).status_code == 409

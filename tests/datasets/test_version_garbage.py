@@ -14,8 +14,8 @@ from tests.datasets.conftest import Importer, cvat, picture
 from tests.datasets.test_datasets_api import address
 from tests.datasets.test_version_restore import Killed, add, drop, exchange, files
 from yard.accounts.models import User
-from yard.datasets import services
 from yard.datasets.cache import version_materialise
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, DatasetVersion, ImportState
 from yard.datasets.versions.create import version_create
 from yard.datasets.versions.records import records_open
@@ -205,7 +205,7 @@ def test_files_without_an_image_go_but_not_while_an_import_works(
 ) -> None:
     key = keys.dataset_file(filled.pk, "a.png")
     filled.images.filter(name="a.png").delete()  # and killed before the file went
-    working = services.import_create(dataset=filled, user=owner)
+    working = import_services.import_create(dataset=filled, user=owner)
     for state, files_gone in ((ImportState.RUNNING, 0), (ImportState.FAILED, 1)):
         working.state = state
         working.save()

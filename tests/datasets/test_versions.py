@@ -16,6 +16,7 @@ from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets import annotation_rows, services
 from yard.datasets.cache import version_materialise
+from yard.datasets.imports import services as import_services
 from yard.datasets.labels import LabelBook
 from yard.datasets.models import Dataset, DatasetVersion, Image, ImportState
 from yard.datasets.shapes import shapes_replace
@@ -96,7 +97,7 @@ def test_an_empty_data_set_cannot_be_pinned(dataset: Dataset, as_owner: APIClien
 
 
 def test_it_is_not_pinned_while_an_import_changes_it(filled: Dataset, owner: User) -> None:
-    found = services.import_create(dataset=filled, user=owner)
+    found = import_services.import_create(dataset=filled, user=owner)
     found.state = ImportState.RUNNING
     found.save()
     with pytest.raises(Conflict, match="An import is changing"):
@@ -151,7 +152,7 @@ def test_a_version_is_downloaded_as_it_was(
 def test_deleting_removes_rows_and_files(
     filled: Dataset, owner: User, as_owner: APIClient, django_capture_on_commit_callbacks: Any
 ) -> None:
-    waiting = services.import_create(dataset=filled, user=owner)
+    waiting = import_services.import_create(dataset=filled, user=owner)
     from tests.datasets.conftest import upload
 
     upload(waiting, "late.png", RED)
@@ -190,7 +191,7 @@ def test_a_version_in_use_protects_its_data_set(
 
 
 def test_it_is_not_deleted_while_an_import_works_on_it(filled: Dataset, owner: User, as_owner: APIClient) -> None:
-    found = services.import_create(dataset=filled, user=owner)
+    found = import_services.import_create(dataset=filled, user=owner)
     found.state = ImportState.QUEUED
     found.save()
     assert as_owner.delete(address(filled)).status_code == 409

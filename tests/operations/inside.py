@@ -101,16 +101,17 @@ def real(folder: str) -> Any:
     from tests.api.seed import _upload
     from yard.accounts.models import Project
     from yard.datasets import services
+    from yard.datasets.imports import services as import_services
     from yard.datasets.imports.run import import_perform
     from yard.datasets.versions.create import version_create
 
     user = User.objects.get(username="olga")
     dataset = services.dataset_create(project=Project.objects.get(name__startswith="Beans"), name="real", user=user)
-    found = services.import_create(dataset=dataset, user=user)
+    found = import_services.import_create(dataset=dataset, user=user)
     source = Path(folder)
     for file in [*sorted((source / "images").iterdir()), source / "annotations.xml"]:
         _upload(found, file.name, file.read_bytes(), user)
-    services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     import_perform(found.pk)
     version_create(dataset=dataset, user=user)
     return dataset.images.count()

@@ -21,6 +21,7 @@ from yard.blueprints.services import template_upload
 from yard.core.models import Event
 from yard.datasets import services as dataset_services
 from yard.datasets import uploads
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, SplitMethod
 from yard.datasets.splits.services import split_create_from, split_update
@@ -71,7 +72,7 @@ def supervisor(launcher: ProcessLauncher) -> Iterator[Supervisor]:
 @pytest.fixture
 def dataset(project: Project, owner: User) -> Dataset:
     dataset = dataset_services.dataset_create(project=project, name="dots", user=owner)
-    found = dataset_services.import_create(dataset=dataset, user=owner)
+    found = import_services.import_create(dataset=dataset, user=owner)
     shapes = ""
     for number in range(4):
         picture = io.BytesIO()
@@ -82,7 +83,7 @@ def dataset(project: Project, owner: User) -> Dataset:
     _upload(
         found, "annotations.xml", f"<annotations><version>1.1</version>{meta}{shapes}</annotations>".encode(), owner
     )
-    dataset_services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     import_perform(found.pk)
     dataset.refresh_from_db()
     assert dataset.image_count == 4

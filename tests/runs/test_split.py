@@ -13,6 +13,7 @@ from PIL import Image
 from tests.runs.factories import attempt_of, make_build, make_run, make_template
 from yard.accounts.models import Project, User
 from yard.datasets import services, uploads
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Dataset, DatasetVersion, SplitMethod
 from yard.datasets.splits.of_version import version_parts
@@ -28,14 +29,14 @@ PARTS = {"0.png": "train", "1.png": "val", "3.png": "train"}
 @pytest.fixture
 def dots(project: Project, owner: User) -> Dataset:
     dataset = services.dataset_create(project=project, name="dots", user=owner)
-    found = services.import_create(dataset=dataset, user=owner)
+    found = import_services.import_create(dataset=dataset, user=owner)
     for number in range(4):
         picture = io.BytesIO()
         Image.new("RGB", (8, 8), (60 * number, 0, 0)).save(picture, "PNG")
         content = picture.getvalue()
         upload = uploads.upload_create(dataset_import=found, name=f"{number}.png", size=len(content), user=owner)
         uploads.upload_append(upload=upload, offset=0, source=io.BytesIO(content), size=len(content))
-    services.import_start(dataset_import=found)
+    import_services.import_start(dataset_import=found)
     import_perform(found.pk)
     dataset.refresh_from_db()
     return dataset

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -24,12 +25,10 @@ def bucket_name(username: str) -> str:
     return f"{name}-bucket" if name.endswith(_RESERVED_ENDINGS) and len(name) < MAX_LENGTH - 7 else name
 
 
-def bucket_name_free(username: str) -> str:
-    """A name like ``bucket_name``'s that nobody has; a short random end sets it apart where needed."""
-    from yard.accounts.models import User
-
+def bucket_name_free(username: str, *, is_taken: Callable[[str], bool]) -> str:
+    """A name like ``bucket_name``'s that is not taken; a short random end sets it apart where needed."""
     base = name = bucket_name(username)
-    while name == settings.PLATFORM_BUCKET or User.objects.filter(bucket=name).exists():
+    while name == settings.PLATFORM_BUCKET or is_taken(name):
         end = secrets.token_hex(_SUFFIX_BYTES)
         name = f"{base[: MAX_LENGTH - len(end) - 1].rstrip('-')}-{end}"
     return name

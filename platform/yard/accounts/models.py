@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,9 @@ class User(AbstractUser):
         """Gives a new user her bucket's name, and ends her sessions with another password, however that is done."""
         adding = self._state.adding
         if adding and not self.bucket:
-            self.bucket = bucket_name_free(self.username)
+            self.bucket = bucket_name_free(
+                self.username, is_taken=lambda name: User.objects.filter(bucket=name).exists()
+            )
         # Django's: the new password between set_password() and save(); not when only its hash was renewed at sign-in.
         new_password = getattr(self, "_password", None) is not None
         with transaction.atomic():
@@ -56,9 +59,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from yard.accounts.session_store import SessionStore
-
-        return SessionStore
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class SignInTries(models.Model):

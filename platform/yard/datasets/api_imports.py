@@ -20,8 +20,9 @@ from rest_framework.views import APIView
 
 from yard.accounts.models import Role
 from yard.core.parsers import StrictJSON
-from yard.datasets import selectors, services, tus, uploads
+from yard.datasets import selectors, tus, uploads
 from yard.datasets.filters import ImportFilter
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.serializers import ImportOptionsSerializer
 from yard.datasets.models import Import, Upload, UploadKind
 from yard.datasets.selectors import user_of
@@ -65,7 +66,7 @@ class ImportListApi(ListAPIView[Import]):
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
         options = ImportOptionsSerializer(data=request.data)
         options.is_valid(raise_exception=True)
-        found = services.import_create(dataset=dataset, user=user_of(request), **options.validated_data)
+        found = import_services.import_create(dataset=dataset, user=user_of(request), **options.validated_data)
         return Response(ImportSerializer(found).data, status=status.HTTP_201_CREATED)
 
 
@@ -80,7 +81,7 @@ class ImportDetailApi(APIView):
     def delete(self, request: Request, import_id: int) -> Response:
         """Remove it with its uploads; before it has started, while it asks, or after it has failed or was cancelled."""
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
-        services.import_delete(dataset_import=found)
+        import_services.import_delete(dataset_import=found)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -90,7 +91,7 @@ class ImportStartApi(APIView):
     @extend_schema(request=None, responses={202: ImportSerializer})
     def post(self, request: Request, import_id: int) -> Response:
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
-        services.import_start(dataset_import=found, user=user_of(request))
+        import_services.import_start(dataset_import=found, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -101,7 +102,7 @@ class ImportCancelApi(APIView):
     def post(self, request: Request, import_id: int) -> Response:
         """Images that it has added go again; it ends as ``cancelled`` and keeps its uploads, to be started again."""
         found = selectors.import_get_for(user=request.user, import_id=import_id, role=Role.EDITOR)
-        services.import_cancel(dataset_import=found, user=user_of(request))
+        import_services.import_cancel(dataset_import=found, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -10,10 +10,10 @@ class DatasetsConfig(AppConfig):
         from yard.datasets.conversions.services import conversion_expire, conversion_resume_stale
         from yard.datasets.doctor.requests import examinations_begin_due
         from yard.datasets.figures.kinds import FigureKind, figure_register
-        from yard.datasets.imports.buckets import keys_expire
+        from yard.datasets.imports.bucket_keys import keys_expire
+        from yard.datasets.imports.services import import_expire_abandoned, import_resume_stale
         from yard.datasets.models import Examination, Figure, Pinning, Repair, Restore
         from yard.datasets.selectors import files_wanted, uploads_wanted
-        from yard.datasets.services import import_expire_abandoned, import_resume_stale
         from yard.datasets.splits import leaks
         from yard.datasets.statistics import selectors as statistics
         from yard.datasets.work import work_register, work_resume_stale

@@ -7,6 +7,7 @@ from yard.datasets.conversions.services import conversion_perform
 from yard.datasets.editing.images import images_delete_rest
 from yard.datasets.editing.tags import images_tag_rest
 from yard.datasets.figures.perform import figure_perform
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import DatasetVersion, Import, ImportState
 from yard.datasets.splits.hashing import hashes_slice
@@ -20,14 +21,14 @@ from yard.datasets.working_state import ACTIVE_STATES
 def import_run_task(import_id: int) -> None:
     """Do the import, or a slice of it; then whatever waits behind it."""
     if import_perform(import_id):
-        services.import_requeue(import_id)
+        import_services.import_requeue(import_id)
         return
     found = Import.objects.filter(pk=import_id).first()
     if found is None or found.state in ACTIVE_STATES:
         return
     waiting = Import.objects.filter(dataset_id=found.dataset_id, state=ImportState.QUEUED).order_by("pk").first()
     if waiting is not None:
-        services.import_requeue(waiting.pk)
+        import_services.import_requeue(waiting.pk)
 
 
 def conversion_run_task(conversion_id: int) -> None:

@@ -12,11 +12,11 @@ from tests.datasets.conftest import picture
 from tests.datasets.doctor.conftest import Examined, Filled, annotate, box
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput
-from yard.datasets import services
 from yard.datasets.doctor import examine, files
 from yard.datasets.doctor.examine import examination_perform
 from yard.datasets.doctor.intended import findings_mark
 from yard.datasets.doctor.requests import examination_request, examinations_begin_due
+from yard.datasets.imports import services as import_services
 from yard.datasets.models import Dataset, Examination, Finding, Image, ImportState
 from yard.datasets.work import work_resume_stale
 from yard.storage import keys
@@ -155,7 +155,7 @@ def test_a_data_set_that_changes_meanwhile_is_looked_at_later(
 def test_it_waits_for_an_import(filled: Filled, owner: User) -> None:
     dataset = filled(FLAWED)
     request = examination_request(dataset=dataset, user=owner)
-    going = services.import_create(dataset=dataset, user=owner)
+    going = import_services.import_create(dataset=dataset, user=owner)
     going.state = ImportState.RUNNING
     going.save()
     examination_perform(request.pk)

@@ -13,10 +13,11 @@ from rest_framework.views import APIView
 
 from yard.accounts.models import Role
 from yard.core.errors import InvalidInput, NotFound
-from yard.datasets import selectors, services
+from yard.datasets import selectors
 from yard.datasets.api import BINARY, NOT_MODIFIED
 from yard.datasets.images import THUMBNAIL_MEDIA_TYPE
-from yard.datasets.imports import buckets
+from yard.datasets.imports import bucket_keys, buckets
+from yard.datasets.imports import services as import_services
 from yard.datasets.imports.serializers import (
     AnswersSerializer,
     BucketImportSerializer,
@@ -76,7 +77,7 @@ class AnswersApi(APIView):
         given.is_valid(raise_exception=True)
         answers = {one["conflict"]: one["answer"] for one in given.validated_data["answers"]}
         rest = given.validated_data["rest"]
-        services.conflicts_answer(dataset_import=found, answers=answers, rest=rest, user=user_of(request))
+        import_services.conflicts_answer(dataset_import=found, answers=answers, rest=rest, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -96,7 +97,7 @@ class BucketImportApi(APIView):
         found = buckets.import_from_bucket(
             dataset=dataset, user=user_of(request), bucket_keys=Keys(access, secret) if access else None, **data
         )
-        services.import_start(dataset_import=found, user=user_of(request))
+        import_services.import_start(dataset_import=found, user=user_of(request))
         return Response(ImportSerializer(found).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -106,12 +107,12 @@ class SavedBucketsApi(APIView):
     @extend_schema(responses=SavedBucketSerializer(many=True))
     def get(self, request: Request, dataset_id: int) -> Response:
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
-        return Response([{"name": name} for name in buckets.saved_names(dataset.project)])
+        return Response([{"name": name} for name in bucket_keys.saved_names(dataset.project)])
 
     @extend_schema(parameters=[OpenApiParameter("name", str, required=True)], responses={204: None})
     def delete(self, request: Request, dataset_id: int) -> Response:
         """Forget saved keys."""
         dataset = selectors.dataset_get_for(user=request.user, dataset_id=dataset_id, role=Role.EDITOR)
         name = request.query_params.get("name", "")
-        buckets.saved_forget(project=dataset.project, name=name, user=user_of(request))
+        bucket_keys.saved_forget(project=dataset.project, name=name, user=user_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,8 +1,7 @@
 """Imports that read a bucket instead of uploads.
 
 The bucket is listed once; the list is kept as an upload of the import, so that the order of its files stays while the
-bucket changes, and goes when uploads go. Keys are encrypted as the project's secrets are; those that are not to be
-saved are forgotten when the import is through, and a day after it has failed at the latest.
+bucket changes, and goes when uploads go.
 """
 
 from __future__ import annotations
@@ -13,29 +12,25 @@ import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import timedelta
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from yard.accounts.models import Project, Secret, User
-from yard.accounts.secrets import secret_delete, secret_get, secret_set
-from yard.core.errors import Conflict, InvalidInput, NotFound, TooLarge
+from yard.accounts.models import User
+from yard.core.errors import InvalidInput, TooLarge
 from yard.datasets.annotations.types import FindingList
 from yard.datasets.archives import refusal_of_name
+from yard.datasets.imports.bucket_keys import KIND_ONCE, KIND_SAVED, keys_keep, keys_read, keys_saved, secret_name
 from yard.datasets.imports.lease import Lease
-from yard.datasets.models import Dataset, Import, ImportState, OnConflict, OnDuplicate, Upload, UploadChunk, UploadKind
+from yard.datasets.imports.services import import_create
+from yard.datasets.models import Dataset, Import, OnConflict, OnDuplicate, Upload, UploadChunk, UploadKind
 from yard.datasets.remote import Found, Keys, Place, RemoteBucket, place_of
 from yard.datasets.texts import is_control, shown
 from yard.datasets.uploads import open_upload
 from yard.storage import keys
 from yard.storage.stores import get_store
 
-KIND_SAVED = "s3-bucket"
-KIND_ONCE = "s3-import"
-KEPT = timedelta(days=1)
 NAME_MAX = 100
 
 
@@ -67,63 +62,19 @@ def import_from_bucket(
         NotFound: The project has saved no keys under this name.
         Conflict: The data set is archived, or the saved keys are for another server.
     """
-    from yard.datasets.services import import_create
-
     place = place_of(url, region)
     if any(is_control(character) for character in saved):
         raise InvalidInput("The name for the keys holds control characters. Type it again.")
-    given = bucket_keys or _saved_keys(dataset.project, saved, place)
+    given = bucket_keys or keys_saved(dataset.project, saved, place)
     RemoteBucket(place, given).check()
     with transaction.atomic():
         found = import_create(dataset=dataset, user=user, on_conflict=on_conflict, on_duplicate=on_duplicate)
-        name = _secret_name(saved) if saved else f"s3-import-{found.pk}"
+        name = secret_name(saved) if saved else f"s3-import-{found.pk}"
         found.remote = {**asdict(place), "url": url, "secret": name, "saved": bool(saved)}
         found.save(update_fields=["remote"])
         if bucket_keys is not None:
-            _keep(dataset.project, name, KIND_SAVED if saved else KIND_ONCE, place, bucket_keys, user)
+            keys_keep(dataset.project, name, KIND_SAVED if saved else KIND_ONCE, place, bucket_keys, user)
     return found
-
-
-def saved_names(project: Project) -> list[str]:
-    """The names of the keys that the project has saved."""
-    names = project.secrets.filter(kind=KIND_SAVED).order_by("name").values_list("name", flat=True)
-    return [name.removeprefix(_secret_name("")) for name in names]
-
-
-def saved_forget(*, project: Project, name: str, user: User) -> None:
-    """Remove saved keys. Raises ``NotFound``."""
-    secret = project.secrets.filter(kind=KIND_SAVED, name=_secret_name(name)).first()
-    if secret is None:
-        raise NotFound(f"The project {project.name} has saved no keys called {name}.")
-    secret_delete(secret=secret, user=user)
-
-
-def keys_forget(dataset_import: Import) -> None:
-    """Forget the keys of the import unless they were to be saved."""
-    remote = dataset_import.remote
-    if remote and not remote["saved"]:
-        _forget(Secret.objects.filter(project_id=dataset_import.dataset.project_id, name=remote["secret"]))
-
-
-def keys_expire() -> int:
-    """Forget keys whose imports are gone, are through, or failed a day ago; says how many. Called every few seconds."""
-    once = Secret.objects.filter(kind=KIND_ONCE)
-    wanted = Import.objects.filter(remote__saved=False).exclude(state=ImportState.SUCCEEDED)
-    wanted = wanted.exclude(
-        state__in=(ImportState.FAILED, ImportState.CANCELLED), finished_at__lt=timezone.now() - KEPT
-    )
-    names = set(wanted.values_list("remote__secret", flat=True)) if once.exists() else set()
-    return _forget(once.exclude(name__in=names).filter(created_at__lt=timezone.now() - timedelta(minutes=1)))
-
-
-def check_keys_kept(dataset_import: Import) -> None:
-    """Raises ``Conflict`` when the import cannot be started again because its keys were forgotten."""
-    remote = dataset_import.remote
-    if remote and not dataset_import.dataset.project.secrets.filter(name=remote["secret"]).exists():
-        raise Conflict(
-            "The keys of this bucket were forgotten, as you had asked. Begin a new import from it; images that are "
-            "there already are recognised."
-        )
 
 
 # --- what the worker does ---------------------------------------------------------------------------------------------
@@ -210,44 +161,4 @@ def _listing_store(lease: Lease, file: IO[bytes]) -> None:
 def _open(dataset_import: Import) -> RemoteBucket:
     remote = dataset_import.remote
     place = Place(**{name: remote[name] for name in Place.__slots__})
-    return RemoteBucket(place, _read_keys(dataset_import.dataset.project, remote["secret"]))
-
-
-# --- keys -------------------------------------------------------------------------------------------------------------
-
-
-def _secret_name(saved: str) -> str:
-    return f"S3: {saved}"
-
-
-def _keep(project: Project, name: str, kind: str, place: Place, given: Keys, user: User) -> None:  # noqa: PLR0917
-    value = {"endpoint": place.endpoint, "secure": place.secure, **asdict(given)}
-    secret_set(project=project, name=name, kind=kind, value=json.dumps(value), user=user)
-
-
-def _read_keys(project: Project, name: str) -> Keys:
-    value = json.loads(secret_get(project=project, name=name))
-    return Keys(value["access_key"], value["secret_key"])
-
-
-def _saved_keys(project: Project, saved: str, place: Place) -> Keys:
-    """Saved keys, for the server they were saved for: nobody else is to be shown what they sign."""
-    if not saved:
-        raise InvalidInput("Give the keys of the bucket, or the name of saved ones.")
-    value = json.loads(secret_get(project=project, name=_secret_name(saved)))
-    if (value["endpoint"], value["secure"]) != (place.endpoint, place.secure):
-        raise Conflict(f"The keys called {saved} are for {value['endpoint']}, not for {place.endpoint}.")
-    return Keys(value["access_key"], value["secret_key"])
-
-
-def _forget(secrets: Any) -> int:
-    found = list(secrets)
-    for secret in found:
-        secret_delete(secret=secret, user=None)
-    return len(found)
-
-
-__all__ = [
-    "BucketFiles", "check_keys_kept", "import_from_bucket", "keys_expire", "keys_forget", "listing_make",
-    "saved_forget", "saved_names",
-]  # fmt: skip
+    return RemoteBucket(place, keys_read(dataset_import.dataset.project, remote["secret"]))

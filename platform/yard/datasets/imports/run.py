@@ -18,7 +18,8 @@ from yard.datasets.annotation_rows import annotations_current
 from yard.datasets.annotations.formats.base import Unreadable
 from yard.datasets.annotations.formats.registry import LabelSet
 from yard.datasets.counts import dataset_refresh_counts
-from yard.datasets.imports.buckets import keys_forget, listing_make
+from yard.datasets.imports.bucket_keys import keys_forget
+from yard.datasets.imports.buckets import listing_make
 from yard.datasets.imports.cancelling import import_take_back
 from yard.datasets.imports.conflicts import Conflicts
 from yard.datasets.imports.labelling import Labelling, check_readable, find_nothing_matched
