@@ -24,7 +24,7 @@ from pathlib import Path
 import docker
 
 from scripts.children import die_with
-from tests.services._engine import CGROUP, EngineMissing, _answers, _wait_for_engine, stop_engine
+from tests.services._engine import CGROUP, EngineMissing, _answers, _wait_for_engine, forget_killed, stop_engine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _NO_BRIDGE = ("--bridge=none", "--iptables=false", "--ip6tables=false")
@@ -53,7 +53,7 @@ class ComposeEngine:
             *("--cgroup-parent", f"/{CGROUP}-{self.folder.name}"),
         ]
         command = [*_OWN_NETWORK, *arguments] if own_network else [*arguments, *_NO_BRIDGE]
-        (self.folder / "engine.pid").unlink(missing_ok=True)  # a killed one leaves it
+        forget_killed(self.folder)
         log = self.folder / "engine.log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)

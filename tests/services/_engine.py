@@ -82,7 +82,7 @@ class OwnEngine:
             *("--pidfile", str(folder / "engine.pid"), "-H", self.address, "--cgroup-parent", f"/{name}"),
             *("--bridge=none", "--iptables=false", "--ip6tables=false", *self._options),
         ]
-        self._forget_killed()
+        forget_killed(folder)
         with (folder / "engine.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command,
@@ -92,15 +92,6 @@ class OwnEngine:
                 preexec_fn=die_with(os.getpid()),  # noqa: PLW1509 - also when the tests are killed
             )
         _wait_for_engine(self._process, self.address, folder / "engine.log")
-
-    def _forget_killed(self) -> None:
-        """Wait for a killed engine's containerd to be gone; where nobody reaps it, it would go on looking alive."""
-        (self.folder / "engine.pid").unlink(missing_ok=True)
-        file = self.folder / "run" / "containerd" / "containerd.pid"
-        deadline = time.monotonic() + 10
-        while file.exists() and _is_alive(int(file.read_text() or 0)) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        file.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End it as kill -9 does: nothing is put in order, boxes go on until it comes back."""
@@ -138,6 +129,16 @@ class OwnEngine:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         _clear_away(self.folder, keep_files=False)
+
+
+def forget_killed(folder: Path) -> None:
+    """Wait for a killed engine's containerd to be gone; where nobody reaps it, it would go on looking alive."""
+    (folder / "engine.pid").unlink(missing_ok=True)
+    file = folder / "run" / "containerd" / "containerd.pid"
+    deadline = time.monotonic() + 10
+    while file.exists() and _is_alive(int(file.read_text() or 0)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    file.unlink(missing_ok=True)
 
 
 def _is_alive(pid: int) -> bool:
