@@ -229,15 +229,42 @@ def test_axe_finds_nothing_serious(signed_in: Page, dataset: dict[str, Any], api
     bad = {}
     for place in PAGES:
         address = place.format(image=image, before=numbers[0], after=numbers[-1])
-        page.goto(f"{dataset['address']}/{address}")
-        page.get_by_role("heading", level=1).wait_for()
-        expect(page.locator("main .MuiSkeleton-root")).to_have_count(0)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.evaluate(SETTLE)  # colours pass into one another, and half-way no text has its contrast
-            if found := serious(page):
-                bad[f"{place} ({scheme})"] = found
+        settled(page, f"{dataset['address']}/{address}")
+        bad |= {f"{place} ({scheme})": found for scheme, found in serious_in_both(page)}
     assert bad == {}, json.dumps(bad, indent=1)
+
+
+DIALOGS = (
+    ("images", "Upload"), ("statistics", "Add a class"), ("split", "New split"), ("findings", "Thresholds"),
+    ("versions", "Freeze a version now"), ("../../datasets", "New data set"), ("../../templates", "Upload a template"),
+)  # fmt: skip
+
+
+def test_axe_finds_nothing_serious_in_open_dialogs(signed_in: Page, dataset: dict[str, Any]) -> None:
+    page = signed_in
+    page.emulate_media(reduced_motion="reduce")
+    bad = {}
+    for place, button in DIALOGS:
+        settled(page, f"{dataset['address']}/{place}")
+        page.get_by_role("button", name=button, exact=True).first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        bad |= {f"{button} ({scheme})": found for scheme, found in serious_in_both(page)}
+    assert bad == {}, json.dumps(bad, indent=1)
+
+
+def settled(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("heading", level=1).wait_for()
+    expect(page.locator("main .MuiSkeleton-root")).to_have_count(0)
+
+
+def serious_in_both(page: Page) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """(colour scheme, what is serious in it), where there is anything."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(SETTLE)  # colours pass into one another, and half-way no text has its contrast
+        if found := serious(page):
+            yield scheme, found
 
 
 def serious(page: Page) -> list[tuple[str, str]]:

@@ -84,6 +84,8 @@ export const theme = createTheme({
     MuiAutocomplete: { defaultProps: { size: 'small' } },
     MuiCheckbox: { defaultProps: { size: 'small' } },
     MuiSwitch: { defaultProps: { size: 'small' } },
+    // A switch begins where the text above it does; a check box does so by itself.
+    MuiFormControlLabel: { styleOverrides: { root: { '&:has(.MuiSwitch-root)': { marginLeft: -4, gap: 4 } } } },
     MuiTable: { defaultProps: { size: 'small' } },
     MuiTableCell: {
       styleOverrides: {
@@ -91,11 +93,16 @@ export const theme = createTheme({
         head: { fontSize: 12, fontWeight: 600, color: 'var(--mui-palette-text-secondary)', whiteSpace: 'nowrap', backgroundColor: 'transparent' },
       },
     },
-    MuiTab: { styleOverrides: { root: { minHeight: 42, paddingInline: 14, minWidth: 0, fontSize: 13 } } },
-    MuiTabs: { styleOverrides: { root: { minHeight: 42 } } },
     MuiChip: { defaultProps: { size: 'small' }, styleOverrides: { root: { borderRadius: RADIUS, fontWeight: 550 }, outlined: { borderColor: 'var(--mui-palette-divider)' } } },
     MuiTooltip: { defaultProps: { arrow: true, enterDelay: 300, describeChild: true }, styleOverrides: { tooltip: { fontSize: 12 } } },
-    MuiAlert: { styleOverrides: { root: { borderRadius: RADIUS }, message: { minWidth: 0 } } },
+    MuiAlert: {
+      styleOverrides: {
+        // On a phone a button beside the text would leave no room for either.
+        root: { borderRadius: RADIUS, '@media (max-width: 599px)': { '&:has(.MuiAlert-action .MuiButton-root)': { flexWrap: 'wrap' } } },
+        message: { minWidth: 0, flex: '1 1 0' },
+        action: { '@media (max-width: 599px)': { '&:has(.MuiButton-root)': { flexBasis: '100%', justifyContent: 'flex-end', paddingTop: 0 } } },
+      },
+    },
     MuiDialog: { styleOverrides: { paperFullScreen: { borderRadius: '0 !important', border: '0 !important' }, paper: { borderRadius: RADIUS + 4, border: '1px solid var(--mui-palette-divider)' } } },
     MuiDialogTitle: { styleOverrides: { root: { fontSize: 16, fontWeight: 650 } } },
     MuiLink: { styleOverrides: { root: { textUnderlineOffset: '2px', textDecorationThickness: '1px' } } },

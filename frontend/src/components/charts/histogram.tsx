@@ -1,8 +1,7 @@
 import Box from '@mui/material/Box'
+import visuallyHidden from '@mui/utils/visuallyHidden'
 import { Link } from 'react-router'
 import { count } from '@/lib/format'
-
-const visuallyHidden = { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' } as const
 
 export interface HistogramBar {
   /** What the step is, for example "8–12 px". */

@@ -12,7 +12,8 @@ interface Props {
   title: string
   /** Names what is destroyed or changed. */
   children: ReactNode
-  confirm: string
+  /** On the button that does it; null where it cannot be done, and the text says why. */
+  confirm: string | null
   /** On the button that leaves things as they are. */
   dismiss?: string
   danger?: boolean
@@ -54,11 +55,13 @@ export function ConfirmDialog({ open, title, children, confirm, dismiss = 'Cance
       </DialogContent>
       <DialogActions sx={{ px: 6, pb: 4 }}>
         <Button onClick={close} disabled={busy} autoFocus>
-          {dismiss}
+          {confirm === null ? 'Close' : dismiss}
         </Button>
-        <Button variant="contained" color={danger ? 'error' : 'primary'} loading={busy} onClick={() => void run()}>
-          {confirm}
-        </Button>
+        {confirm !== null && (
+          <Button variant="contained" color={danger ? 'error' : 'primary'} loading={busy} onClick={() => void run()}>
+            {confirm}
+          </Button>
+        )}
       </DialogActions>
     </Dialog>
   )

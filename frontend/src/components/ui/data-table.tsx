@@ -12,6 +12,7 @@ import TableRow from '@mui/material/TableRow'
 import TableSortLabel from '@mui/material/TableSortLabel'
 import Typography from '@mui/material/Typography'
 import useMediaQuery from '@mui/material/useMediaQuery'
+import visuallyHidden from '@mui/utils/visuallyHidden'
 import type { Theme } from '@mui/material/styles'
 import type { ReactNode } from 'react'
 import { Link as RouterLink } from 'react-router'
@@ -21,6 +22,7 @@ import type { ListParams } from '@/lib/use-list-params'
 
 export interface Column<T> {
   key: string
+  /** Empty above the buttons of each row. */
   header: string
   cell: (row: T) => ReactNode
   /** The API's name to order by; without it the column cannot be sorted. */
@@ -45,6 +47,13 @@ interface Props<T> {
 const SKELETON_ROWS = [1, 2, 3, 4, 5, 6]
 
 function SortHeader<T>({ column, params }: { column: Column<T>; params: ListParams | undefined }) {
+  if (!column.header) {
+    return (
+      <Box component="span" sx={visuallyHidden}>
+        Actions
+      </Box>
+    )
+  }
   if (!column.sort || !params) return <>{column.header}</>
   const descending = params.ordering === `-${column.sort}`
   const active = descending || params.ordering === column.sort

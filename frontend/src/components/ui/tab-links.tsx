@@ -12,10 +12,12 @@ export interface TabLink {
 /** Parts of a page as addresses; they look like tabs and are links, so Back and a new window work. */
 export function TabLinks({ tabs, value, label }: { tabs: TabLink[]; value: string; label: string }) {
   const current = useRef<HTMLAnchorElement>(null)
+  // Badges come later and push the others aside.
+  const badges = tabs.map((tab) => tab.badge ?? 0).join()
   useEffect(() => {
     // Newer browsers answer with a promise, which must not become the effect's clean-up.
     void current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [value])
+  }, [value, badges])
   return (
     <Box component="nav" aria-label={label} sx={{ borderBottom: 1, borderColor: 'divider', mb: 5, display: 'flex', overflowX: 'auto', scrollbarWidth: 'none' }}>
       {tabs.map((tab) => {
@@ -33,6 +35,7 @@ export function TabLinks({ tabs, value, label }: { tabs: TabLink[]; value: strin
               fontSize: 13,
               fontWeight: 600,
               whiteSpace: 'nowrap',
+              scrollMarginInline: '32px',
               textDecoration: 'none',
               color: here ? 'primary.main' : 'text.secondary',
               boxShadow: here ? 'inset 0 -2px 0 var(--mui-palette-primary-main)' : 'none',

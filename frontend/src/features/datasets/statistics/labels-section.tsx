@@ -13,7 +13,7 @@ import { Section } from '@/components/ui/section'
 import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { useCreateLabel, useDeleteLabel, useUpdateLabel } from '@/features/datasets/api/gallery'
 import { FALLBACK_COLOR } from '@/features/datasets/components/shape-overlay'
-import { count } from '@/lib/format'
+import { count, plural } from '@/lib/format'
 import { toast } from '@/lib/toasts'
 
 interface Props {
@@ -50,19 +50,19 @@ export function LabelsSection({ dataset, images, href }: Props) {
       {labels.length === 0 && <Typography sx={{ color: 'text.secondary' }}>No classes yet: they come with the annotations.</Typography>}
       <Box component="ul" aria-label="Class balance" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gap: 1 }}>
         {labels.map((label) => (
-          <Box component="li" key={label.id} sx={{ display: 'grid', gridTemplateColumns: { xs: 'minmax(70px, 110px) 1fr auto', sm: 'minmax(90px, 180px) 1fr 170px auto' }, gap: 3, alignItems: 'center', fontSize: 13, minHeight: 30 }}>
+          <Box component="li" key={label.id} sx={{ display: 'grid', gridTemplateColumns: { xs: 'minmax(56px, 96px) 1fr auto auto', sm: 'minmax(90px, 180px) 1fr 170px auto' }, columnGap: { xs: 2, sm: 3 }, alignItems: 'center', fontSize: 13, minHeight: 30 }}>
             <Box component={Link} to={href(label.name)} title={`Images with ${label.name}`} sx={{ color: 'inherit', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', textDecoration: 'none', '&:hover': { color: 'primary.main', textDecoration: 'underline' } }}>
               {label.name}
             </Box>
             <Box component={Link} to={href(label.name)} tabIndex={-1} aria-hidden sx={{ height: 14, bgcolor: 'action.hover', borderRadius: '4px', overflow: 'hidden', display: 'block' }}>
               <Box style={{ width: `${(label.shape_count / largest) * 100}%`, background: label.color || FALLBACK_COLOR }} sx={{ height: '100%', minWidth: label.shape_count > 0 ? 3 : 0, borderRadius: '4px', boxShadow: 'inset 0 0 0 1px rgba(128, 128, 128, 0.6)' }} />
             </Box>
-            <Box component="span" sx={{ textAlign: 'right', fontVariantNumeric: 'tabular-nums', color: 'text.secondary', gridColumn: { xs: 'auto', sm: 'auto' } }}>
+            <Box component="span" sx={{ textAlign: 'right', fontVariantNumeric: 'tabular-nums', color: 'text.secondary' }}>
               {count(label.shape_count)} on {count(images.get(label.name) ?? 0)}
               <Box component="span" sx={{ display: { xs: 'none', sm: 'inline' } }}> images</Box>
             </Box>
             {mayEdit && (
-              <Box sx={{ display: 'flex', gridColumn: { xs: '1 / -1', sm: 'auto' }, justifyContent: 'flex-end' }}>
+              <Box sx={{ display: 'flex' }}>
                 <IconButton aria-label={`Change ${label.name}`} onClick={() => setDialog({ what: 'edit', label })}>
                   <Edit sx={{ fontSize: 17 }} />
                 </IconButton>
@@ -86,8 +86,16 @@ export function LabelsSection({ dataset, images, href }: Props) {
           onClose={close}
         />
       )}
-      <ConfirmDialog open={dialog?.what === 'delete'} title={`Remove the class ${dialog?.label?.name ?? ''}?`} confirm="Remove the class" onConfirm={() => remove.mutateAsync(dialog?.label?.id ?? 0)} onClose={close}>
-        Only a class without annotations can be removed; this one has {count(dialog?.label?.shape_count ?? 0)}.
+      <ConfirmDialog
+        open={dialog?.what === 'delete'}
+        title={`Remove the class ${dialog?.label?.name ?? ''}?`}
+        confirm={dialog?.label?.shape_count ? null : 'Remove the class'}
+        onConfirm={() => remove.mutateAsync(dialog?.label?.id ?? 0)}
+        onClose={close}
+      >
+        {dialog?.label?.shape_count
+          ? `It has ${plural(dialog.label.shape_count, 'annotation')}, and only a class without any can be removed. Remove these first, or give them another class.`
+          : 'It has no annotations, so nothing else changes.'}
       </ConfirmDialog>
     </Section>
   )
