@@ -95,7 +95,7 @@ def test_a_container_is_held_as_narrow_as_its_service_allows(compose_stack: Comp
     assert host["Privileged"] is False
     assert 0 < host["PidsLimit"] <= 2048
     assert 0 < host["Memory"] <= 8 << 30
-    assert host["RestartPolicy"]["Name"] == "unless-stopped"
+    assert host["RestartPolicy"]["Name"] == "always"
     assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "20m", "max-file": "5"}}
     assert (host["PidMode"], host["IpcMode"], host["NetworkMode"] == "host") == ("", "private", False)
     assert not host["Devices"]

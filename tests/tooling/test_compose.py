@@ -57,7 +57,7 @@ def test_every_container_is_contained(services: dict[str, Any]) -> None:
 
 def test_what_serves_comes_back_has_a_health_check_and_time_to_end(services: dict[str, Any]) -> None:
     assert {name for name, service in services.items() if "healthcheck" in service} == LASTING
-    assert {name for name, service in services.items() if service["restart"] == "unless-stopped"} == LASTING
+    assert {name for name, service in services.items() if service["restart"] == "always"} == LASTING
     assert {name for name, service in services.items() if "stop_grace_period" in service} == LASTING
 
 
