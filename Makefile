@@ -41,7 +41,7 @@ CHECKS := check-lint check-format check-types check-script-types check-layers ch
 .PHONY: $(CHECKS)
 
 check: setup-dev ## Lint, format, types, layers, migrations; the pages' lint and types (all run, even when one fails)
-	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target $(CHECKS)
 
 check-lint:
 	$(RUN) -m ruff check --quiet .

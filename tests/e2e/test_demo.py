@@ -63,6 +63,7 @@ def test_a_second_demo_needs_no_data_of_its_own(tmp_path: Path) -> None:
     assert "Sample data" not in again, "the data set of the first demo is used again"
 
 
+@pytest.mark.soak
 @pytest.mark.postgres
 @pytest.mark.s3
 def test_on_a_database_server_and_an_object_server(

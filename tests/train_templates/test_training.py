@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -57,19 +58,30 @@ CASES = [
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.folder.name)
 
 
-def box_for(case: Case, tmp_path: Path, request: pytest.FixtureRequest, export: dict | None) -> Box:
+def box_for(
+    case: Case, tmp_path: Path, request: pytest.FixtureRequest, export: dict | None, *, has_split: bool = False
+) -> Box:
     environment = environment_for(case.folder)
     config = {**template_defaults(case.folder), **case.config}
     context = assemble_context(tmp_path / "context", case.folder, config, export)
-    return Box(tmp_path / "box", context, request.getfixturevalue(case.dataset), environment)
+    dataset: Path = request.getfixturevalue(case.dataset)
+    given = {"split.json": json.dumps(split_of(dataset))} if has_split else {}
+    return Box(tmp_path / "box", context, dataset, environment, given=given)
+
+
+def split_of(dataset: Path) -> dict[str, str]:
+    """As a version of the data set has it: seven tenths to train, two to validate, one that nobody is to see."""
+    parts = ["train"] * 7 + ["val"] * 2 + ["test"]
+    return {path.name: parts[place % 10] for place, path in enumerate(sorted(dataset.glob("*.png")))}
 
 
 @pytest.mark.timeout(600)
 @each_case
 def test_it_learns_and_exports_what_it_learned(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    box = box_for(case, tmp_path, request, EXPORT)
+    box = box_for(case, tmp_path, request, EXPORT, has_split=True)
     result = box.run(timeout=580)
     assert result.returncode == 0, result.stdout[-3000:]
+    assert "The split of the data set version is used" in result.stdout
     custom = read_json(case.folder / "config" / "custom.json")
     scores = re.findall(custom["score_regexp"], result.stdout)
     assert len(scores) == 1
