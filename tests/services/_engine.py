@@ -117,17 +117,12 @@ class OwnEngine:
 
     def boxes(self) -> list[int]:
         """The processes in its boxes, also while it is dead."""
-        roots = [Path("/sys/fs/cgroup"), *Path("/sys/fs/cgroup").iterdir()]
-        files = [file for root in roots for file in (root / f"{CGROUP}-{self.folder.name}").rglob("cgroup.procs")]
-        return sorted({int(pid) for file in files for pid in file.read_text().split()})
+        return _in_boxes(self.folder)
 
     def _take_down(self) -> None:
         """End the engine and all it started; then nothing of it is left: no process, mount, cgroup or file."""
         if self._process is not None and self._process.poll() is None:
             self.stop()
-        for pid in self.boxes():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
         _clear_away(self.folder, keep_files=False)
 
 
@@ -179,7 +174,8 @@ def stop_engine(process: subprocess.Popen[bytes], folder: Path, *, keep_files: b
 
 
 def _clear_away(folder: Path, *, keep_files: bool) -> None:
-    for pid in _processes_naming(folder):
+    # What ran in boxes outlives an engine that did not end in good order.
+    for pid in [*_processes_naming(folder), *_in_boxes(folder)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
@@ -188,6 +184,13 @@ def _clear_away(folder: Path, *, keep_files: bool) -> None:
     if not keep_files:
         shutil.rmtree(folder, ignore_errors=True)
     _remove_cgroups(f"{CGROUP}-{folder.name}")
+
+
+def _in_boxes(folder: Path) -> list[int]:
+    """Processes in the boxes of the engine that has this folder."""
+    roots = [Path("/sys/fs/cgroup"), *Path("/sys/fs/cgroup").iterdir()]
+    files = [file for root in roots for file in (root / f"{CGROUP}-{folder.name}").rglob("cgroup.procs")]
+    return sorted({int(pid) for file in files for pid in file.read_text().split()})
 
 
 def _processes_naming(folder: Path) -> list[int]:

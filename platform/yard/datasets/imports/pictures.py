@@ -15,6 +15,7 @@ from yard.core.errors import InvalidInput
 from yard.core.findings import Severity
 from yard.datasets.annotations.types import ShapeAnnotation
 from yard.datasets.images import SUFFIX_OF, SUFFIXES, ImageFacts, NotAnImage, inspect_image
+from yard.datasets.imports.beside import ThumbnailsBeside
 from yard.datasets.imports.conflicts import answers_of
 from yard.datasets.imports.contents import copy_hashed
 from yard.datasets.imports.lease import Lease
@@ -25,7 +26,6 @@ from yard.datasets.models import Dataset, Image, OnConflict, OnDuplicate, ShapeK
 from yard.datasets.naming import plan_names, with_number, with_suffix
 from yard.datasets.shapes import shapes_replace
 from yard.datasets.texts import shown
-from yard.datasets.thumbnails import thumbnail_keep
 from yard.storage import keys
 from yard.storage.objects import object_put
 
@@ -66,6 +66,7 @@ class Pictures:
             for name, digest in self._dataset.images.values_list("name", "digest").iterator(chunk_size=5000)
         }
         self._labels = LabelBook(self._dataset)
+        self._thumbnails = ThumbnailsBeside(self._dataset.bucket, lease.write)
         self._answers = answers_of(lease.dataset_import)
         # Digest → the name of the image that has it; the first one of several.
         self._contents: dict[str, str] = {}
@@ -76,10 +77,11 @@ class Pictures:
         """Take what is left from the cursor on; False when it paused before the end."""
         total = len(self._sources.images)
         position = self._lease.dataset_import.cursor
-        while position < total:
-            if should_pause():
-                return False
-            position = self._take_batch(position, min(position + BATCH, total))
+        with self._thumbnails:
+            while position < total:
+                if should_pause():
+                    return False
+                position = self._take_batch(position, min(position + BATCH, total))
         return True
 
     def _take_batch(self, position: int, end: int) -> int:
@@ -180,7 +182,7 @@ class Pictures:
             size=image.size,
             media_type=facts.media_type,
         )
-        thumbnail_keep(self._dataset.bucket, digest, content)
+        self._thumbnails.add(digest, content)
         self._taken[image.name.casefold()] = (image.name, digest)
         self._contents.setdefault(digest, image.name)
         image.path = unicodedata.normalize("NFC", source.path)
@@ -223,6 +225,7 @@ class Pictures:
 
     def _commit(self, batch: list[_Taken], position: int) -> None:
         """Rows, tags and cursor in one transaction: after a kill either all of the batch counts or nothing."""
+        self._thumbnails.finish()
         new = [taken.image for taken in batch if taken.is_new]
         self._report.count("images", len(batch))
         self._report.count("added", len(new))
