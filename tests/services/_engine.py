@@ -178,6 +178,9 @@ def _clear_away(folder: Path, *, keep_files: bool) -> None:
     for pid in [*_processes_naming(folder), *_in_boxes(folder)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while _in_boxes(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
     mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for mount in sorted((m for m in mounts if m.startswith(f"{folder}/")), reverse=True):
         subprocess.run(["umount", "-l", mount], check=False, capture_output=True)
