@@ -29,7 +29,7 @@ class ThumbnailsBeside:
         self._bucket = bucket
         self._beat = beat
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="thumbnails")
-        self._pending: deque[Future[None]] = deque()
+        self._pending: deque[tuple[Future[None], IO[bytes]]] = deque()
 
     def __enter__(self) -> ThumbnailsBeside:
         return self
@@ -38,6 +38,8 @@ class ThumbnailsBeside:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._thread.shutdown(cancel_futures=True)
+        while self._pending:
+            self._pending.popleft()[1].close()
 
     def add(self, digest: str, content: IO[bytes]) -> None:
         """Have the thumbnail of this image made; the caller may close the file.
@@ -45,7 +47,8 @@ class ThumbnailsBeside:
         Raises what went wrong with an earlier one (``StoreFull``, ``StoreUnavailable``, ``Unavailable``).
         """
         content.flush()
-        self._pending.append(self._thread.submit(self._keep, digest, os.dup(content.fileno())))
+        own = os.fdopen(os.dup(content.fileno()), "rb")
+        self._pending.append((self._thread.submit(thumbnail_keep, self._bucket, digest, own), own))
         self._finish(AHEAD_MAX)
 
     def finish(self) -> None:
@@ -54,10 +57,9 @@ class ThumbnailsBeside:
 
     def _finish(self, left: int) -> None:
         while len(self._pending) > left:
-            while wait([self._pending[0]], BEAT_SECONDS).not_done:
+            made, own = self._pending[0]
+            while wait([made], BEAT_SECONDS).not_done:
                 self._beat()
-            self._pending.popleft().result()
-
-    def _keep(self, digest: str, descriptor: int) -> None:
-        with os.fdopen(descriptor, "rb") as content:
-            thumbnail_keep(self._bucket, digest, content)
+            self._pending.popleft()
+            with own:
+                made.result()

@@ -15,7 +15,7 @@ import { useId, useState, type FormEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { paths } from '@/config/paths'
 import { savedBucketsQuery, useImportBucket } from '@/features/datasets/api/datasets'
-import type { Target } from '@/features/datasets/uploads/upload-manager'
+import type { Target } from '@/features/datasets/uploads/upload-job'
 import { messageOf } from '@/lib/errors'
 
 const NEW_KEYS = ''

@@ -11,7 +11,8 @@ import Typography from '@mui/material/Typography'
 import { lazy, Suspense, useId, useState } from 'react'
 import { FilePicker } from '@/features/datasets/components/file-picker'
 import type { PickedFile } from '@/features/datasets/uploads/files-from-drop'
-import { startUpload, type Target } from '@/features/datasets/uploads/upload-manager'
+import type { Target } from '@/features/datasets/uploads/upload-job'
+import { startUpload } from '@/features/datasets/uploads/upload-manager'
 
 const BucketDialog = lazy(() => import('@/features/datasets/components/bucket-dialog').then(({ BucketDialog: Component }) => ({ default: Component })))
 

@@ -2,7 +2,7 @@ import Box from '@mui/material/Box'
 import LinearProgress from '@mui/material/LinearProgress'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
-import { fileAt, type UploadFile, type UploadJob } from '@/features/datasets/uploads/upload-manager'
+import { fileAt, type UploadFile, type UploadJob } from '@/features/datasets/uploads/upload-job'
 import { percent } from '@/lib/format'
 
 const ROW_PX = 30

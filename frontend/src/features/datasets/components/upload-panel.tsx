@@ -20,16 +20,8 @@ import { AnswerConflictsButton } from '@/features/datasets/components/answer-con
 import { ContinueUploadButton } from '@/features/datasets/components/continue-upload-button'
 import { ImportActions } from '@/features/datasets/components/import-actions'
 import { UploadFileList } from '@/features/datasets/components/upload-file-list'
-import {
-  dropUpload,
-  filesSent,
-  isSending,
-  pauseUpload,
-  resumeUpload,
-  sentBytes,
-  useUploads,
-  type UploadJob,
-} from '@/features/datasets/uploads/upload-manager'
+import { filesSent, isSending, sentBytes, type UploadJob } from '@/features/datasets/uploads/upload-job'
+import { dropUpload, pauseUpload, resumeUpload, useUploads } from '@/features/datasets/uploads/upload-manager'
 import { bytes, plural } from '@/lib/format'
 import { toast } from '@/lib/toasts'
 import { messageOf } from '@/lib/errors'

@@ -1,7 +1,8 @@
 import { act, renderHook, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { afterEach, expect, test } from 'vitest'
-import { continueUpload, dropUpload, fileAt, filesSent, resumeUpload, startUpload, useUploads } from '@/features/datasets/uploads/upload-manager'
+import { fileAt, filesSent } from '@/features/datasets/uploads/upload-job'
+import { continueUpload, dropUpload, resumeUpload, startUpload, useUploads } from '@/features/datasets/uploads/upload-manager'
 import { server } from '@/testing/setup'
 
 const TARGET = { project: 1, dataset: 11, datasetName: 'Blood cells' }
@@ -169,3 +170,31 @@ test('a large file that another client began in one piece goes on as one', async
   const job = () => result.current.find((one) => one.key === key)
   await waitFor(() => expect(job()?.units.map((unit) => unit.kind)).toEqual(['file']))
 })
+
+test('the same large file dropped again sends only what is missing', async () => {
+  let stopped = false
+  const sent: number[] = []
+  server.use(
+    http.patch('*/api/v1/uploads/*', async ({ request }) => {
+      if (!stopped && sent.length > 0) return HttpResponse.json({ code: 'x', message: 'no more', extra: {} }, { status: 400 })
+      sent.push((await request.clone().arrayBuffer()).byteLength)
+      return undefined
+    }),
+  )
+  const { result } = renderHook(() => useUploads())
+  act(() => {
+    key = startUpload(TARGET, [large])
+  })
+  await waitFor(() => expect(result.current[0]?.state).toBe('failed'), { timeout: 20_000 })
+  server.use(http.delete('*/api/v1/imports/:id/', () => HttpResponse.json({ code: 'x', message: 'kept', extra: {} }, { status: 404 })))
+  await act(() => dropUpload(key))
+  stopped = true
+  const seen = watchAnnounced()
+  act(() => {
+    key = startUpload(TARGET, [large])
+  })
+  await waitFor(() => expect(result.current.find((job) => job.key === key)?.state).toBe('started'), { timeout: 20_000 })
+  expect(sent.reduce((sum, size) => sum + size, 0)).toBe(LARGE)
+  expect(seen.filter((one) => one === 'partial')).toEqual([])
+  expect(seen.at(-1)).toMatch(/^final;/)
+}, 60_000)

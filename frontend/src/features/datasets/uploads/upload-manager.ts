@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
-import type { DatasetImport, Upload } from '@/api/types'
+import type { DatasetImport } from '@/api/types'
 import { removeImport, createImport, fetchImport, listOpenImports, startImport } from '@/features/datasets/api/datasets'
 import type { PickedFile } from '@/features/datasets/uploads/files-from-drop'
-import { TarSource } from '@/features/datasets/uploads/tar-source'
 import { joinParts, sendUnit } from '@/features/datasets/uploads/tus-upload'
-import { planOf, single, type Plan, type Unit } from '@/features/datasets/uploads/upload-plan'
+import { isSending, unitsOf, unitsWithin, waiting, type Target, type UploadJob, type UploadOptions, type UploadUnit } from '@/features/datasets/uploads/upload-job'
+import { planOf, type Plan } from '@/features/datasets/uploads/upload-plan'
 import { ApiError, messageOf } from '@/lib/errors'
 import { readStored, writeStored } from '@/lib/use-stored'
 
@@ -20,42 +20,6 @@ const BEAT_MS = 150
 /** Answers after which trying again helps: nobody there, somebody else was quicker, too many, trouble of the server's. */
 const PASSING = new Set([0, 409, 423, 429, 460, 500, 502, 503, 504, 507])
 
-export type FileState = 'waiting' | 'sending' | 'done' | 'failed'
-export interface UploadOptions {
-  skipDuplicates: boolean
-}
-export interface UploadUnit extends Unit {
-  sent: number
-  state: FileState
-  problem: string | null
-  url: string | null
-}
-export interface UploadFile {
-  name: string
-  size: number
-  sent: number
-  state: FileState
-  problem: string | null
-}
-export type JobState = 'preparing' | 'uploading' | 'waiting' | 'paused' | 'interrupted' | 'starting' | 'started' | 'failed'
-export interface UploadJob {
-  key: string
-  project: number
-  dataset: number
-  datasetName: string
-  importId: number | null
-  state: JobState
-  problem: string | null
-  files: PickedFile[]
-  units: UploadUnit[]
-  totalBytes: number
-  options: UploadOptions
-}
-export interface Target {
-  project: number
-  dataset: number
-  datasetName: string
-}
 type Remembered = Target & { importId: number; totalBytes: number }
 
 const DEFAULTS: UploadOptions = { skipDuplicates: false }
@@ -103,8 +67,6 @@ function update(key: string, change: Partial<UploadJob>): void {
   changed()
 }
 
-const waiting = (unit: Unit): UploadUnit => ({ ...unit, sent: 0, state: 'waiting', problem: null, url: null })
-
 function toJob(target: Target, key: string, plan: Plan, options: UploadOptions): UploadJob {
   const units = plan.units.map(waiting)
   const totalBytes = units.reduce((sum, unit) => sum + unit.size, 0)
@@ -123,42 +85,11 @@ export function startUpload(target: Target, picked: PickedFile[], options: Uploa
 /** Goes on with an import whose upload was cut off, with the files chosen again. */
 export function continueUpload(target: Target, found: DatasetImport, picked: PickedFile[]): void {
   const job = toJob(target, `import-${found.id}`, planOf(picked), DEFAULTS)
-  takeUp(job, found)
+  Object.assign(job, { importId: found.id, units: unitsWithin(job, found) })
   jobs = [...jobs.filter((one) => one.key !== job.key), job]
   remember()
   changed()
   void run(job.key)
-}
-
-/** Lets the job go on in this import, each unit where the server has it. */
-function takeUp(job: UploadJob, found: DatasetImport): void {
-  job.importId = found.id
-  job.units = job.units.flatMap((unit) => {
-    const whole = unit.kind === 'part' ? singleOf(job, unit) : undefined
-    const joined = whole && uploadOf(found, whole)
-    if (!joined) return [takenUp(unit, uploadOf(found, unit))]
-    if (joined.size !== null && joined.offset >= joined.size) return [{ ...unit, sent: unit.size, state: 'done' }]
-    // Begun in one piece, by another client: it goes on as one.
-    return unitsOf(job, unit.first)[0] === unit ? [takenUp(waiting(whole), joined)] : []
-  })
-}
-
-function singleOf(job: UploadJob, unit: Unit): Unit | undefined {
-  const picked = job.files[unit.first]
-  return picked && single(picked, unit.first)
-}
-
-function uploadOf(found: DatasetImport, unit: Unit): Upload | undefined {
-  return found.uploads?.find((upload) =>
-    upload.fingerprint ? upload.fingerprint === unit.fingerprint : upload.kind === unit.kind && upload.name === unit.name && upload.size === unit.size,
-  )
-}
-
-function takenUp(unit: UploadUnit, remote: Upload | undefined): UploadUnit {
-  if (!remote) return unit
-  // A part that has arrived is still to be joined with the others.
-  const state = remote.offset >= unit.size && unit.kind !== 'part' ? 'done' : unit.state
-  return { ...unit, url: `/api/v1/uploads/${remote.id}/`, sent: remote.offset, state }
 }
 
 export function pauseUpload(key: string): void {
@@ -213,13 +144,13 @@ async function run(key: string): Promise<void> {
 async function prepare(job: UploadJob): Promise<void> {
   const before = await begun(job)
   if (before) {
-    takeUp(job, before)
     // The job that was remembered without files is this one.
-    jobs = jobs.filter((one) => one === job || one.key === job.key || one.importId !== before.id)
+    jobs = jobs.filter((one) => one.key === job.key || one.importId !== before.id)
+    update(job.key, { importId: before.id, units: unitsWithin(job, before) })
   } else {
-    job.importId = (await createImport(job.dataset, { on_conflict: 'ask', on_duplicate: job.options.skipDuplicates ? 'skip' : 'keep' })).id
+    const made = await createImport(job.dataset, { on_conflict: 'ask', on_duplicate: job.options.skipDuplicates ? 'skip' : 'keep' })
+    update(job.key, { importId: made.id })
   }
-  update(job.key, { importId: job.importId })
 }
 
 async function begun(job: UploadJob): Promise<DatasetImport | null> {
@@ -341,45 +272,6 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', end)
   })
 }
-
-/** What the file travels in: one unit, alone or with others, or its parts. */
-const unitsOf = (job: UploadJob, index: number): UploadUnit[] => job.units.filter((unit) => index >= unit.first && index < unit.first + unit.count)
-
-/** How far one file of the job is, whether it travels alone, in parts or with others. */
-export function fileAt(job: UploadJob, index: number): UploadFile {
-  const picked = job.files[index]
-  const units = unitsOf(job, index)
-  const [unit] = units
-  const size = picked?.file.size ?? 0
-  const base = { name: picked?.name ?? '', size }
-  if (!unit || !(unit.source instanceof TarSource)) return { ...base, sent: sum(units.map((one) => one.sent)), ...stateOf(units) }
-  const start = unit.source.startOf(index - unit.first)
-  const end = unit.source.endOf(index - unit.first)
-  const sent = Math.max(0, Math.min(size, unit.sent - start))
-  const state = unit.sent >= end ? 'done' : unit.state === 'sending' && unit.sent <= start ? 'waiting' : unit.state
-  return { ...base, sent, state, problem: unit.problem }
-}
-
-const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0)
-
-/** The state of a file by those of its parts. */
-function stateOf(units: UploadUnit[]): Pick<UploadFile, 'state' | 'problem'> {
-  const failed = units.find((unit) => unit.state === 'failed')
-  if (failed) return { state: 'failed', problem: failed.problem }
-  const state = units.length > 0 && units.every((unit) => unit.state === 'done') ? 'done' : units.some((unit) => unit.state !== 'waiting') ? 'sending' : 'waiting'
-  return { state, problem: null }
-}
-
-/** The files that have arrived whole. */
-export function filesSent(job: UploadJob): number {
-  const apart = new Set(job.units.filter((unit) => unit.kind === 'part' && unit.state !== 'done').map((unit) => unit.first))
-  const parted = new Set(job.units.filter((unit) => unit.kind === 'part').map((unit) => unit.first))
-  const others = job.units.filter((unit) => unit.kind !== 'part')
-  return parted.size - apart.size + sum(others.map((unit) => (unit.state === 'done' ? unit.count : unit.source instanceof TarSource ? unit.source.indexAt(unit.sent) : 0)))
-}
-
-export const sentBytes = (job: UploadJob): number => sum(job.units.map((unit) => unit.sent))
-export const isSending = (job: UploadJob): boolean => job.state === 'uploading' || job.state === 'preparing' || job.state === 'waiting'
 
 export function useUploads(): UploadJob[] {
   return useSyncExternalStore(
