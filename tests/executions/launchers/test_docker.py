@@ -7,11 +7,13 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import docker
 import pytest
+import requests
 from docker.api.client import APIClient
 
 from tests.executions.launchers.benches import BASE, MIB, Bench, read_only, write_context
@@ -153,7 +155,7 @@ def test_a_mount_the_engine_does_not_see_is_refused(bench: Bench, tmp_path: Path
         bench.launch(bench.spec(name="yard-mount", mounts=read_only(tmp_path / "gone", "/minio/datasets/1")))
 
 
-def _dies(*_: object) -> None:
+def _dies(*_: object, **__: object) -> None:
     """In place of a step: the supervisor is killed there."""
     raise KeyboardInterrupt
 
@@ -212,6 +214,29 @@ def test_a_start_that_the_engine_forgot_after_its_box_had_trained_is_told(
     status = bench.launcher.poll({**handle, "id": made})
     assert (status.state, status.exit_code, status.message) == (BoxState.EXITED, None, docker_ends.LOST)
     engine.api.remove_container(made)
+
+
+def test_several_starts_find_out_at_once_that_limits_cannot_be_raised(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine in a container, say; none of the runs is to fail of it."""
+    start, both_created = APIClient.start, threading.Barrier(2, timeout=30)
+
+    def refuse(api: APIClient, box: str) -> None:
+        given = api.inspect_container(box)["HostConfig"]["Ulimits"]
+        if any(limit["Name"] == "memlock" for limit in given):
+            both_created.wait()
+            response = requests.Response()
+            response.status_code = 500
+            raise docker.errors.APIError("x", response=response, explanation="error setting rlimit type 8")
+        start(api, box)
+
+    monkeypatch.setattr(APIClient, "start", refuse)
+    monkeypatch.setattr(bench.launcher, "_raise_limits", True)
+    with ThreadPoolExecutor(2) as pool:
+        handles = list(pool.map(bench.launch, [bench.spec("print('trains')"), bench.spec("print('trains')")]))
+    for handle in handles:
+        assert bench.wait_end(handle).exit_code == 0
 
 
 def test_files_reach_a_box_of_an_engine_elsewhere(docker_engine: str, docker_bench: Bench, tmp_path: Path) -> None:

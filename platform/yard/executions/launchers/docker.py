@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
-from docker.types import LogConfig
+from docker.types import LogConfig, Ulimit
 
 from yard.core.errors import InvalidInput
 from yard.executions.launchers import (
@@ -387,13 +387,15 @@ class DockerLauncher(Launcher):
         """The new box waits for its word, unless its image has no shell: then it has it from the beginning."""
         command, image_id = self._command(spec)
         waits = bool(command) and image_id not in self._without_shell
-        box_id = self._create(spec, docker_hold.held(command) if waits else command)
+        raise_limits = self._raise_limits  # another start may find out meanwhile that they cannot be raised
+        limits = ulimits(spec.resources, raise_limits=raise_limits)
+        box_id = self._create(spec, docker_hold.held(command) if waits else command, limits)
         if not waits:
             self._files.give_word(spec.name)
         elif not self._has_shell(image_id, box_id):
             self._discard(spec.name, box_id)
             raise _TryAgain
-        self._start(spec, box_id)
+        self._start(spec, box_id, may_lower_limits=raise_limits)
         return box_id
 
     def _command(self, spec: LaunchSpec) -> tuple[Sequence[str], str]:
@@ -409,11 +411,11 @@ class DockerLauncher(Launcher):
             (self._with_shell if found else self._without_shell).add(image_id)
         return image_id in self._with_shell
 
-    def _create(self, spec: LaunchSpec, command: Sequence[str]) -> str:
+    def _create(self, spec: LaunchSpec, command: Sequence[str], limits: Sequence[Ulimit]) -> str:
         self._files.remove(spec.name)
         shown = self._files.write(spec) if self._settings.share_files else None
         try:
-            return self._create_container(spec, command, shown)
+            return self._create_container(spec, command, limits, shown)
         except docker.errors.APIError as error:
             if status_of(error) == 409:  # the name belongs to a box that is on its way out
                 raise _TryAgain from error
@@ -421,9 +423,11 @@ class DockerLauncher(Launcher):
             self._files.remove(spec.name)
             raise LaunchRefused(_refusal(spec, words(error))) from error
 
-    def _create_container(self, spec: LaunchSpec, command: Sequence[str], shown: Path | None) -> str:
+    def _create_container(
+        self, spec: LaunchSpec, command: Sequence[str], limits: Sequence[Ulimit], shown: Path | None
+    ) -> str:
         api = self._api
-        host = api.create_host_config(**self._host_options(spec), mounts=mounts(spec, shown))
+        host = api.create_host_config(**self._host_options(spec), ulimits=list(limits), mounts=mounts(spec, shown))
         labels = {**spec.labels, **self._own_labels()}
         environment = {**gpu_environment(spec.resources.gpu_ids), **spec.environment}
         overrides = {"entrypoint": list(command)} if command else {}
@@ -440,21 +444,20 @@ class DockerLauncher(Launcher):
 
     def _host_options(self, spec: LaunchSpec) -> dict[str, Any]:
         engine = self._engine_info()
-        options = host_options(
+        return host_options(
             spec,
             network=self._settings.egress_network,
             log=LogConfig(type=self._settings.log_driver, config=self._log_options()),
             host_cpus=float(engine.get("NCPU") or 0),
             quota=Limit.DISK in quotas(engine),
         )
-        return {**options, "ulimits": ulimits(spec.resources, raise_limits=self._raise_limits)}
 
     def _log_options(self) -> dict[str, str]:
         # When the engine goes on to its next file, whoever reads along and is behind loses the rest of the last one. So
         # this happens only when the log is longer than the platform keeps; an entry's head and time take room too.
         return {"max-size": str(2 * self._settings.log_bytes), "max-file": "2", "compress": "false"}
 
-    def _start(self, spec: LaunchSpec, box_id: str) -> None:
+    def _start(self, spec: LaunchSpec, box_id: str, *, may_lower_limits: bool) -> None:
         """Put the writable files in place and start; a box that cannot start is removed."""
         try:
             self._copy_in(spec, box_id)
@@ -468,7 +471,7 @@ class DockerLauncher(Launcher):
             if docker_client.is_half_started(error):
                 # The engine was killed while it started this box; a new one has another id, and starts.
                 raise _TryAgain from error
-            if self._raise_limits and "setting rlimit" in words(error):
+            if may_lower_limits and "setting rlimit" in words(error):
                 # An engine without the power to raise limits (itself in a container, say) can still train.
                 self._raise_limits = False
                 raise _TryAgain from error
