@@ -12,6 +12,7 @@ _BOX = "yard.executions.driving.box:"
 _PROCESS = "yard.executions.launchers.process:ProcessLauncher."
 _PROCESS_BOX = "yard.executions.launchers.process:ProcessBox."
 _DOCKER = "yard.executions.launchers.docker:DockerLauncher."
+_STARTER = "yard.executions.launchers.docker_start:Starter."
 
 POINTS: dict[str, list[str]] = {
     "queued": [f"{_DRIVER}_prepare"],
@@ -47,9 +48,9 @@ DOCKER_POINTS: dict[str, list[str]] = {
     ],
     "starting": [
         f"{_BOX}BoxSteps.launch",
-        f"{_DOCKER}_create_container",
-        f"{_DOCKER}_copy_in",
-        f"{_DOCKER}_start",
+        f"{_STARTER}_create_container",
+        f"{_STARTER}_copy_in",
+        f"{_STARTER}_start",
     ],
     "collecting": [*POINTS["collecting"][:-1], f"{_DOCKER}remove"],
 }

@@ -11,7 +11,8 @@ import pytest
 
 from tests.executions.launchers.benches import BASE, Bench, write_context
 from yard.executions.launchers.base import Launcher
-from yard.executions.launchers.docker import DockerLauncher, DockerSettings
+from yard.executions.launchers.docker import DockerLauncher
+from yard.executions.launchers.docker_settings import DockerSettings
 from yard.executions.launchers.fake import FakeLauncher
 from yard.executions.launchers.process import ProcessLauncher, ProcessSettings
 

@@ -30,7 +30,8 @@ from yard.executions.launchers.base import (
     Limit,
     Resources,
 )
-from yard.executions.launchers.docker import DockerLauncher, DockerSettings
+from yard.executions.launchers.docker import DockerLauncher
+from yard.executions.launchers.docker_settings import DockerSettings
 from yard.executions.launchers.fake import FakeBox, FakeLauncher
 
 

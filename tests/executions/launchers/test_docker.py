@@ -26,8 +26,10 @@ from yard.executions.launchers.base import (
     LaunchRefused,
     Resources,
 )
-from yard.executions.launchers.docker import DockerLauncher, DockerSettings
+from yard.executions.launchers.docker import DockerLauncher
 from yard.executions.launchers.docker_build import BuildLimits, split_reference
+from yard.executions.launchers.docker_settings import DockerSettings
+from yard.executions.launchers.docker_start import Starter
 
 pytestmark = pytest.mark.docker
 
@@ -160,9 +162,7 @@ def _dies(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize(
-    ("owner", "step"), [(DockerLauncher, "_start"), (APIClient, "start"), (DockerLauncher, "_give_word")]
-)
+@pytest.mark.parametrize(("owner", "step"), [(Starter, "_start"), (APIClient, "start"), (Starter, "_give_word")])
 def test_a_box_whose_start_nobody_saw_through_has_not_trained_and_another_one_begins(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, owner: type, step: str
 ) -> None:
@@ -190,7 +190,7 @@ def test_what_an_engine_has_forgotten_ends_without_having_trained(
     spec = bench.spec("print('trains')")
     with monkeypatch.context() as patched:
         patched.setattr(docker_hold, "SCRIPT", docker_hold.SCRIPT.replace(b"-le 220", b"-le 101"))
-        patched.setattr(DockerLauncher, "_give_word", _dies)
+        patched.setattr(Starter, "_give_word", _dies)
         with pytest.raises(KeyboardInterrupt):
             bench.launcher.launch(spec)
     left = bench.launcher.find(spec.name)
@@ -232,7 +232,7 @@ def test_several_starts_find_out_at_once_that_limits_cannot_be_raised(
         start(api, box)
 
     monkeypatch.setattr(APIClient, "start", refuse)
-    monkeypatch.setattr(bench.launcher, "_raise_limits", True)
+    monkeypatch.setattr(bench.launcher._starter, "_raise_limits", True)  # type: ignore[attr-defined]
     with ThreadPoolExecutor(2) as pool:
         handles = list(pool.map(bench.launch, [bench.spec("print('trains')"), bench.spec("print('trains')")]))
     for handle in handles:

@@ -21,8 +21,9 @@ from tests.executions.launchers.conftest import own_network
 from yard.core.errors import InvalidInput
 from yard.executions.launchers.base import ImageFailed
 from yard.executions.launchers.cgroups import CgroupLimits
-from yard.executions.launchers.docker import DockerLauncher, DockerSettings
+from yard.executions.launchers.docker import DockerLauncher
 from yard.executions.launchers.docker_build import BuildLimits
+from yard.executions.launchers.docker_settings import DockerSettings
 from yard.executions.launchers.index_proxy import Policy, Refused
 from yard.executions.launchers.process import ProcessLauncher, ProcessSettings
 

@@ -6,16 +6,12 @@ import contextlib
 import dataclasses
 import posixpath
 import threading
-import time
-import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import docker
-from docker.types import LogConfig, Ulimit
 
 from yard.core.errors import InvalidInput
 from yard.executions.launchers import (
@@ -23,13 +19,11 @@ from yard.executions.launchers import (
     docker_client,
     docker_ends,
     docker_garbage,
-    docker_hold,
     gpus,
     image_lock,
     tar_extract,
 )
 from yard.executions.launchers.base import (
-    RUN_FOLDER,
     BoxState,
     BoxStatus,
     Handle,
@@ -39,7 +33,6 @@ from yard.executions.launchers.base import (
     ImageRequest,
     Launcher,
     LauncherUnavailable,
-    LaunchRefused,
     LaunchSpec,
     Limit,
     LogPiece,
@@ -48,60 +41,26 @@ from yard.executions.launchers.base import (
 )
 from yard.executions.launchers.build_watch import BuildWatch, too_large
 from yard.executions.launchers.docker_archive import BoxArchive
-from yard.executions.launchers.docker_build import BuildLimits
+from yard.executions.launchers.docker_boxes import (
+    BOX_LABEL,
+    INSTANCE_LABEL,
+    ignore_ended,
+    inspect_ours,
+    labels_of,
+    remove_box,
+    status_of_box,
+)
 from yard.executions.launchers.docker_client import engine_errors, status_of, words
 from yard.executions.launchers.docker_files import BoxFiles
 from yard.executions.launchers.docker_logs import Reader
 from yard.executions.launchers.docker_options import (
-    gpu_environment,
-    host_options,
-    mounts,
     network_problem,
-    quotas,
-    ulimits,
 )
+from yard.executions.launchers.docker_settings import DockerSettings
 from yard.executions.launchers.docker_signals import signal_training
+from yard.executions.launchers.docker_start import Starter
 from yard.executions.launchers.docker_usage import usage_of
 from yard.executions.launchers.spec_check import box_path, check_spec
-from yard.executions.launchers.tar_stream import pack_files
-
-BOX_LABEL = "trainyard.box"
-INSTANCE_LABEL = "trainyard.instance"
-START_TRIES = 20
-TRY_PAUSE = 0.25
-_GOING = ("removing", "dead")
-
-
-@dataclass(frozen=True, slots=True)
-class DockerSettings:
-    """How the launcher uses the engine.
-
-    Attributes:
-        base_url: Address of the engine; None for ``DOCKER_HOST`` or the usual socket.
-        instance: Name of this platform; boxes of others on the same engine are left alone.
-        state_dir: Private folder for the files shown in boxes; the engine must see it under the same path.
-        share_files: False when the engine does not see ``state_dir`` (it runs on another machine): files are then
-            copied into the box instead of shown, and are not read-only.
-        egress_network: Engine network of boxes that may reach the network.
-        log_driver: ``local`` keeps every byte; ``json-file`` replaces what is not UTF-8.
-        log_bytes: So much of one box's log can be read however slowly; the engine may keep four times as much on disk.
-        build: Limits of image builds.
-        timeout_seconds: How long to wait for an answer of the engine.
-    """
-
-    state_dir: Path
-    base_url: str | None = None
-    instance: str = "trainyard"
-    share_files: bool = True
-    egress_network: str = "bridge"
-    log_driver: str = "local"
-    log_bytes: int = 256 * 1024**2
-    build: BuildLimits = dataclasses.field(default_factory=BuildLimits)
-    timeout_seconds: float = 60.0
-
-
-class _TryAgain(Exception):
-    """The box changed under our hands, or is to be made in another way."""
 
 
 class DockerLauncher(Launcher):
@@ -120,12 +79,16 @@ class DockerLauncher(Launcher):
         self._settings = settings
         self._connected: docker.DockerClient | None = None
         self._info: Mapping[str, Any] | None = None
-        self._raise_limits = True
         self._connecting = threading.Lock()
-        self._launching: weakref.WeakValueDictionary[str, threading.Lock] = weakref.WeakValueDictionary()
+        self._labels = labels_of(settings.instance)
         self._files = BoxFiles(settings.state_dir.absolute() / "boxes")
-        self._with_shell: set[str] = set()
-        self._without_shell: set[str] = set()
+        self._starter = Starter(
+            settings,
+            self._files,
+            api=lambda: self._api,
+            engine_info=self._engine_info,
+            find_image=self.find_image,
+        )
 
     # --- the host ---------------------------------------------------------------------------------------------
 
@@ -240,13 +203,8 @@ class DockerLauncher(Launcher):
 
     def launch(self, spec: LaunchSpec) -> Handle:
         check_spec(spec)
-        spec = dataclasses.replace(spec, files={**spec.files, docker_hold.SCRIPT_NAME: docker_hold.SCRIPT})
-        with self._launching.setdefault(spec.name, threading.Lock()), engine_errors():
-            for _ in range(START_TRIES):
-                with contextlib.suppress(_TryAgain):
-                    return self._find_or_start(spec)
-                time.sleep(TRY_PAUSE)
-        raise LauncherUnavailable(f"The box {spec.name} is being removed or changed by somebody else; try again later.")
+        with engine_errors():
+            return self._handle(spec.name, self._starter.start(spec))
 
     def poll(self, handle: Handle) -> BoxStatus:
         with engine_errors():
@@ -254,7 +212,7 @@ class DockerLauncher(Launcher):
                 state = self._api.inspect_container(handle["id"])["State"]
             except docker.errors.NotFound:
                 return BoxStatus(BoxState.MISSING)
-            status = _status(state)
+            status = status_of_box(state)
             if status.state is BoxState.CREATED and self._files.has_word(handle["name"]):
                 # It has run, and the engine was killed before it wrote that down: it will say so for ever.
                 return BoxStatus(BoxState.EXITED, message=docker_ends.LOST)
@@ -262,12 +220,12 @@ class DockerLauncher(Launcher):
 
     def find(self, name: str) -> Handle | None:
         with engine_errors():
-            box = self._inspect_ours(name)
+            box = inspect_ours(self._api, name, self._labels)
         return None if box is None else self._handle(name, box["Id"])
 
     def list_boxes(self) -> Mapping[str, Handle]:
         with engine_errors():
-            found = self._api.containers(all=True, filters=docker_client.label_filters(self._own_labels()))
+            found = self._api.containers(all=True, filters=docker_client.label_filters(self._labels))
         names = {each["Id"]: each["Names"][0].lstrip("/") for each in found if each.get("Names")}
         return {name: self._handle(name, box_id) for box_id, name in names.items()}
 
@@ -277,18 +235,18 @@ class DockerLauncher(Launcher):
                 if not signal_training(self._api, handle["id"]):
                     self._api.kill(handle["id"], signal="SIGTERM")
             except docker.errors.APIError as error:
-                _ignore_ended(error)
+                ignore_ended(error)
 
     def kill(self, handle: Handle) -> None:
         with engine_errors():
             try:
                 self._api.kill(handle["id"], signal="SIGKILL")
             except docker.errors.APIError as error:
-                _ignore_ended(error)
+                ignore_ended(error)
 
     def remove(self, handle: Handle) -> None:
         with engine_errors():
-            self._remove_box(handle["id"])
+            remove_box(self._api, handle["id"])
         with contextlib.suppress(OSError):  # left to the collector
             self._files.remove(handle["name"])
 
@@ -357,154 +315,8 @@ class DockerLauncher(Launcher):
             return (), (note + "Container Toolkit and register its runtime with the engine.",)
         return found, ()
 
-    def _own_labels(self) -> dict[str, str]:
-        return {BOX_LABEL: "1", INSTANCE_LABEL: self._settings.instance}
-
     def _handle(self, name: str, box_id: str) -> Handle:
         return {"launcher": self.name, "id": box_id, "name": name}
-
-    def _inspect_ours(self, name: str) -> Mapping[str, Any] | None:
-        try:
-            box: Mapping[str, Any] = self._api.inspect_container(name)
-        except docker.errors.NotFound:
-            return None
-        labels = box["Config"].get("Labels") or {}
-        if any(labels.get(key) != value for key, value in self._own_labels().items()):
-            raise LaunchRefused(f"The engine has a container called {name} that is not ours; rename or remove it.")
-        return box
-
-    def _find_or_start(self, spec: LaunchSpec) -> Handle:
-        box = self._inspect_ours(spec.name)
-        if box is not None and (box["State"]["Status"] in _GOING or not self._files.has_word(spec.name)):
-            # The engine was killed while it removed this one, or nobody heard how its start ended. Another one begins.
-            self._discard(spec.name, box["Id"])
-            raise _TryAgain
-        box_id = self._create_and_start(spec) if box is None else box["Id"]
-        self._give_word(spec.name, box_id)
-        return self._handle(spec.name, box_id)
-
-    def _create_and_start(self, spec: LaunchSpec) -> str:
-        """The new box waits for its word, unless its image has no shell: then it has it from the beginning."""
-        command, image_id = self._command(spec)
-        waits = bool(command) and image_id not in self._without_shell
-        raise_limits = self._raise_limits  # another start may find out meanwhile that they cannot be raised
-        limits = ulimits(spec.resources, raise_limits=raise_limits)
-        box_id = self._create(spec, docker_hold.held(command) if waits else command, limits)
-        if not waits:
-            self._files.give_word(spec.name)
-        elif not self._has_shell(image_id, box_id):
-            self._discard(spec.name, box_id)
-            raise _TryAgain
-        self._start(spec, box_id, may_lower_limits=raise_limits)
-        return box_id
-
-    def _command(self, spec: LaunchSpec) -> tuple[Sequence[str], str]:
-        """What runs in the box, and the image's id; both empty when the engine does not have the image."""
-        image = self.find_image(spec.image)
-        if image is None:
-            return spec.command, ""
-        return spec.command or image.entrypoint, image.digest
-
-    def _has_shell(self, image_id: str, box_id: str) -> bool:
-        if image_id not in self._with_shell:
-            found = docker_hold.has_shell(self._api, box_id)
-            (self._with_shell if found else self._without_shell).add(image_id)
-        return image_id in self._with_shell
-
-    def _create(self, spec: LaunchSpec, command: Sequence[str], limits: Sequence[Ulimit]) -> str:
-        self._files.remove(spec.name)
-        shown = self._files.write(spec) if self._settings.share_files else None
-        try:
-            return self._create_container(spec, command, limits, shown)
-        except docker.errors.APIError as error:
-            if status_of(error) == 409:  # the name belongs to a box that is on its way out
-                raise _TryAgain from error
-            _raise_if_leaving(error)
-            self._files.remove(spec.name)
-            raise LaunchRefused(_refusal(spec, words(error))) from error
-
-    def _create_container(
-        self, spec: LaunchSpec, command: Sequence[str], limits: Sequence[Ulimit], shown: Path | None
-    ) -> str:
-        api = self._api
-        host = api.create_host_config(**self._host_options(spec), ulimits=list(limits), mounts=mounts(spec, shown))
-        labels = {**spec.labels, **self._own_labels()}
-        environment = {**gpu_environment(spec.resources.gpu_ids), **spec.environment}
-        overrides = {"entrypoint": list(command)} if command else {}
-        config = api.create_container_config(
-            spec.image,
-            None,
-            environment=environment,
-            labels=labels,
-            host_config=host,
-            stop_signal=docker_ends.STOP_SIGNAL,
-            **overrides,
-        )
-        return str(api.create_container_from_config(config, spec.name)["Id"])
-
-    def _host_options(self, spec: LaunchSpec) -> dict[str, Any]:
-        engine = self._engine_info()
-        return host_options(
-            spec,
-            network=self._settings.egress_network,
-            log=LogConfig(type=self._settings.log_driver, config=self._log_options()),
-            host_cpus=float(engine.get("NCPU") or 0),
-            quota=Limit.DISK in quotas(engine),
-        )
-
-    def _log_options(self) -> dict[str, str]:
-        # When the engine goes on to its next file, whoever reads along and is behind loses the rest of the last one. So
-        # this happens only when the log is longer than the platform keeps; an entry's head and time take room too.
-        return {"max-size": str(2 * self._settings.log_bytes), "max-file": "2", "compress": "false"}
-
-    def _start(self, spec: LaunchSpec, box_id: str, *, may_lower_limits: bool) -> None:
-        """Put the writable files in place and start; a box that cannot start is removed."""
-        try:
-            self._copy_in(spec, box_id)
-            self._api.start(box_id)
-        except docker.errors.APIError as error:
-            if status_of(error) in (404, 409):  # somebody else removed or is removing it
-                raise _TryAgain from error
-            _raise_if_leaving(error)
-            with contextlib.suppress(docker.errors.APIError):
-                self._api.remove_container(box_id, force=True, v=True)
-            if docker_client.is_half_started(error):
-                # The engine was killed while it started this box; a new one has another id, and starts.
-                raise _TryAgain from error
-            if may_lower_limits and "setting rlimit" in words(error):
-                # An engine without the power to raise limits (itself in a container, say) can still train.
-                self._raise_limits = False
-                raise _TryAgain from error
-            self._files.remove(spec.name)
-            raise LaunchRefused(_refusal(spec, words(error))) from error
-
-    def _copy_in(self, spec: LaunchSpec, box_id: str) -> None:
-        files = dict(spec.copies)
-        if not self._settings.share_files:
-            files |= {f"{RUN_FOLDER}/{name}": content for name, content in spec.files.items()}
-        # Open to every user: the image may name one that is not root, and nobody else is in the box.
-        archive = pack_files(files, dict.fromkeys(spec.writable, 0o777), file_mode=0o666)
-        self._api.put_archive(box_id, "/", archive)
-
-    def _give_word(self, name: str, box_id: str) -> None:
-        """Let the box begin; it may have had the word before."""
-        self._files.give_word(name)
-        if not self._settings.share_files:
-            word = pack_files({f"{RUN_FOLDER}/{docker_hold.WORD_NAME}": b""}, {}, file_mode=0o666)
-            try:
-                self._api.put_archive(box_id, "/", word)
-            except docker.errors.APIError as error:
-                _ignore_ended(error)
-
-    def _discard(self, name: str, box_id: str) -> None:
-        self._remove_box(box_id)
-        self._files.remove(name)
-
-    def _remove_box(self, box_id: str) -> None:
-        try:
-            self._api.remove_container(box_id, force=True, v=True)
-        except docker.errors.APIError as error:
-            _ignore_ended(error)
 
     # --- files out of the box ---------------------------------------------------------------------------------
 
@@ -529,43 +341,3 @@ class DockerLauncher(Launcher):
 
 def _with_labels(request: ImageRequest, labels: Mapping[str, str]) -> ImageRequest:
     return dataclasses.replace(request, labels={**request.labels, **labels})
-
-
-def _status(state: Mapping[str, Any]) -> BoxStatus:
-    word = state.get("Status", "")
-    if word == "created":
-        return BoxStatus(BoxState.CREATED, message=str(state.get("Error") or ""))
-    started, finished = (docker_client.parse_time(state.get(key)) for key in ("StartedAt", "FinishedAt"))
-    if word in ("running", "paused", "restarting"):
-        return BoxStatus(BoxState.RUNNING, out_of_memory=bool(state.get("OOMKilled")), started_at=started)
-    return BoxStatus(
-        BoxState.EXITED,
-        exit_code=int(state.get("ExitCode", -1)),
-        out_of_memory=bool(state.get("OOMKilled")),
-        started_at=started,
-        finished_at=finished,
-        message=str(state.get("Error") or ""),
-    )
-
-
-def _ignore_ended(error: docker.errors.APIError) -> None:
-    """404: no such box; 409: not running, or being removed. Anything else is the engine's trouble."""
-    if status_of(error) not in (404, 409):
-        raise LauncherUnavailable(f"The container engine could not do it: {words(error)}.") from error
-
-
-def _raise_if_leaving(error: docker.errors.APIError) -> None:
-    """An engine that is being stopped fails calls in ways of its own; that is no fault of the box."""
-    if docker_client.is_leaving(error):
-        raise LauncherUnavailable(f"The container engine is being stopped: {words(error)}.") from error
-
-
-def _refusal(spec: LaunchSpec, reason: str) -> str:
-    """The engine's words about a box it will not start, with what to do where we know it."""
-    low = reason.lower()
-    if spec.resources.gpu_ids and ("device driver" in low or "nvidia" in low or "gpu" in low):
-        hint = "its engine cannot give GPUs to containers (is the NVIDIA Container Toolkit installed?)"
-        return f"The run needs a GPU, but {hint}: {reason}."
-    if "no such image" in low:
-        return f"The image {spec.image} is no longer on the engine; build it again."
-    return f"The engine refuses to start the box: {reason}."

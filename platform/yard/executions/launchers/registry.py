@@ -10,8 +10,9 @@ from typing import NamedTuple
 from yard.core.errors import InvalidInput
 from yard.executions.launchers.base import Launcher, LauncherUnavailable, Limit
 from yard.executions.launchers.cgroups import CgroupLimits
-from yard.executions.launchers.docker import DockerLauncher, DockerSettings
+from yard.executions.launchers.docker import DockerLauncher
 from yard.executions.launchers.docker_build import BuildLimits
+from yard.executions.launchers.docker_settings import DockerSettings
 from yard.executions.launchers.fake import FakeLauncher
 from yard.executions.launchers.process import ProcessLauncher, ProcessSettings
 
