@@ -97,6 +97,8 @@ class ConversionContentApi(APIView):
 class ConversionResultApi(APIView):
     """What became of the file."""
 
+    refusals = {"409": "There is no result yet, or the conversion failed"}
+
     @extend_schema(responses=FILE)
     def get(self, request: Request, conversion_id: int) -> HttpResponseBase:
         """The file; 409 while there is none."""
