@@ -25,12 +25,12 @@ LOST_CODE = 255
 """The engine's code for boxes that were gone when it came back; also that of ``sys.exit(-1)``."""
 
 LACKS_LINES = "the log may lack lines"
-"""Engines lose what is printed while they are away, and what they had read and not written down when they were killed."""
+"""Engines lose what is printed while they are away, and what they had read but not written down when killed."""
 
 STOPPED = (
     "The container engine ended it, because the engine was stopped or restarted (or somebody stopped the container by "
-    f"hand). The training itself had not ended, and {LACKS_LINES}. Run it again; the operator can switch on the engine's "
-    "live-restore."
+    f"hand). The training itself had not ended, and {LACKS_LINES}. Run it again; the operator can switch on the "
+    "engine's live-restore."
 )
 LOST = (
     "The container engine or its machine broke down while it ran, so how the training would have ended is not known, "
