@@ -218,7 +218,11 @@ async function joinWhenWhole(key: string, unit: UploadUnit, endpoint: string): P
       unit.whole.fingerprint,
     )
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === 'conflict')) throw error
+    if (!(error instanceof ApiError && error.code === 'conflict')) {
+      // Perhaps one of them is gone: when it is tried again, the server is asked for each.
+      for (const part of parts) if (part !== unit) part.state = 'waiting'
+      throw error
+    }
     // Perhaps it was done, and the answer got lost.
     const { whole } = unit
     const found = await fetchImport(job.importId)
