@@ -66,21 +66,27 @@ def check_keys_kept(dataset_import: Import) -> None:
 
 
 def secret_name(saved: str) -> str:
+    """The name of the project's secret with the keys that it has saved under a name."""
     return f"S3: {saved}"
 
 
 def keys_keep(project: Project, name: str, kind: str, place: Place, given: Keys, user: User) -> None:  # noqa: PLR0917
+    """Keep the keys, encrypted, with the server that they are for; ``kind`` says whether they are saved for good."""
     value = {"endpoint": place.endpoint, "secure": place.secure, **asdict(given)}
     secret_set(project=project, name=name, kind=kind, value=json.dumps(value), user=user)
 
 
 def keys_read(project: Project, name: str) -> Keys:
+    """The keys in the project's secret of this name. Raises ``NotFound``."""
     value = json.loads(secret_get(project=project, name=name))
     return Keys(value["access_key"], value["secret_key"])
 
 
 def keys_saved(project: Project, saved: str, place: Place) -> Keys:
-    """Saved keys, for the server they were saved for: nobody else is to be shown what they sign."""
+    """Saved keys, for the server they were saved for: nobody else is to be shown what they sign.
+
+    Raises ``InvalidInput`` without a name, ``NotFound``, and ``Conflict`` for another server.
+    """
     if not saved:
         raise InvalidInput("Give the keys of the bucket, or the name of saved ones.")
     value = json.loads(secret_get(project=project, name=secret_name(saved)))
