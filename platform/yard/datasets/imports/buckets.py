@@ -31,8 +31,6 @@ from yard.datasets.uploads import open_upload
 from yard.storage import keys
 from yard.storage.stores import get_store
 
-NAME_MAX = 100
-
 
 def import_from_bucket(
     *,
