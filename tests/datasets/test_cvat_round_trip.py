@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yard.datasets.annotations.cvat_reader import CvatDocument, NotCvat
+from yard.datasets.annotations.cvat_reader import CvatDocument
+from yard.datasets.annotations.cvat_stream import NotCvat
 from yard.datasets.annotations.cvat_writer import write_cvat
 from yard.datasets.annotations.types import AttributeSpec, ImageAnnotations, LabelSpec, ShapeAnnotation
 

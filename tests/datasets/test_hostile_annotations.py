@@ -19,7 +19,9 @@ from rest_framework.test import APIClient
 from tests.datasets.conftest import BOX, TAG, cvat, picture
 from tests.datasets.outcomes import Settle
 from tests.datasets.test_cvat_round_trip import images, written
-from yard.datasets.annotations.cvat_reader import BadShape, CvatDocument, NotCvat
+from yard.datasets.annotations.cvat_reader import CvatDocument
+from yard.datasets.annotations.cvat_stream import Element, NotCvat
+from yard.datasets.annotations.formats.base import BadShape
 from yard.datasets.annotations.types import ImageAnnotations
 from yard.datasets.models import Dataset, Shape
 from yard.datasets.naming import Named, NameIndex
@@ -47,7 +49,7 @@ def document(inside: str, head: str = '<?xml version="1.0" encoding="utf-8"?>') 
 # --- refused whole ----------------------------------------------------------------------------------------------------
 
 HAS_DOCTYPE = "annotations.xml has a DOCTYPE, which no CVAT export has. Remove it, then upload again."
-TOO_LONG = "annotations.xml cannot be read: a value is longer than 10 MB, which is the limit here. No labelling tool"
+TOO_LONG = "annotations.xml cannot be read: a value is longer than 64 MB, which is the limit here. No labelling tool"
 REFUSED: dict[str, tuple[bytes, str]] = {
     "0 bytes": (b"", "annotations.xml is empty."),
     "blanks": (b" \n\t" * 50_000, "annotations.xml is empty."),
@@ -70,11 +72,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "Pascal VOC": (b"<annotation/>", 'annotations.xml has the root element <annotation>; a file in the format "CVAT'),
     "a web page": (b"<html><body/></html>", "annotations.xml has the root element <html>"),
-    "a namespace": (b'<annotations xmlns="urn:x"/>', "annotations.xml has the root element <{urn:x}annotations>"),
+    "a prefix": (b'<x:annotations xmlns:x="urn:x"/>', "annotations.xml has the root element <x:annotations>"),
     "JSON": (b'{"images": []}', "annotations.xml is not well-formed XML: "),
     "an image": (RED, "annotations.xml is not well-formed XML: "),
     "cut off": (cvat({"a.png": BOX})[:-30], "annotations.xml is not well-formed XML: "),
-    "two roots": (b"<annotations/><annotations/>", "annotations.xml is not well-formed XML: Extra content"),
+    "two roots": (
+        b"<annotations/><annotations/>",
+        "annotations.xml is not well-formed XML: junk after document element",
+    ),
     "nothing but a comment": (b"<!-- here -->", "annotations.xml is not well-formed XML: "),
     "an encoding that is not the declared one": (
         document('<image name="blätter.png"/>').decode().encode("latin-1"),
@@ -92,11 +97,19 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         document(
             f'<image name="a.png"><box label="x"><attribute name="y">{"t" * 11_000_000}</attribute></box></image>'
         ),
-        "annotations.xml cannot be read: a text is longer than 10 MB",
+        "annotations.xml cannot be read: a text is longer than 10 million characters",
     ),
     "300 elements within each other": (
         document('<image name="a.png">' + "<x>" * 300 + "</x>" * 300 + "</image>"),
         "annotations.xml cannot be read: its elements are nested too deeply, which is the limit here.",
+    ),
+    "ever new names": (
+        document("".join(f"<a{number}/>" for number in range(20_000))),
+        "annotations.xml cannot be read: it has more than 10000 names of elements and attributes",
+    ),
+    "long new names": (
+        document("".join(f"<{'n' * 1_000_000}{number}/>" for number in range(20))),
+        "annotations.xml cannot be read: it has more than 10000 names of elements and attributes, or too long ones",
     ),
     "a million elements within each other": (
         document("<x>" * 1_000_000),
@@ -223,6 +236,23 @@ LEFT_OUT: dict[str, tuple[str, str]] = {
     "an unknown kind": ('<hexagon label="leaf"/>', "A hexagon of a.png was left out: <hexagon> is no kind of shape"),
     "a kind of megabytes": (f'<{"k" * 40_000} label="leaf"/>', "is no kind of shape we know"),
     "an image within an image": ('<image name="b.png"/>', "<image> is no kind of shape we know"),
+    "points that cancel each other out": (
+        '<points label="leaf" points="1e300,1;-1e300,1"/>',
+        "a point is not finite, or out of all bounds",
+    ),
+    "points in threes and ones": ('<points label="leaf" points="1,1,1;2;3,3"/>', "its points are not written as"),
+    "a million points and one": (
+        f'<points label="leaf" points="{";".join(["1,1"] * 1_000_001)}"/>',
+        "it has more than 1000000 points",
+    ),
+    "millions of runs": (
+        f'<mask label="leaf" rle="{",".join(["1"] * 5_000_001)}" left="0" top="0" width="5000001" height="1"/>',
+        "it has more than 5000000 run lengths",
+    ),
+    "an attribute with a name of kilobytes": (
+        f'<tag label="leaf"><attribute name="{"n" * 1025}">x</attribute></tag>',
+        "the name of an attribute is longer than 1024 characters",
+    ),
 }
 
 
@@ -550,14 +580,11 @@ def written_with(image: ImageAnnotations) -> bytes:
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=20), st.integers(1, 20))
 def test_runs_are_taken_if_and_only_if_they_add_up(runs: list[int], width: int) -> None:
-    from lxml import etree
-
-    from yard.datasets.annotations.cvat_reader import GEOMETRIES
+    from yard.datasets.annotations.cvat_geometry import GEOMETRIES
 
     height = max(sum(runs) // width, 1)
-    element = etree.Element(
-        "mask", rle=", ".join(map(str, runs)), left="0", top="0", width=str(width), height=str(height)
-    )
+    place = {"left": "0", "top": "0", "width": str(width), "height": str(height)}
+    element = Element("mask", {"rle": ", ".join(map(str, runs)), **place}, 1)
     if sum(runs) == width * height:
         assert GEOMETRIES["mask"](element)["rle"] == runs
     else:

@@ -16,7 +16,8 @@ from django.conf import settings
 from tests.datasets.formats.files import document_of
 from tests.fuzz.template_readers import TEMPLATE_READERS
 from yard.core.errors import TooLarge
-from yard.datasets.annotations.cvat_reader import CvatDocument, NotCvat
+from yard.datasets.annotations.cvat_reader import CvatDocument
+from yard.datasets.annotations.cvat_stream import NotCvat
 from yard.datasets.annotations.cvat_writer import write_cvat
 from yard.datasets.annotations.formats.base import Unreadable
 from yard.datasets.annotations.formats.pictures import Picture

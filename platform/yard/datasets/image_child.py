@@ -33,6 +33,7 @@ _HASH_FIRST = 72  # pixels a side, before the image is turned upright
 _WRITE_MAX_BYTES = 64 << 20
 _WRITE_IMAGE_MAX_BYTES = 4 << 30
 _MASK_COLORS_MAX = 1024
+_MASK_RUNS_MAX = 5_000_000
 _MASK_PIXELS_MAX = 1 << 27
 _UPRIGHT_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},
@@ -323,6 +324,8 @@ def _region(bands: list[Pillow.Image], values: tuple[int, ...]) -> dict[str, Any
         start, end = found.span()
         runs += [start - at, end - start]
         at = end
+        if len(runs) > _MASK_RUNS_MAX:
+            raise Refused(f"it has more than {_MASK_RUNS_MAX} runs of pixels; is it noise rather than a mask?")
     if at < len(pixels):
         runs.append(len(pixels) - at)
     return {"left": left, "top": top, "width": right - left, "height": bottom - top, "rle": runs}

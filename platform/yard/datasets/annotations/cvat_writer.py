@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from yard.datasets.annotations.cvat_reader import CUBOID_CORNERS
+from yard.datasets.annotations.cvat_geometry import CUBOID_CORNERS
 from yard.datasets.annotations.types import AttributeSpec, Geometry, ImageAnnotations, LabelSpec, ShapeAnnotation
 
 BOX_CORNERS = (("xtl", "x1"), ("ytl", "y1"), ("xbr", "x2"), ("ybr", "y2"))

@@ -18,8 +18,11 @@ from yard.datasets.texts import is_control, shown
 
 LABEL_MAX_CHARACTERS = 255
 TEXT_MAX_CHARACTERS = 2000
-# Sums of coordinates are compared with it, so it is far from what any image has.
+# All coordinates of a shape together are compared with it, so it is far from what any image has.
 COORDINATES_MAX = 1e15
+# So that the CVAT file that is written of whatever was read can be read again: one value there has its limit.
+POINTS_MAX = 1_000_000
+RUNS_MAX = 5_000_000
 
 
 class Unreadable(InvalidInput):
@@ -198,14 +201,14 @@ def clean(text: Any) -> str:
 
 def bounded(values: Sequence[float]) -> None:
     """Raises ``BadShape`` unless all are numbers to draw with."""
-    # A sum is finite only if every part is: one check instead of one per number.
+    # A sum is within bounds only if every part is: one check instead of one per number.
     try:
-        total = sum(values)
+        total = sum(map(abs, values))
     except TypeError:
         raise BadShape("a coordinate is no number") from None
     except OverflowError:  # a whole number of hundreds of digits beside one with a fraction
         total = math.inf
-    if not -COORDINATES_MAX < total < COORDINATES_MAX:
+    if not total < COORDINATES_MAX:
         raise BadShape("a coordinate is not finite, or out of all bounds")
 
 
@@ -224,6 +227,8 @@ def polygon_geometry(flat: Sequence[float]) -> dict[str, list[list[float]]]:
         raise BadShape(f"it has {len(flat)} coordinates, which make no pairs")
     if len(flat) < 6:
         raise BadShape(f"it has {len(flat) // 2} corners, and needs at least 3")
+    if len(flat) > 2 * POINTS_MAX:
+        raise BadShape(f"it has {len(flat) // 2} corners; at most {POINTS_MAX} are allowed")
     return {"points": [[float(x), float(y)] for x, y in zip(flat[::2], flat[1::2], strict=True)]}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from yard.core.errors import NotFound
-from yard.datasets.annotations.cvat_reader import PART_BYTES, root_tag
+from yard.datasets.annotations.cvat_stream import PART_BYTES, root_tag
 from yard.datasets.annotations.formats import coco, csv_table, cvat, folders, labelme, masks, voc, yolo
 from yard.datasets.annotations.formats.base import Format, LabelFile
 from yard.datasets.texts import shown

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from yard.datasets.annotations.formats.base import BadShape
+from yard.datasets.annotations.formats.base import RUNS_MAX, BadShape
 from yard.datasets.annotations.types import Geometry
 
 # So many pixels are unfolded in memory, one byte each.
 PIXELS_MAX = 1 << 27
-RUNS_MAX = 1 << 24
 _ONES = re.compile(rb"\x01+")
 
 
@@ -36,13 +35,15 @@ def unfold(runs: Sequence[int], size: int) -> bytes:
 
 
 def fold(pixels: bytes) -> list[int]:
-    """The run lengths of bytes that are 0 or 1, beginning with zeros (perhaps none)."""
+    """The run lengths of bytes that are 0 or 1, beginning with zeros (perhaps none). Raises ``TooManyPixels``."""
     runs: list[int] = []
     at = 0
     for found in _ONES.finditer(pixels):
         start, end = found.span()
         runs += (start - at, end - start)
         at = end
+        if len(runs) > RUNS_MAX:
+            raise TooManyPixels(f"its mask has more than {RUNS_MAX} run lengths")
     if at < len(pixels) or not runs:
         runs.append(len(pixels) - at)
     return runs
