@@ -34,7 +34,7 @@ from yard.datasets.annotations.formats.base import Export
 from yard.datasets.annotations.formats.registry import FORMATS
 from yard.datasets.annotations.types import LabelSpec
 from yard.datasets.exports.packing import single_file, zip_entries
-from yard.storage.http import ZipParts
+from yard.storage.zips import ZipParts
 """,
     read=f"""
 images, shapes = {IMAGES}, 0

@@ -19,9 +19,10 @@ from rest_framework.request import Request
 
 from tests.storage.conftest import BUCKET
 from yard.storage.base import ObjectMissing, ObjectStore
-from yard.storage.http import ZipEntry, object_response, zip_response
+from yard.storage.http import object_response, zip_response
 from yard.storage.local import LocalStore
 from yard.storage.objects import object_read
+from yard.storage.zips import ZipEntry
 
 KEY = "datasets/1/a.svg"
 CONTENT = b"0123456789"
@@ -229,7 +230,7 @@ async def test_a_gibibyte_does_not_fill_the_memory(local_store: LocalStore, trac
 
 def _entries(names: list[str]) -> Iterator[ZipEntry]:
     for name in names:
-        yield ZipEntry(name, len(CONTENT), lambda: object_read(BUCKET, KEY))
+        yield ZipEntry(name, lambda: object_read(BUCKET, KEY))
 
 
 def _unpacked(packed: bytes) -> dict[str, bytes]:
@@ -245,6 +246,13 @@ def test_a_zip_is_streamed(stored: ObjectStore) -> None:
     assert _unpacked(body(response)) == {"a/1.svg": CONTENT, "ä.svg": CONTENT}
 
 
+def test_a_zip_holds_what_is_opened_and_what_is_at_hand(stored: ObjectStore) -> None:
+    opened, at_hand = {"a": CONTENT, "c/ö": CONTENT}, {"b/ä": b"", "d": b"x" * 200_000}
+    entries = [*_entries(["a"]), ZipEntry("b/ä", b""), *_entries(["c/ö"]), ZipEntry("d", at_hand["d"])]
+    response = zip_response(RequestFactory().get("/"), filename="x.zip", entries=entries)
+    assert _unpacked(body(response)) == opened | at_hand
+
+
 def test_an_empty_zip_is_one(stored: ObjectStore) -> None:
     assert _unpacked(body(zip_response(RequestFactory().get("/"), filename="x.zip", entries=[]))) == {}
 
@@ -257,7 +265,7 @@ async def test_a_zip_is_streamed_asynchronously(stored: ObjectStore) -> None:
 
 def test_a_zip_of_a_gibibyte_does_not_fill_the_memory(local_store: LocalStore, traced: None) -> None:
     _make_big(local_store)
-    entries = [ZipEntry("big", BIG, lambda: object_read(BUCKET, "big"))]
+    entries = [ZipEntry("big", lambda: object_read(BUCKET, "big"))]
     response = zip_response(RequestFactory().get("/"), filename="x.zip", entries=entries)
     sent = sum(len(part) for part in cast(Any, response))
     response.close()
@@ -266,7 +274,7 @@ def test_a_zip_of_a_gibibyte_does_not_fill_the_memory(local_store: LocalStore, t
 
 
 def test_a_lost_file_breaks_the_zip_off(stored: ObjectStore) -> None:
-    entries = [*_entries(["a"]), ZipEntry("lost", 1, lambda: object_read(BUCKET, "absent"))]
+    entries = [*_entries(["a"]), ZipEntry("lost", lambda: object_read(BUCKET, "absent"))]
     response = zip_response(RequestFactory().get("/"), filename="x.zip", entries=entries)
     with pytest.raises(ObjectMissing):
         body(response)

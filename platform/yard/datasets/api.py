@@ -38,8 +38,9 @@ from yard.datasets.serializers import (
 from yard.datasets.thumbnails import thumbnail_key
 from yard.datasets.versions.create import ANNOTATIONS_NAME
 from yard.storage import keys
-from yard.storage.http import ZipEntry, object_response, zip_response
+from yard.storage.http import object_response, zip_response
 from yard.storage.objects import object_get, object_read
+from yard.storage.zips import ZipEntry
 
 BINARY = OpenApiTypes.BINARY
 NOT_MODIFIED = OpenApiResponse(description="The caller's copy is still good")
@@ -213,7 +214,7 @@ def _working_entries(dataset: Dataset) -> Iterator[ZipEntry]:
     annotations = object_get(dataset.bucket, keys.dataset_annotations(dataset.pk))
     if annotations is not None:
         read = partial(object_read, dataset.bucket, annotations.key)
-        yield ZipEntry(ANNOTATIONS_NAME, annotations.size, read)
+        yield ZipEntry(ANNOTATIONS_NAME, read)
     for image in dataset.images.order_by("name").only("name", "size").iterator(chunk_size=2000):
         key = keys.dataset_file(dataset.pk, image.name)
-        yield ZipEntry(image.name, image.size, partial(object_read, dataset.bucket, key))
+        yield ZipEntry(image.name, partial(object_read, dataset.bucket, key))

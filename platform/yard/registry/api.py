@@ -25,8 +25,9 @@ from yard.registry.serializers import (
     ModelSerializer,
     ModelVersionSerializer,
 )
-from yard.storage.http import ZipEntry, object_response, zip_response
+from yard.storage.http import object_response, zip_response
 from yard.storage.objects import object_read
+from yard.storage.zips import ZipEntry
 
 FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 ZIP = {(200, "application/zip"): OpenApiTypes.BINARY}
@@ -171,7 +172,7 @@ def _note_download(request: Request, version: ModelVersion, **details: str) -> N
 
 
 def _entry(bucket: str, file: ModelFile) -> ZipEntry:
-    return ZipEntry(file.name, file.size, lambda: object_read(bucket, file.key))
+    return ZipEntry(file.name, lambda: object_read(bucket, file.key))
 
 
 def _zip_name(version: ModelVersion) -> str:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zipfile
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -19,6 +16,7 @@ from rest_framework.request import Request
 
 from yard.storage.base import Parts
 from yard.storage.objects import object_read
+from yard.storage.zips import ZipEntry, ZipParts
 
 # An uploaded page or drawing must neither run scripts nor reach us with the reader's session.
 SANDBOX = "default-src 'none'; sandbox"
@@ -27,8 +25,6 @@ IMMUTABLE = "private, max-age=31536000, immutable"
 INLINE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp"})
 # What is ever told of somebody's file; another type is one we did not think of, and told as plain bytes.
 SERVED_TYPES = INLINE_TYPES | {"application/zip", "application/xml", "text/plain"}
-# Small files of an archive go together: a part takes a turn of the server's loop and a packet of its own.
-SENT_BYTES = 1 << 16
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 
 
@@ -92,15 +88,6 @@ def object_response(
     return _dressed(response, etag, immutable)
 
 
-@dataclass(frozen=True, slots=True)
-class ZipEntry:
-    """One file of an archive: its name with folders, its size in bytes, and what opens it."""
-
-    name: str
-    size: int
-    read: Callable[[], Parts]
-
-
 def zip_response(request: HttpRequest | Request, *, filename: str, entries: Iterable[ZipEntry]) -> HttpResponseBase:
     """A ZIP of these files, packed while it is sent: nothing is compressed, any size fits (ZIP64).
 
@@ -152,67 +139,6 @@ class AsyncParts:
     def close(self) -> None:
         """Let go of the file or connection; Django calls it when the response is through or given up."""
         self._parts.close()
-
-
-class ZipParts(Parts):
-    """The bytes of a ZIP over entries that are opened one after the other."""
-
-    def __init__(self, entries: Iterable[ZipEntry]) -> None:
-        self._packed = self._pack(entries)
-
-    def __next__(self) -> bytes:
-        return next(self._packed)
-
-    def close(self) -> None:
-        self._packed.close()
-
-    def _pack(self, entries: Iterable[ZipEntry]) -> Generator[bytes]:
-        sink = _Sink()
-        # Not with the context manager: given up half-way, it would go on to write the directory.
-        archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True)  # type: ignore[call-overload]
-        now = datetime.now(UTC).timetuple()[:6]
-        for entry in entries:
-            yield from self._pack_one(archive, sink, entry, now)
-        archive.close()
-        yield from sink.taken(0)
-
-    @staticmethod
-    def _pack_one(archive: zipfile.ZipFile, sink: _Sink, entry: ZipEntry, now: Any) -> Iterator[bytes]:
-        info = zipfile.ZipInfo(entry.name, date_time=now)
-        info.external_attr = 0o644 << 16
-        info.file_size = entry.size
-        with entry.read() as parts, archive.open(info, "w", force_zip64=True) as target:
-            for part in parts:
-                target.write(part)
-                yield from sink.taken()
-
-
-class _Sink:
-    """What a ZipFile writes to; it cannot seek, so the ZIP is written in one go."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._position = self._sent = 0
-
-    def write(self, part: bytes) -> int:
-        self._parts.append(bytes(part))
-        self._position += len(part)
-        return len(part)
-
-    def tell(self) -> int:
-        return self._position
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def seekable(self) -> bool:
-        return False
-
-    def taken(self, least: int = SENT_BYTES) -> Iterator[bytes]:
-        """All that was written since the last part, in one; nothing while it is less than this many bytes."""
-        if self._parts and self._position - self._sent >= least:
-            parts, self._parts, self._sent = self._parts, [], self._position
-            yield b"".join(parts)
 
 
 def _plain(filename: str) -> str:

@@ -38,7 +38,7 @@ from yard.datasets.imports.report import shown_finding
 from yard.datasets.naming import classes_from_folders
 from yard.datasets.texts import shown
 from yard.storage.base import Parts
-from yard.storage.http import ZipParts
+from yard.storage.zips import ZipParts
 
 LIST_MAX = 1000
 HEAD_BYTES = 1 << 18

@@ -10,7 +10,7 @@ from yard.datasets.annotations.formats.base import Export, Format, Written
 from yard.datasets.annotations.formats.losses import Effect
 from yard.datasets.annotations.formats.registry import REPORT_NAME
 from yard.storage.base import Parts
-from yard.storage.http import ZipEntry
+from yard.storage.zips import ZipEntry
 
 _HEADINGS = {
     Effect.DROPPED: "Left out",
@@ -47,11 +47,11 @@ def zip_entries(
     """
     for file in written:
         if not file.image:
-            yield ZipEntry(file.path, 0, partial(WrittenParts, file.parts))
+            in_memory = isinstance(file.parts, tuple)
+            yield ZipEntry(file.path, b"".join(file.parts) if in_memory else partial(WrittenParts, file.parts))
         elif open_image is not None:
-            yield ZipEntry(file.path, 0, partial(open_image, file.image))
-    text = report_text(export, format_title)
-    yield ZipEntry(REPORT_NAME, len(text), lambda: WrittenParts([text]))
+            yield ZipEntry(file.path, partial(open_image, file.image))
+    yield ZipEntry(REPORT_NAME, report_text(export, format_title))
 
 
 def single_file(found: Format, export: Export) -> WrittenParts:

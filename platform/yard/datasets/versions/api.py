@@ -35,7 +35,8 @@ from yard.datasets.versions.serializers import (
 )
 from yard.datasets.versions.usage import usage_counts
 from yard.storage.filesets import fileset_readers
-from yard.storage.http import ZipEntry, zip_response
+from yard.storage.http import zip_response
+from yard.storage.zips import ZipEntry
 
 BINARY = OpenApiTypes.BINARY
 NOT_MODIFIED = OpenApiResponse(description="The caller's copy is still good")
@@ -167,7 +168,7 @@ class VersionDownloadApi(APIView):
     def get(self, request: Request, dataset_id: int, number: int) -> HttpResponseBase:
         version = version_of(request, dataset_id, number)
         note_download(request, version)
-        entries = (ZipEntry(entry.name, entry.size, read) for entry, read in fileset_readers(version.fileset))
+        entries = (ZipEntry(entry.name, read) for entry, read in fileset_readers(version.fileset))
         return zip_response(request, filename=f"{version.dataset.name} v{number}.zip", entries=entries)
 
 
