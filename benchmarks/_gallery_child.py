@@ -33,6 +33,8 @@ def main() -> None:
     from django.db import connection
     from rest_framework.test import APIClient
 
+    import yard.asgi  # noqa: F401 - as the web process begins
+
     call_command("migrate", verbosity=0)
     user, dataset = fill(IMAGES)
     with connection.cursor() as cursor:

@@ -94,8 +94,10 @@ print("[]")
 STORE = MEASURE.format(
     prepare=SETTINGS
     + """
+from yard.core.collector import collector_spare_loaded
 from yard.datasets.imports.run import import_perform
 from yard.datasets.models import Import, Shape
+collector_spare_loaded()  # as the worker does
 found = Import.objects.latest("pk")
 """,
     read="""

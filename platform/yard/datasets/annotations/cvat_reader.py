@@ -59,7 +59,7 @@ class CvatDocument:
                 self._refuse_track(element)
 
     def check(self) -> Iterator[None]:
-        """Iterate to know whether the file can be read to its end, at a third of what reading its shapes takes.
+        """Iterate to know whether the file can be read to its end, in less time than reading its shapes takes.
 
         Raises ``NotCvat`` (while iterating) where reading would. Use another document to read.
         """

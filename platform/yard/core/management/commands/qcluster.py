@@ -9,6 +9,8 @@ from typing import Any
 
 from django_q.management.commands import qcluster
 
+from yard.core.collector import collector_spare_loaded
+
 _PR_SET_PDEATHSIG = 1
 # Loaded here and not between fork and its use, where loading a library may hang.
 _LIBC = ctypes.CDLL(None)
@@ -20,6 +22,7 @@ class Command(qcluster.Command):  # type: ignore[misc]
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.register_at_fork(before=_remember_parent, after_in_child=_die_with_parent)
+        collector_spare_loaded()
         super().handle(*args, **options)
 
 
