@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box'
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
+import { count } from '@/lib/format'
 
 export interface TabLink {
   value: string
@@ -46,7 +47,7 @@ export function TabLinks({ tabs, value, label }: { tabs: TabLink[]; value: strin
             {tab.label}
             {Boolean(tab.badge) && (
               <Box component="span" sx={{ ml: 2, px: 1.5, borderRadius: 1, fontSize: 12, bgcolor: 'secondary.main', color: 'secondary.contrastText' }}>
-                {tab.badge}
+                {count(tab.badge ?? 0)}
               </Box>
             )}
           </Box>

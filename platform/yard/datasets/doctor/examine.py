@@ -163,5 +163,5 @@ def _row(dataset: Dataset, item: Found, intended: set[tuple[str, str]]) -> Findi
 
 
 def _summary(count: int, dataset: Dataset) -> str:
-    looked = f"{dataset.image_count} images and {dataset.shape_count} annotations, {len(KINDS)} questions"
-    return f"{count} findings ({looked})." if count else f"Nothing found ({looked})."
+    looked = f"{dataset.image_count:,} images and {dataset.shape_count:,} annotations, {len(KINDS)} questions"
+    return f"{count:,} findings ({looked})." if count else f"Nothing found ({looked})."

@@ -109,7 +109,7 @@ def figure_work_out(dataset: Dataset, question: str, tell: Tell) -> dict[str, An
     """Count. Raises ``NotFound`` when the version has gone meanwhile."""
     asked = _Question.of(question)
     if asked.number is None:
-        tell(0.1, f"{dataset.shape_count:,} shapes are being counted")
+        tell(0.1, f"{dataset.shape_count:,} annotations to go through.")
         return count_rows(dataset, asked.label).figures()
     version = version_get(dataset=dataset, number=asked.number)
     return _of_file(version, asked.label, tell)

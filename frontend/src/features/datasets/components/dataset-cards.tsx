@@ -7,6 +7,7 @@ import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { Link as RouterLink } from 'react-router'
 import type { Dataset } from '@/api/types'
+import { Picture } from '@/components/ui/picture'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { ImportStateChip } from '@/components/ui/state-chip'
 import { paths } from '@/config/paths'
@@ -27,7 +28,7 @@ function Thumbnails({ urls }: { urls: string[] }) {
   return (
     <Box sx={{ height: 132, display: 'grid', gridTemplateColumns: `repeat(${Math.min(4, urls.length)}, minmax(0, 1fr))`, gap: '2px', bgcolor: 'divider' }}>
       {urls.slice(0, 4).map((url) => (
-        <img key={url} src={url} alt="" loading="lazy" style={{ width: '100%', height: 132, objectFit: 'cover' }} />
+        <Picture key={url} src={url} alt="" loading="lazy" style={{ width: '100%', height: 132, objectFit: 'cover' }} />
       ))}
     </Box>
   )

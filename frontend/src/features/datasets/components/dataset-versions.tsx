@@ -14,7 +14,8 @@ import { FilterMenu } from '@/components/ui/filter-menu'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { TextPromptDialog } from '@/components/ui/text-prompt-dialog'
 import { paths } from '@/config/paths'
-import { useVersionActions, versionListQuery } from '@/features/datasets/api/versions'
+import { isUnderWay } from '@/features/datasets/api/pending'
+import { lastPinningQuery, useVersionActions, versionListQuery } from '@/features/datasets/api/versions'
 import { PinningBanner } from '@/features/datasets/components/pinning-banner'
 import { RestoreBanner } from '@/features/datasets/components/restore-banner'
 import { SplitBar } from '@/features/datasets/components/split-bar'
@@ -67,6 +68,8 @@ export function DatasetVersions({ dataset }: { dataset: Dataset }) {
   const params = useListParams({ filters: FILTERS })
   const archived = params.filters.archived === 'true' || params.filters.archived === 'any' ? params.filters.archived : 'false'
   const versions = useQuery(versionListQuery(dataset.id, archived))
+  const { data: pinning } = useQuery(lastPinningQuery(dataset.id))
+  const isMaking = Boolean(pinning && isUnderWay(pinning))
   const [asks, setAsks] = useState(false)
   const { create } = useVersionActions(dataset.id)
   const results = versions.data?.results
@@ -95,9 +98,11 @@ export function DatasetVersions({ dataset }: { dataset: Dataset }) {
     return (
       <>
         <PinningBanner dataset={dataset} />
-        <EmptyState icon={History} title="No version yet" action={button}>
-          A version is a frozen state of this data set. Every run pins one when it is submitted, so results can be traced.
-        </EmptyState>
+        {!isMaking && (
+          <EmptyState icon={History} title="No version yet" action={button}>
+            A version is a frozen state of this data set. Every run pins one when it is submitted, so results can be traced.
+          </EmptyState>
+        )}
         {dialog}
       </>
     )

@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box'
 import { memo, useMemo } from 'react'
 import type { DatumShape, Shape } from '@/api/types'
+import { Picture } from '@/components/ui/picture'
 import { ShapeOverlay } from '@/features/datasets/components/shape-overlay'
 
 interface Props {
@@ -25,7 +26,7 @@ export const DatumPicture = memo(function DatumPicture({ url, name, width, heigh
   )
   return (
     <>
-      <img
+      <Picture
         src={url}
         alt={name}
         loading="lazy"

@@ -7,6 +7,7 @@ import DialogTitle from '@mui/material/DialogTitle'
 import Typography from '@mui/material/Typography'
 import { useId } from 'react'
 import type { ImageDetail, Shape } from '@/api/types'
+import { Picture } from '@/components/ui/picture'
 import { ShapeOverlay } from '@/features/datasets/components/shape-overlay'
 import { exactTime, plural } from '@/lib/format'
 
@@ -30,7 +31,7 @@ function Side({ title, image, shapes, colors }: { title: string; image: ImageDet
   return (
     <Box component="figure" sx={{ m: 0, minWidth: 0 }}>
       <Box sx={{ position: 'relative', aspectRatio: '4 / 3', bgcolor: '#0b0e11', borderRadius: 1, overflow: 'hidden' }}>
-        <img src={image.url} alt="" style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', objectFit: 'contain' }} />
+        <Picture src={image.url} alt="" style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', objectFit: 'contain' }} />
         <ShapeOverlay shapes={shapes} width={image.width} height={image.height} colors={colors} />
       </Box>
       <Typography component="figcaption" variant="body2" sx={{ mt: 1 }}>

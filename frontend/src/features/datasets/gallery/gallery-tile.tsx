@@ -4,6 +4,7 @@ import Typography from '@mui/material/Typography'
 import { memo, type MouseEvent } from 'react'
 import { Link } from 'react-router'
 import type { GalleryImage } from '@/api/types'
+import { Picture } from '@/components/ui/picture'
 import { FALLBACK_COLOR, ShapeOverlay } from '@/features/datasets/components/shape-overlay'
 import { partWord } from '@/features/datasets/splits/parts'
 import { plural } from '@/lib/format'
@@ -70,7 +71,7 @@ export const GalleryTile = memo(function GalleryTile({ image, index, count, href
         sx={{ display: 'block', height: '100%', color: 'inherit', textDecoration: 'none', '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: -2 } }}
       >
         <Box sx={{ position: 'relative', height: `calc(100% - ${CAPTION}px)`, bgcolor: 'action.hover' }}>
-          <img
+          <Picture
             src={image.thumbnail_url}
             alt=""
             decoding="async"

@@ -5,6 +5,7 @@ import LinearProgress from '@mui/material/LinearProgress'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import type { SplitPreview, SplitRecipe } from '@/api/types'
+import { Picture } from '@/components/ui/picture'
 import { splitPreviewQuery, useCompareImages } from '@/features/datasets/api/splits'
 import { ClassPartsBars } from '@/features/datasets/splits/class-parts-bars'
 import { PartBar } from '@/features/datasets/splits/part-bar'
@@ -29,7 +30,7 @@ function Groups({ preview, title }: { preview: SplitPreview; title: string }) {
           <Box component="li" key={group.title} sx={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr) auto', gap: 3, alignItems: 'center', fontSize: 13 }}>
             <Box sx={{ display: 'flex', gap: '2px' }}>
               {group.examples.map((address) => (
-                <img key={address} src={address} alt="" loading="lazy" width={40} height={30} style={{ objectFit: 'cover', borderRadius: 3 }} />
+                <Picture key={address} src={address} alt="" loading="lazy" width={40} height={30} style={{ objectFit: 'cover', borderRadius: 3 }} />
               ))}
             </Box>
             <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }} title={group.title}>

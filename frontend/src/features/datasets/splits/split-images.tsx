@@ -10,6 +10,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import type { Dataset, Part, SplitDetail, SplitImage } from '@/api/types'
 import { ErrorState } from '@/components/ui/error-state'
+import { Picture } from '@/components/ui/picture'
 import { SearchField } from '@/components/ui/search-field'
 import { Section } from '@/components/ui/section'
 import { splitImagesQuery, useAssignImages } from '@/features/datasets/api/splits'
@@ -28,7 +29,7 @@ function Tile({ image, picked, onPick }: { image: SplitImage; picked: boolean; o
   return (
     <Box component="label" sx={{ position: 'relative', display: 'block', minWidth: 0, border: 1, borderColor: picked ? 'primary.main' : 'divider', borderRadius: 1, overflow: 'hidden', cursor: onPick ? 'pointer' : 'default', bgcolor: picked ? 'action.selected' : 'background.paper' }}>
       <Box sx={{ aspectRatio: '4 / 3', bgcolor: 'action.hover', borderTop: 4 }} style={{ borderColor: PART_COLORS[part] }}>
-        <img src={image.thumbnail_url} alt="" loading="lazy" decoding="async" style={{ width: '100%', height: '100%', objectFit: 'contain', display: 'block' }} />
+        <Picture src={image.thumbnail_url} alt="" loading="lazy" decoding="async" style={{ width: '100%', height: '100%', objectFit: 'contain', display: 'block' }} />
       </Box>
       {onPick && (
         <Checkbox

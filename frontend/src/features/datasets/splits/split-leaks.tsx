@@ -9,6 +9,7 @@ import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
 import type { Dataset, Leak, Leaks, SplitDetail } from '@/api/types'
 import { ErrorState } from '@/components/ui/error-state'
+import { Picture } from '@/components/ui/picture'
 import { Section } from '@/components/ui/section'
 import { isThere, isUnderWay, whileUnderWay } from '@/features/datasets/api/pending'
 import { leaksQuery, useMendLeaks } from '@/features/datasets/api/splits'
@@ -26,7 +27,7 @@ function LeakCard({ leak, mend, busy }: { leak: Leak; mend?: () => void; busy: b
         {leak.images.slice(0, 2).map((image) => (
           <Box key={image.id} sx={{ minWidth: 0 }}>
             <Box sx={{ aspectRatio: '4 / 3', bgcolor: 'action.hover', borderRadius: 1, overflow: 'hidden', borderTop: 4 }} style={{ borderColor: PART_COLORS[image.part] }}>
-              <img src={image.thumbnail_url} alt={image.name} loading="lazy" style={{ width: '100%', height: '100%', objectFit: 'contain' }} />
+              <Picture src={image.thumbnail_url} alt={image.name} loading="lazy" style={{ width: '100%', height: '100%', objectFit: 'contain' }} />
             </Box>
             <Typography variant="caption" component="div" sx={{ fontWeight: 600, mt: 1 }}>
               {PART_LABELS[image.part]}

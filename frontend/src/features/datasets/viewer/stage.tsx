@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box'
 import { useEffect, useRef, type PointerEvent, type ReactNode, type RefObject } from 'react'
 import type { ImageDetail } from '@/api/types'
+import { Picture } from '@/components/ui/picture'
 import type { Viewport } from '@/features/datasets/viewer/use-viewport'
 
 interface Props {
@@ -94,7 +95,7 @@ export function Stage({ stage, viewport, image, children, editing, cursor }: Pro
       sx={{ position: 'relative', overflow: 'hidden', width: '100%', height: '100%', borderRadius: 1, bgcolor: '#0b0e11', touchAction: 'none', userSelect: 'none' }}
       style={{ cursor: cursor ?? (viewport.fitted ? 'default' : 'grab') }}
     >
-      <img
+      <Picture
         src={image.url}
         alt={image.name}
         draggable={false}

@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box'
 import { memo } from 'react'
 import type { FindingImage, RepairShape, Shape } from '@/api/types'
+import { Picture } from '@/components/ui/picture'
 import { boundsOf, windowOf, type Rect } from '@/features/datasets/components/doctor/shape-window'
 import { ShapeOverlay } from '@/features/datasets/components/shape-overlay'
 
@@ -59,7 +60,7 @@ export const ShapePicture = memo(function ShapePicture({ image, shapes, within =
         }}
         sx={{ position: 'absolute' }}
       >
-        <img
+        <Picture
           src={sourceOf(image, window)}
           alt=""
           loading="lazy"
