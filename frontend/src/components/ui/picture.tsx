@@ -17,9 +17,9 @@ export function Picture({ src, alt, style, width, height, ...rest }: Props) {
       aria-label={alt ? `${alt} cannot be shown` : 'Cannot be shown'}
       title="The file of this image cannot be shown"
       style={{ width, height, ...style }}
-      sx={{ display: 'grid !important', placeItems: 'center', color: 'text.secondary', '& svg': { opacity: 0.6 } }}
+      sx={{ display: 'grid !important', placeItems: 'center', color: 'grey.500', '& svg': { width: 'max(20px, 6%)', height: 'auto' } }}
     >
-      <ImageNotSupported fontSize="small" />
+      <ImageNotSupported />
     </Box>
   )
 }

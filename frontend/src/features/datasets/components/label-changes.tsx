@@ -22,9 +22,9 @@ export function LabelChanges({ labels, colors }: { labels: Comparison['labels'];
   const sorted = [...labels].sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || b.after - a.after)
   if (labels.length === 0) return <Typography sx={{ color: 'text.secondary' }}>No classes.</Typography>
   return (
-    <Box component="ul" aria-label="Annotations per class, before and after" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gap: 2.5, maxHeight: 320, overflowY: 'auto' }} tabIndex={0}>
+    <Box component="ul" aria-label="Annotations per class, before and after" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gridTemplateColumns: { xs: 'minmax(56px, 90px) minmax(30px, 1fr) auto auto', sm: 'minmax(72px, 160px) minmax(40px, 1fr) auto auto' }, rowGap: 2.5, columnGap: 3, maxHeight: 320, overflowY: 'auto' }} tabIndex={0}>
       {sorted.slice(0, MOST).map(({ name, before, after }) => (
-        <Box component="li" key={name} sx={{ display: 'grid', gridTemplateColumns: { xs: 'minmax(56px, 90px) minmax(30px, 1fr) 150px', sm: 'minmax(72px, 160px) minmax(40px, 1fr) 168px' }, gap: 3, alignItems: 'center', fontSize: 13 }}>
+        <Box component="li" key={name} sx={{ display: 'grid', gridColumn: '1 / -1', gridTemplateColumns: 'subgrid', alignItems: 'center', fontSize: 13 }}>
           <Box component="span" title={name} sx={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>
             {name}
           </Box>
@@ -32,16 +32,16 @@ export function LabelChanges({ labels, colors }: { labels: Comparison['labels'];
             <Bar value={before} largest={largest} color={colors.get(name) ?? FALLBACK_COLOR} faint />
             <Bar value={after} largest={largest} color={colors.get(name) ?? FALLBACK_COLOR} faint={false} />
           </Box>
-          <Box component="span" sx={{ textAlign: 'right', fontVariantNumeric: 'tabular-nums' }}>
-            {count(before)} → {count(after)}{' '}
-            <Box component="span" sx={{ color: after === before ? 'text.secondary' : 'text.primary', fontWeight: after === before ? 400 : 600, display: 'inline-block', minWidth: 48 }}>
-              {signed(after - before)}
-            </Box>
+          <Box component="span" sx={{ textAlign: 'right', whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
+            {count(before)} → {count(after)}
+          </Box>
+          <Box component="span" sx={{ textAlign: 'right', fontVariantNumeric: 'tabular-nums', color: after === before ? 'text.secondary' : 'text.primary', fontWeight: after === before ? 400 : 600 }}>
+            {signed(after - before)}
           </Box>
         </Box>
       ))}
       {sorted.length > MOST && (
-        <Typography component="li" variant="caption" sx={{ color: 'text.secondary' }}>
+        <Typography component="li" variant="caption" sx={{ gridColumn: '1 / -1', color: 'text.secondary' }}>
           and {count(sorted.length - MOST)} more classes that changed less
         </Typography>
       )}
