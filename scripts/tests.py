@@ -66,9 +66,11 @@ def _stages(*, fast: bool) -> list[list[Part]]:
     docker = _pytest("tests with the Docker Engine", "docker and not (e2e or soak)", may_be_empty=True)
     others = f"({_OTHER_SERVICES}) and not (docker or e2e or soak)"
     services = _pytest("tests with other services and training", others, may_be_empty=True)
-    # In a process of their own: the browser's driver keeps an event loop running, which asynchronous tests refuse.
-    browser = _pytest("tests of the pages in a browser", "e2e and not soak", may_be_empty=True)
-    return [[fast_tests], [docker, services], [browser, *pages]]
+    # In processes of their own: the browser's driver keeps an event loop running, which asynchronous tests refuse. The
+    # tests of a file share a platform, so they stay together.
+    two = ("-n", "2", "--dist", "loadfile")
+    browser = _pytest("tests of the pages in a browser", "e2e and not soak", *two, may_be_empty=True)
+    return [[fast_tests], [docker, services], [browser], pages]
 
 
 def _frontend() -> Part:
