@@ -267,6 +267,8 @@ def test_images_are_deleted_by_filter_only_as_many_as_were_seen(annotated: Datas
     assert as_owner.post(where, {"filter": "label=leaf"}, format="json").status_code == 400
     assert as_owner.post(where, {}, format="json").status_code == 400
     assert as_owner.post(where, {"filter": "kind=cube", "count": 1}, format="json").status_code == 400
+    slip = as_owner.post(where, {"filter": "lable=leaf", "count": 3}, format="json")
+    assert (slip.status_code, "no 'lable'" in slip.json()["message"]) == (400, True), "else it would mean all images"
     assert as_owner.post(where, {"filter": "label=leaf", "count": 2}, format="json").json()["deleted"] == 2
     assert list(annotated.images.values_list("name", flat=True)) == ["c.png"]
 

@@ -127,17 +127,20 @@ def test_it_is_refused_with_a_sentence(content: bytes, says: str) -> None:
 
 
 @pytest.mark.parametrize("what", ["a file as an entity", "a billion laughs in an attribute", "cut off", "0 bytes"])
-def test_it_refuses_the_import_and_leaves_nothing(settle: Settle, what: str) -> None:
+def test_it_costs_only_itself_and_alone_it_leaves_nothing(settle: Settle, what: str) -> None:
     content, says = REFUSED[what]
+    alone = settle({"annotations.xml": content})
+    assert (alone.state, alone.images) == ("failed", [])
+    assert alone.message.startswith(says)
     seen = settle({"a.png": RED, "annotations.xml": content})
-    assert (seen.state, seen.images) == ("failed", [])
-    assert seen.message.startswith(says)
+    assert (seen.state, seen.images) == ("succeeded", ["a.png"])
+    assert says in seen
 
 
 def test_a_larger_file_than_allowed_is_refused_unread(settle: Settle, settings: Any) -> None:
     settings.ANNOTATIONS_MAX_BYTES = 1000
     content = cvat({f"{index}.png": BOX for index in range(20)})
-    seen = settle({"a.png": RED, "annotations.xml": content})
+    seen = settle({"annotations.xml": content})
     assert (seen.state, seen.images) == ("failed", [])
     assert seen.message == (
         f"annotations.xml has {len(content)} bytes; at most 1000 are allowed here. Export the task in several parts."
@@ -148,7 +151,7 @@ def test_more_labels_than_allowed_are_refused(settle: Settle, settings: Any) -> 
     settings.ANNOTATIONS_MAX_LABELS = 3
     for labels in (("a", "b", "c", "d"), ()):
         shapes = "".join(f'<tag label="{name}"/>' for name in "abcd")
-        seen = settle({"a.png": RED, "annotations.xml": cvat({"a.png": shapes}, labels=labels)})
+        seen = settle({"annotations.xml": cvat({"a.png": shapes}, labels=labels)})
         assert (seen.state, seen.images) == ("failed", [])
         assert seen.message.startswith("annotations.xml has more than 3 labels, which is the limit here.")
 

@@ -229,18 +229,27 @@ def test_a_damaged_file_in_an_archive_costs_only_itself(import_files: Importer, 
     assert found.report["skipped"][0]["name"] == "bad.bmp"
 
 
+def test_an_archive_that_cannot_be_opened_costs_only_itself(import_files: Importer, dataset: Dataset) -> None:
+    found = import_files({"a.png": RED, "bad.zip": b"PK??", "good.zip": packed({"b.png": BLUE})})
+    assert found.state == ImportState.SUCCEEDED
+    assert names(dataset) == ["a.png", "b.png"]
+    assert found.message.endswith("Not taken: 1 file.")
+    (skipped,) = found.report["skipped"]
+    assert (skipped["name"], skipped["why"].startswith("bad.zip is no ZIP file")) == ("bad.zip", True)
+
+
 # What comes, and the one sentence a person then reads; nothing of it is left in the data set.
 REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
     "broken annotations": (
-        {"set.zip": packed({"a.png": RED, "annotations.xml": cvat({"a.png": BOX})[:-30]})},
+        {"set.zip": packed({"annotations.xml": cvat({"a.png": BOX})[:-30]})},
         "annotations.xml is not well-formed XML",
     ),
     "annotations with a DOCTYPE": (
-        {"a.png": RED, "annotations.xml": b"<!DOCTYPE annotations><annotations/>"},
+        {"annotations.xml": b"<!DOCTYPE annotations><annotations/>"},
         "annotations.xml has a DOCTYPE",
     ),
     "annotations of another kind": (
-        {"a.png": RED, "annotations.xml": b"<html/>"},
+        {"annotations.xml": b"<html/>"},
         "annotations.xml has the root element <html>",
     ),
     "no ZIP": ({"set.zip": b"hello"}, "set.zip is no ZIP file"),
@@ -327,10 +336,11 @@ def test_a_failed_import_can_be_mended_and_started_again(import_files: Importer,
     from yard.datasets import uploads
     from yard.datasets.imports import services as import_services
 
-    found = import_files({"a.png": RED, "annotations.xml": b"<oops"})
+    found = import_files({"annotations.xml": b"<oops"})
     assert found.state == ImportState.FAILED
     uploads.upload_delete(upload=found.uploads.get(name="annotations.xml"))
     found.refresh_from_db()
+    upload(found, "a.png", RED)
     upload(found, "annotations.xml", cvat({"a.png": BOX}))
     with TestCase.captureOnCommitCallbacks(execute=True):
         import_services.import_start(dataset_import=found)

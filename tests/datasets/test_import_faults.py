@@ -199,6 +199,24 @@ def test_a_long_import_goes_on_in_another_task(
     assert dataset.image_count == 10
 
 
+def test_labels_that_cannot_be_read_are_left_out_again_when_the_import_goes_on(
+    dataset: Dataset, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "BATCH", 3)
+    found = import_services.import_create(dataset=dataset, user=owner)
+    images = {name: content for name, content in FILES.items() if not name.endswith(".xml")}
+    upload(found, "set.zip", packed({**images, "annotations.xml": b"<oops"}))
+    import_services.import_start(dataset_import=found)
+    monkeypatch.setattr(run, "SLICE_SECONDS", -1)
+    assert import_perform(found.pk) is True
+    monkeypatch.setattr(run, "SLICE_SECONDS", 1000)
+    assert import_perform(found.pk) is False
+    found.refresh_from_db()
+    assert (found.state, found.cursor) == (ImportState.SUCCEEDED, len(images))
+    assert [item["name"] for item in found.report["skipped"]] == ["annotations.xml"]
+    assert [item["code"] for item in found.report["findings"]] == ["annotations_unreadable"]
+
+
 def test_one_import_at_a_time_per_data_set_and_the_next_one_follows(
     queued: Import, owner: User, dataset: Dataset, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.datasets.conftest import picture
 from tests.datasets.doctor.conftest import Examined, Filled, annotate, box, state_of
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput
@@ -80,6 +81,42 @@ def test_a_repair_that_finds_nothing_left_says_so(filled: Filled, owner: User, e
     repair_perform(found.pk)
     found.refresh_from_db()
     assert (found.state, "nothing left" in found.message) == ("failed", True)
+
+
+def test_a_class_that_is_rare_or_unused_no_more_is_not_removed(
+    filled: Filled, owner: User, examined: Examined, subtests: pytest.Subtests
+) -> None:
+    dataset = filled({"a.png": [box(50, 35, 70, 45, "rust")], "b.png": []})
+    dataset.labels.create(name="spare", color="#000000")
+    examined()
+    many = [box(1, 1, 5 + number, 9, "rust") for number in range(20)]
+    annotate(dataset, owner, {"b.png": [*many, box(50, 50, 60, 60, "spare")]})
+    for code in ("class.rare", "class.unused"):
+        with subtests.test(code):
+            found = repair_request(
+                dataset=dataset, user=owner, finding_code=code, code="remove_class", findings=None, options={}
+            )
+            repair_perform(found.pk)
+            found.refresh_from_db()
+            assert (found.state, "nothing left" in found.message) == ("failed", True)
+    assert set(dataset.labels.values_list("name", flat=True)) == {"rust", "spare"}
+
+
+def test_an_image_whose_file_is_another_one_by_now_is_not_removed(
+    filled: Filled, owner: User, examined: Examined
+) -> None:
+    usual: dict[str, list[Any]] = {f"{number}.png": [FINE] for number in range(20)}
+    dataset = filled(usual | {"tiny.png": []}, {"tiny.png": picture(4, 4, (9, 9, 9))})
+    assert len(examined("image.tiny")) == 1
+    # As an upload of a better file in its place does.
+    dataset.images.filter(name="tiny.png").update(digest=dataset.images.get(name="1.png").digest)
+    found = repair_request(
+        dataset=dataset, user=owner, finding_code="image.tiny", code="remove_images", findings=None, options={}
+    )
+    repair_perform(found.pk)
+    found.refresh_from_db()
+    assert found.state == "failed"
+    assert dataset.images.filter(name="tiny.png").exists()
 
 
 def test_a_change_at_this_moment_is_noticed(

@@ -121,13 +121,21 @@ def test_of_two_label_files_the_good_one_is_taken(import_files: Importer) -> Non
     assert "annotations_unreadable" in finding_codes(found)
 
 
-def test_a_file_that_cannot_be_read_and_is_the_only_one_changes_nothing(
-    import_files: Importer, dataset: Dataset
-) -> None:
-    found = import_files({"a.png": RED, "coco.json": b'{"images": [}'})
-    assert found.state == ImportState.FAILED
-    assert "coco.json is not the JSON it should be" in found.message
-    assert dataset.image_count == 0
+def test_labels_that_cannot_be_read_do_not_keep_images_out(import_files: Importer, dataset: Dataset) -> None:
+    broken = {"coco.json": b'{"images": [}'}
+    found = import_files({"a.png": RED, **broken})
+    assert found.state == ImportState.SUCCEEDED
+    assert found.message == "1 image (1 new), 0 annotations. Not taken: 1 file."
+    (skipped,) = found.report["skipped"]
+    assert (skipped["name"], "is not the JSON it should be" in skipped["why"]) == ("coco.json", True)
+    (finding,) = found.report["findings"]
+    assert (finding["severity"], finding["file"]) == ("error", "coco.json")
+    assert "upload it by itself" in finding["hint"]
+    alone = import_files(broken)
+    assert alone.state == ImportState.FAILED
+    assert "coco.json is not the JSON it should be" in alone.message
+    dataset.refresh_from_db()
+    assert dataset.image_count == 1
 
 
 def test_what_cannot_be_kept_is_told_with_examples(import_files: Importer) -> None:

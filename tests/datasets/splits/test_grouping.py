@@ -39,6 +39,7 @@ def test_a_folder_is_a_group_and_an_image_in_none_is_alone() -> None:
         frozenset({"e.png"}),
     }
     assert {group.title for group in found.groups} == {"site/1", "site/2", ""}
+    assert found.unmatched == 2, "told, or a set without folders would seem to be split by them"
 
 
 def test_a_part_of_the_name_is_a_group() -> None:

@@ -70,7 +70,13 @@ class Files:
         damaged: dict[int, str] = dict(self.state["damaged"])
         for image, _ in images_seen(self._dataset, shapes=False, ids=list(damaged)):
             why = damaged[image.id]
-            yield Found(DAMAGED, f"{image.name}: {why}.", (*about_image(image), why), image_id=image.id)
+            yield Found(
+                DAMAGED,
+                f"{image.name}: {why}.",
+                (*about_image(image), why),
+                image_id=image.id,
+                details={"digest": image.digest},
+            )
 
     def _look(self, batch: list[ImageFacts], tell: Tell) -> None:
         if not batch:

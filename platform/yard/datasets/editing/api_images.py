@@ -17,10 +17,12 @@ from yard.datasets.editing.images import images_delete
 from yard.datasets.editing.shapes import LABEL_MAX
 from yard.datasets.editing.tags import images_tag
 from yard.datasets.filters import ID_MAX
+from yard.datasets.gallery.filters import ImageFilter
 from yard.datasets.gallery.selectors import images_found
 from yard.datasets.models import Dataset, Part
 from yard.datasets.selectors import dataset_get_for, user_of
 from yard.datasets.splits.services import split_assign
+from yard.datasets.texts import shown
 
 IDS_MAX = 10_000
 
@@ -120,10 +122,22 @@ def _chosen(dataset: Dataset, given: dict[str, Any]) -> list[int]:
         return list(given["ids"])
     if "filter" not in given or "count" not in given:
         raise InvalidInput("Say which images: their ids, or a filter and the count of images it finds.")
-    found = images_found(dataset, QueryDict(given["filter"]))
+    found = images_found(dataset, _understood(QueryDict(given["filter"])))
     if found.count != given["count"]:
         raise Conflict(
             f"The filter finds {found.count} images by now, not {given['count']}. Look at them again, then repeat "
             "what you wanted."
         )
     return found.window(0, found.count)
+
+
+def _understood(asked: QueryDict) -> QueryDict:
+    """The filter; a word that it does not know would leave all images in what is to be changed."""
+    known = set(ImageFilter.base_filters)
+    unknown = sorted(set(asked) - known)
+    if unknown:
+        raise InvalidInput(
+            f"The filter has no {shown(unknown[0], 40)!r}; it knows {', '.join(sorted(known))}. Nothing was changed.",
+            extra={"errors": [{"path": ["filter"], "message": "It has a word that is not known."}]},
+        )
+    return asked

@@ -73,13 +73,8 @@ class Labelling:
         self._odd = FindingList()
 
     def run(self, sets: list[LabelSet]) -> None:
-        """Take every file; leaves the one as the data set's annotations.xml when it tells all there is to tell.
-
-        Of several, those that cannot be read are left out with a finding.
-        """
+        """Take every file; leaves the one as the data set's annotations.xml when it tells all there is to tell."""
         for found in sets:
-            if len(sets) > 1 and not self._is_readable(found):
-                continue
             with _opened(found, self._lookup(found)) as reading:
                 self._read(reading, found.title)
                 if len(sets) == 1 and self._faithful and self._seen and not self._others_annotated():
@@ -90,14 +85,6 @@ class Labelling:
         self._tell_unmatched()
 
     # --- reading ------------------------------------------------------------------------------------------------------
-
-    def _is_readable(self, found: LabelSet) -> bool:
-        try:
-            check_readable(found, self._lease.tell)
-        except Unreadable as error:
-            self._report.find(Severity.ERROR, error.code, error.message, file=found.title)
-            return False
-        return True
 
     def _lookup(self, found: LabelSet) -> Pictures:
         """The images by name, for formats whose files do not tell names or sizes."""

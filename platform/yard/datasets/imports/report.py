@@ -52,6 +52,10 @@ class Report:
         """A file was not taken."""
         self._append("skipped", {"name": name, "why": why})
 
+    def has_skipped(self, name: str) -> bool:
+        """Whether a file of this name was not taken, as far as the list goes."""
+        return any(item["name"] == shown(name) for item in self._lists["skipped"])
+
     def unmatched_image(self, name: str, why: str) -> None:
         """An image got no annotations."""
         self._append("unmatched_images", {"name": name, "why": why})

@@ -29,7 +29,7 @@ from yard.datasets.imports.pictures import Pictures
 from yard.datasets.imports.report import Report
 from yard.datasets.imports.sources import Sources, open_sources
 from yard.datasets.models import Dataset, Image, ImportState, OnConflict, Shape
-from yard.datasets.texts import counted
+from yard.datasets.texts import counted, shown
 from yard.datasets.uploads import uploads_discard
 from yard.storage.base import StoreFull
 from yard.storage.local import room_errors
@@ -106,6 +106,7 @@ def _check_interruptions(lease: Lease) -> None:
 def _perform(lease: Lease, report: Report, began: float) -> None:
     listing_make(lease)
     with open_sources(lease.dataset_import) as sources:
+        _leave_out_unreadable(lease, report, sources)
         if lease.dataset_import.cursor == 0:
             _begin(lease, report, sources)
         time_is_up = partial(_is_over, began + SLICE_SECONDS)
@@ -136,17 +137,41 @@ def _settle_conflicts(lease: Lease, sources: Sources, time_is_up: Callable[[], b
         raise _Ask
 
 
+def _leave_out_unreadable(lease: Lease, report: Report, sources: Sources) -> None:
+    """Label files that cannot be read cost only themselves. Raises the reason when nothing else came.
+
+    Known before anything is changed. An import that goes on looks only at those again that it left out before.
+    """
+    is_first = lease.dataset_import.cursor == 0
+    readable: list[LabelSet] = []
+    errors: list[tuple[LabelSet, Unreadable]] = []
+    for found in sources.annotations:
+        error = _refusal(found, lease) if is_first or report.has_skipped(found.title) else None
+        if error is None:
+            readable.append(found)
+        else:
+            errors.append((found, error))
+    if errors and not readable and not sources.images:
+        raise errors[0][1]
+    sources.annotations, sources.has_unreadable = readable, bool(errors)
+    for found, error in errors if is_first else ():
+        report.skip(found.title, error.message)
+        report.find(
+            Severity.ERROR,
+            error.code,
+            f"{shown(found.title)} could not be read, so nothing of it was taken; see why among the files not taken.",
+            file=found.title,
+            hint="Mend it, then upload it by itself: labels find their images by name.",
+        )
+
+
 def _begin(lease: Lease, report: Report, sources: Sources) -> None:
-    """Refuse what cannot be read before anything is changed."""
     if lease.dataset_import.newest_label is None:
         newest = lease.dataset_import.dataset.labels.order_by("pk").values_list("pk", flat=True).last()
         lease.write(newest_label=newest or 0)
     for name, why in sources.skipped:
         report.skip(name, why)
     report.extend(sources.findings, sources.findings_total)
-    refused = [error for error in (_refusal(found, lease) for found in sources.annotations) if error is not None]
-    if refused and len(refused) == len(sources.annotations):
-        raise refused[0]
 
 
 def _refusal(found: LabelSet, lease: Lease) -> Unreadable | None:
@@ -193,7 +218,7 @@ def _conclude(report: Report, sources: Sources) -> None:
         report.find(
             Severity.INFO, "folders.classes", f"No annotations came along, so the folders became classes: {shown}."
         )
-    elif not sources.annotations:
+    elif not sources.annotations and not sources.has_unreadable:
         report.find(
             Severity.INFO,
             "annotations.none",

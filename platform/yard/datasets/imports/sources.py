@@ -10,6 +10,7 @@ from typing import IO, BinaryIO
 
 from django.conf import settings
 
+from yard.core.errors import TooLarge, YardError
 from yard.core.findings import Finding
 from yard.datasets.annotations.formats.registry import LabelSet, detect
 from yard.datasets.archives import ARCHIVE_SUFFIXES, JUNK_FILES, Archive, NotAnArchive
@@ -42,8 +43,12 @@ class Sources:
     images: list[Source] = field(default_factory=list)
     annotations: list[LabelSet] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, YardError]] = field(default_factory=list)
+    """Archives of which nothing is taken, and why."""
     findings: list[Finding] = field(default_factory=list)
     findings_total: int = 0
+    has_unreadable: bool = False
+    """Whether label files came that cannot be read."""
     classes: dict[int, str] = field(default_factory=dict)
     """Position in ``images`` → class, where folders tell it."""
 
@@ -52,7 +57,7 @@ class Sources:
 def open_sources(dataset_import: Import) -> Iterator[Sources]:
     """The files of the import, readable inside the ``with``.
 
-    Raises ``NotAnArchive`` or ``TooLarge`` for an archive that is refused as a whole.
+    An archive that is refused as a whole is skipped. Raises ``NotAnArchive`` or ``TooLarge`` when nothing else came.
     """
     with ExitStack() as opened:
         sources = Sources()
@@ -64,11 +69,13 @@ def open_sources(dataset_import: Import) -> Iterator[Sources]:
             elif upload.kind == UploadKind.BUNDLE:
                 loose += _bundle_sources(upload, sources, opened)
             elif upload.name.lower().endswith(".zip"):
-                content = opened.enter_context(open_upload(upload))
-                _add_group(sources, _archive_sources(upload.name, content, sources))
+                _add_archive(sources, upload.name, opened.enter_context(open_upload(upload)))
             else:
                 loose.append(Source(upload.name, "", upload.offset, _opener(upload)))
         _add_group(sources, loose)
+        if sources.refused and not sources.images and not sources.annotations:
+            raise sources.refused[0][1]
+        sources.skipped += [(name, error.message) for name, error in sources.refused]
         if sources.annotations:
             sources.classes.clear()
         yield sources
@@ -76,6 +83,15 @@ def open_sources(dataset_import: Import) -> Iterator[Sources]:
 
 def _opener(upload: Upload) -> Callable[[], AbstractContextManager[IO[bytes]]]:
     return lambda: open_upload(upload)
+
+
+def _add_archive(sources: Sources, name: str, content: BinaryIO) -> None:
+    try:
+        found = _archive_sources(name, content, sources)
+    except (NotAnArchive, TooLarge) as error:
+        sources.refused.append((name, error))
+    else:
+        _add_group(sources, found)
 
 
 def _archive_sources(name: str, content: BinaryIO, sources: Sources) -> list[Source]:
@@ -89,13 +105,17 @@ def _archive_sources(name: str, content: BinaryIO, sources: Sources) -> list[Sou
 
 
 def _add_bucket(
-    sources: Sources, loose: list[Source], dataset_import: Import, listing: Upload, opened: ExitStack
+    sources: Sources,
+    loose: list[Source],
+    dataset_import: Import,
+    listing: Upload,
+    opened: ExitStack,
 ) -> None:
     files = BucketFiles(dataset_import, listing)
     for path, found in files:
         opener = files.opener(found)
         if path.lower().endswith(".zip"):
-            _add_group(sources, _archive_sources(path, opened.enter_context(opener()), sources))
+            _add_archive(sources, path, opened.enter_context(opener()))
         else:
             loose.append(Source(path, "", found.size, opener))
     sources.findings += files.findings.items

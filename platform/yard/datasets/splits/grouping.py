@@ -30,6 +30,10 @@ class GroupSource(models.TextChoices):
     NEAR = "near", "Images that look alike"
 
 
+# Groups that have names, which an image may be without.
+NAMED = (GroupSource.FOLDER, GroupSource.PATTERN, GroupSource.CVAT_JOB)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An image as splits see it.
@@ -115,9 +119,7 @@ def register_jobs(jobs_of: JobsOf) -> None:
 def groups_of(dataset: Dataset, pictures: Sequence[Picture], grouping: Grouping) -> Groups:
     """The pictures in groups. Raises ``InvalidInput`` for a pattern that cannot be used, or jobs that nobody knows."""
     keys = _keys(dataset, pictures, grouping)
-    unmatched = (
-        sum(key is None for key in keys) if grouping.source in {GroupSource.PATTERN, GroupSource.CVAT_JOB} else 0
-    )
+    unmatched = sum(key is None for key in keys) if grouping.source in NAMED else 0
     sets = _joined(pictures, keys, grouping.bits)
     titles = {picture.id: key for picture, key in zip(pictures, keys, strict=True) if key}
     groups = [Group(_title(found, titles), found) for found in sets]

@@ -99,7 +99,7 @@ class NearImages(Check):
                     (*about_image(image), nearest.name),
                     image_id=image.id,
                     other_image_id=nearest.id,
-                    details={"bits": bits, "alike": len(images)},
+                    details={"bits": bits, "alike": len(images), "digest": image.digest},
                 )
 
 

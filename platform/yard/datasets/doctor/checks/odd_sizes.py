@@ -88,4 +88,4 @@ def _elongation(aspect: float) -> float:
 
 
 def _found(kind: Kind, image: ImageFacts, message: str) -> Found:
-    return Found(kind, message, about_image(image), image_id=image.id)
+    return Found(kind, message, about_image(image), image_id=image.id, details={"digest": image.digest})

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Count
+
 from yard.datasets.annotations.types import ShapeAnnotation
+from yard.datasets.doctor.checks.rare_classes import RARE, UNUSED
 from yard.datasets.doctor.reading import images_seen
 from yard.datasets.doctor.repairs.base import Example, Order, Outcome, Remedy, refuse_option
 from yard.datasets.doctor.repairs.shape_remedy import BATCH_IMAGES, annotation_of
@@ -93,7 +96,19 @@ class RemoveClass(_ClassRemedy):
     explanation = "The class is removed, and every shape that has it. The images stay."
 
     def _changes(self, order: Order, labels: dict[int, Label]) -> Changes:
-        return {finding.label_id: None for finding in order.findings() if finding.label_id in labels}
+        asked = {finding.label_id for finding in order.findings() if finding.label_id in labels}
+        counted = (
+            Shape.objects.filter(label_id__in=asked).order_by().values_list("label_id").annotate(count=Count("pk"))
+        )
+        shapes = dict(counted)
+        return {pk: None for pk in asked if pk is not None and _is_still_rare(order, shapes.get(pk, 0))}
+
+
+def _is_still_rare(order: Order, shapes: int) -> bool:
+    """Whether what was found of a class is so still: somebody may have drawn many of it since it was examined."""
+    if order.code == UNUSED.code:
+        return shapes == 0
+    return order.code != RARE.code or shapes < order.thresholds.few_examples
 
 
 def _end(wanted: dict[int, int], source: int) -> int:

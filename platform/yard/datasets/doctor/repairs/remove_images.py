@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from yard.core.errors import InvalidInput
-from yard.datasets.doctor.checks.duplicate_images import worth
+from yard.datasets.doctor.checks.duplicate_images import DUPLICATE, worth
 from yard.datasets.doctor.facts import ImageFacts
 from yard.datasets.doctor.reading import images_seen
 from yard.datasets.doctor.repairs.base import Example, Order, Outcome, Remedy, image_ids, refuse_option
@@ -39,6 +39,7 @@ class RemoveImages(Remedy):
     def carry_out(self, order: Order, *, dry: bool) -> Outcome:
         findings = order.findings()
         known = _facts(order.dataset, findings)
+        findings = [finding for finding in findings if _is_still_about(finding, known)]
         doomed = _doomed(findings, known, keep=order.options.get("keep", KEEP[0]))
         if order.code == "image.unlabelled":
             doomed = [image for image in doomed if not image.shape_count]  # somebody has labelled it since
@@ -84,6 +85,16 @@ def _facts(dataset: Dataset, findings: Sequence[Finding]) -> dict[int, ImageFact
     others = [finding.other_image_id for finding in findings if finding.other_image_id is not None]
     seen = images_seen(dataset, shapes=False, ids={*image_ids(findings), *others})
     return {image.id: image for image, _ in seen}
+
+
+def _is_still_about(finding: Finding, known: dict[int, ImageFacts]) -> bool:
+    """Whether the images still have the content that it was found in: somebody may have uploaded better files since."""
+    image, other = known.get(finding.image_id or 0), known.get(finding.other_image_id or 0)
+    if image is None or (finding.other_image_id is not None and other is None):
+        return False
+    if finding.code == DUPLICATE.code:
+        return other is not None and image.digest == other.digest
+    return "digest" not in finding.details or finding.details["digest"] == image.digest
 
 
 def _doomed(findings: Sequence[Finding], known: dict[int, ImageFacts], *, keep: str) -> list[ImageFacts]:
