@@ -141,7 +141,7 @@ class MasksDocument(Reading):
             picture = self.source.pictures.find(drawn.path)
             stem = _stem(drawn.path)
             image = ImageAnnotations(picture.name if picture else stem, drawn.width, drawn.height, line=1)
-            image.subset = part_of_path(drawn.path) or self._parts.get(stem, "")
+            image.subset, image.file = part_of_path(drawn.path) or self._parts.get(stem, ""), drawn.path
             for number, region in drawn.classes if not drawn.objects else [found[1:] for found in drawn.objects]:
                 self.add(image, number, region, drawn.path)
             yield image

@@ -94,6 +94,7 @@ class VocDocument(Reading):
             self.left_out_file(file, error)
             return None
         image = ImageAnnotations(self._name(root, file), _size(root, "width"), _size(root, "height"), line=1)
+        image.file = file.path
         stem = file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         image.subset = self._parts.get(stem, "") or part_of_path(file.path)
         numbered = {
