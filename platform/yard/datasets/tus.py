@@ -104,7 +104,8 @@ def whole_number(request: Request, header: str) -> int:
     raw = request.headers.get(header, "")
     if not (raw.isascii() and raw.isdigit() and len(raw) < DIGITS_MAX):
         raise InvalidInput(
-            f"The header {header} must be a whole number of bytes, of less than {DIGITS_MAX} digits; it is {raw[:40]!r}."
+            f"The header {header} must be a whole number of bytes, of fewer than {DIGITS_MAX} digits; "
+            f"it is {raw[:40]!r}."
         )
     return int(raw)
 

@@ -148,7 +148,7 @@ class CvatDocument:
                 0 if group == "0" else _bounded("group_id", group),
                 element.line,
             )
-        except BadShape as error:
+        except ValueError as error:  # of ours, BadShape
             self._leave_out(element, image, error)
             return None
         if tag == "box":
@@ -181,7 +181,7 @@ class CvatDocument:
             raise BadShape(f"its label is longer than {LABEL_MAX_CHARACTERS} characters")
         self._add_label(LabelSpec(name))
 
-    def _leave_out(self, element: Element, image: str, error: BadShape) -> None:
+    def _leave_out(self, element: Element, image: str, error: ValueError) -> None:
         self.lossless = False
         self.findings.error(
             "annotations.bad_shape",
