@@ -95,7 +95,7 @@ def gallery(dataset: Dataset) -> Dataset:
         ({"part": "train"}, "1"),
         ({"part": ["none", "val"]}, "023"),
         ({"finding": "image.blank"}, "0"),
-        ({"finding": "other"}, ""),
+        ({"finding": "shape.partly_outside"}, ""),
         ({"annotated": "false"}, "0"),
         ({"width_min": 700}, "1"),
         ({"height_min": 481, "height_max": 600}, "1"),
@@ -116,11 +116,27 @@ def test_filters(gallery: Dataset, as_viewer: APIClient, query: dict[str, Any], 
 
 @pytest.mark.parametrize(
     "query",
-    ["kind=cube", "part=all", "width_min=-1", "width_min=1.5", "annotated=perhaps", "ordering=password", "label=%00"],
-)
+    [
+        "kind=cube",
+        "part=all",
+        "width_min=-1",
+        "width_min=1.5",
+        "annotated=perhaps",
+        "ordering=password",
+        "label=%00",
+        "finding=zzz",
+    ],
+)  # fmt: skip
 def test_a_filter_that_says_nothing_known_is_refused(gallery: Dataset, as_viewer: APIClient, query: str) -> None:
     response = as_viewer.get(f"/api/v1/datasets/{gallery.pk}/gallery/?{query}")
     assert response.status_code == (200 if query.startswith("annotated") else 400)
+
+
+def test_an_unknown_finding_is_told_with_those_there_are(gallery: Dataset, as_viewer: APIClient) -> None:
+    where = f"/api/v1/datasets/{gallery.pk}/gallery/?finding=image.blank&finding=zzz"
+    says = str(as_viewer.get(where).json())
+    assert "There is no finding 'zzz'. There are: " in says
+    assert "shape.partly_outside" in says
 
 
 def test_windows_and_places_agree(gallery: Dataset, as_viewer: APIClient) -> None:

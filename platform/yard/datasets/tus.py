@@ -25,6 +25,7 @@ from rest_framework.request import Request
 
 from yard.core.errors import InvalidInput, TooLarge, YardError
 from yard.datasets.models import UploadKind
+from yard.datasets.texts import shown
 
 VERSION = "1.0.0"
 EXTENSIONS = (
@@ -35,6 +36,7 @@ OVERRIDE = "X-HTTP-Method-Override"
 OVERRIDABLE = ("HEAD", "PATCH", "DELETE")
 METADATA_MAX_CHARACTERS = 8192
 PARTS_MAX = 100
+DIGITS_MAX = 19  # numbers of fewer digits fit into the database
 _READ_BYTES = 1 << 20
 _UPLOAD_ADDRESS = re.compile(r"/uploads/([0-9a-f-]{36})/?$")
 
@@ -100,24 +102,38 @@ def capabilities() -> dict[str, str]:
 def whole_number(request: Request, header: str) -> int:
     """The header as a number of bytes. Raises ``InvalidInput``."""
     raw = request.headers.get(header, "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 19):
-        raise InvalidInput(f"The header {header} must be a whole number of bytes; it is {raw[:40]!r}.")
+    if not (raw.isascii() and raw.isdigit() and len(raw) < DIGITS_MAX):
+        raise InvalidInput(
+            f"The header {header} must be a whole number of bytes, of fewer than {DIGITS_MAX} digits; "
+            f"it is {raw[:40]!r}."
+        )
     return int(raw)
 
 
+def _file_length(request: Request) -> int:
+    """``Upload-Length``. Raises ``InvalidInput``, and ``TooLarge`` for a number of more digits than are looked at."""
+    raw = request.headers.get("Upload-Length", "")
+    if raw.isascii() and raw.isdigit() and len(raw.lstrip("0")) >= DIGITS_MAX:
+        raise TooLarge(
+            f"The file has {shown(raw, 40)} bytes; at most {settings.UPLOAD_MAX_BYTES} are allowed. "
+            "Upload it in several parts."
+        )
+    return whole_number(request, "Upload-Length")
+
+
 def length(request: Request) -> int | None:
-    """The file's bytes; None when the client says that it will tell later. Raises ``InvalidInput``."""
+    """The file's bytes; None when the client says that it will tell later. Raises ``InvalidInput``, ``TooLarge``."""
     later = request.headers.get("Upload-Defer-Length")
     if later is None:
-        return whole_number(request, "Upload-Length")
+        return _file_length(request)
     if later != "1" or "Upload-Length" in request.headers:
         raise InvalidInput("Send either Upload-Length, or Upload-Defer-Length with the value 1.")
     return None
 
 
 def later_length(request: Request) -> int | None:
-    """The file's bytes when a PATCH tells them at last, else None. Raises ``InvalidInput``."""
-    return whole_number(request, "Upload-Length") if "Upload-Length" in request.headers else None
+    """The file's bytes when a PATCH tells them at last, else None. Raises ``InvalidInput``, ``TooLarge``."""
+    return _file_length(request) if "Upload-Length" in request.headers else None
 
 
 def concat(request: Request) -> Concat | None:

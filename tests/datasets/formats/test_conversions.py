@@ -101,6 +101,47 @@ def test_images_of_one_name_in_two_folders_stay_apart(converted: Any) -> None:
     assert renamed["count"] == 2
 
 
+_TAG = '<tag label="leaf"/>'
+_LINE = '<polyline label="leaf" points="0,0;4,1"/>'
+
+
+@pytest.mark.parametrize(
+    ("shapes", "target", "says"),
+    [
+        (BOX, "coco", "1 image, 1 object."),
+        (BOX + _LINE + _LINE, "coco", "1 image, 3 objects read; 1 of them is in the result."),
+        (_LINE + _LINE, "coco", "1 image, 2 objects read; none of them is in the result: the losses tell why."),
+        (
+            BOX + _LINE,
+            "folders",
+            "1 image, 2 objects read; none of them is in the result: Image folders hold no shapes, only classes of "
+            "whole images.",
+        ),
+        (BOX + _TAG + _TAG, "folders", "1 image, 3 objects read; 1 of them is in the result."),
+    ],
+)
+def test_the_message_tells_how_much_the_result_holds(converted: Any, shapes: str, target: str, says: str) -> None:
+    files = {"annotations.xml": cvat({"a.png": shapes}), "a.png": picture(40, 20)}
+    assert converted("set.zip", packed(files), target)[0]["message"] == says
+
+
+def test_tags_of_images_that_are_not_there_are_told(converted: Any) -> None:
+    """The images in their folders are all that such a result has."""
+    shown, _ = converted("annotations.xml", cvat({"a.png": _TAG + _TAG, "b.png": BOX}), "folders")
+    assert {loss["code"]: loss["count"] for loss in shown["report"]["losses"]} == {
+        "box_dropped": 1, "more_tags": 1, "no_image": 1,
+    }  # fmt: skip
+    assert shown["message"] == "2 images, 3 objects read; none of them is in the result: the losses tell why."
+
+
+def test_a_mask_of_which_a_part_lies_outside_is_one_object(converted: Any) -> None:
+    mask = '<mask label="leaf" rle="0, 1, 8, 1" left="-9" top="0" width="10" height="1"/>'
+    shown, _ = converted("annotations.xml", cvat({"a.png": mask}), "yolo-segmentation")
+    assert {loss["code"] for loss in shown["report"]["losses"]} >= {"clipped", "mask_to_polygon"}
+    assert "outside" not in {loss["code"] for loss in shown["report"]["losses"]}
+    assert shown["message"].endswith("1 object.")
+
+
 def test_images_come_along_when_asked_for(converted: Any) -> None:
     shown, content = converted("set.zip", packed(YOLO), "voc", with_images=True)
     assert shown["state"] == "succeeded"

@@ -179,7 +179,20 @@ def test_a_bad_number_of_voc_costs_only_its_box(value: bytes) -> None:
     document = document_of({"a.xml": VOC.replace(b"<xmin>4</xmin>", b"<xmin>%s</xmin>" % value)}, key="voc")
     (image,) = document
     assert image.shapes == []
-    assert len(document.findings.items) == 1
+    (finding,) = document.findings.items
+    if value in (b"x", b""):
+        assert finding.message == f"An object of a.png was left out: xmin is {value.decode()!r}, which is no number."
+
+
+@pytest.mark.parametrize(("side", "value"), [(b"xmin>4", b"xmin>30"), (b"ymax>15", b"ymax>1")])
+def test_swapped_corners_of_voc_are_put_right_and_told(side: bytes, value: bytes) -> None:
+    document = document_of({"a.xml": VOC, "b.xml": VOC.replace(side, value)}, key="voc")
+    _, image = document
+    box = image.shapes[0].geometry
+    assert box["x1"] < box["x2"]
+    assert box["y1"] < box["y2"]
+    (finding,) = document.findings.items
+    assert (finding.code, finding.file, finding.line) == ("annotations.box_turned", "b.xml", 2)
 
 
 def test_texts_that_nothing_can_store_are_made_plain() -> None:

@@ -160,3 +160,48 @@ def test_images_that_are_there_get_labels_of_a_later_upload(import_files: Import
     import_files({"coco.json": json.dumps(COCO).encode()})
     assert Shape.objects.get().geometry["x2"] == 24
     assert dataset.image_count == 2
+
+
+_OUTSIDE = VOC.replace(b"<xmax>24", b"<xmax>99")
+_OUTSIDE_LABELME = {**LABELME, "shapes": [{**LABELME["shapes"][0], "points": [[4, 5], [99, 15]]}]}  # type: ignore[index,dict-item]
+_MANY_FILES: dict[str, tuple[dict[str, bytes], str, int]] = {
+    "voc": (
+        {"Annotations/a.xml": VOC, "Annotations/b.xml": _OUTSIDE.replace(b"a.png", b"b.png")},
+        "Annotations/b.xml",
+        2,
+    ),
+    "yolo": (
+        {"obj.names": b"leaf\n", "obj.data": b"classes = 1\n", "a.txt": b"0 0.35 0.5 0.5 0.5\n",
+         "b.txt": b"0 0.35 0.5 0.5 0.5\n0 0.9 0.5 0.5 0.5\n"},
+        "b.txt",
+        2,
+    ),
+    "labelme": (
+        {"a.json": json.dumps(LABELME).encode(),
+         "b.json": json.dumps({**_OUTSIDE_LABELME, "imagePath": "b.png"}).encode()},
+        "b.json",
+        1,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "path", "line"), _MANY_FILES.values(), ids=_MANY_FILES)
+def test_what_is_odd_is_told_with_the_file_that_says_it(
+    import_files: Importer, files: dict[str, bytes], path: str, line: int
+) -> None:
+    found = import_files({"set.zip": packed({"a.png": RED, "b.png": BLUE, **files})})
+    (odd,) = [finding for finding in found.report["findings"] if finding["code"] == "annotations.outside"]
+    assert (odd["file"].removeprefix("set.zip/"), odd["line"]) == (path, line)
+
+
+def test_another_size_is_told_with_the_file_that_says_it(import_files: Importer) -> None:
+    other = VOC.replace(b"a.png", b"b.png").replace(b"<width>40", b"<width>41")
+    files = {"a.png": RED, "b.png": BLUE, "Annotations/a.xml": VOC, "Annotations/b.xml": other}
+    (odd,) = import_files({"set.zip": packed(files)}).report["findings"]
+    assert (odd["code"], odd["file"], odd["line"]) == ("annotations.other_size", "Annotations/b.xml", 1)
+
+
+def test_an_image_of_two_files_is_told_with_both(import_files: Importer) -> None:
+    files = {"a.png": RED, "Annotations/a.xml": VOC, "Annotations/b.xml": VOC, "Annotations/c.xml": VOC}
+    unmatched = import_files({"set.zip": packed(files)}).report["unmatched_annotations"]
+    assert {item["why"] for item in unmatched} == {"its image was annotated before, as a.png in Annotations/a.xml"}

@@ -139,7 +139,22 @@ def test_masks_tell_what_lies_under_others() -> None:
     assert told(box(4, 4, 8, 8), box(6, 6, 20, 18)) == {"to_mask": 2, "covered": 1}
     assert told(box(4, 4, 8, 8), box(2, 2, 20, 18)) == {"hidden": 1, "covered": 1, "to_mask": 1}
     assert told(box(4, 4, 8, 8, z_order=1), box(2, 2, 20, 18))["covered"] == 1
-    assert told(box(50, 50, 60, 60)) == {"empty_shape": 1}
+
+
+def test_masks_tell_what_is_cut_at_the_edge_and_what_lies_outside() -> None:
+    assert told(box(-20, -20, 30, 10)) == {"to_mask": 1, "clipped": 1}
+    assert told(box(0, 0, 40, 20)) == {"to_mask": 1}
+    assert told(box(50, 50, 60, 60)) == {"outside": 1}
+    assert told(box(-20, -20, 30, 10), box(0, 0, 40, 20)) == {"hidden": 1, "covered": 1, "to_mask": 1}
+
+
+def test_a_mask_is_cut_only_where_it_covers_something() -> None:
+    def mask(*runs: int) -> ShapeAnnotation:
+        return ShapeAnnotation("mask", "leaf", {"left": 38, "top": 0, "width": 4, "height": 1, "rle": list(runs)})
+
+    assert told(mask(0, 2, 2)) == {}
+    assert told(mask(0, 4)) == {"clipped": 1}
+    assert told(mask(2, 2)) == {"outside": 1}
 
 
 def test_masks_of_too_many_objects_or_pixels_are_told() -> None:

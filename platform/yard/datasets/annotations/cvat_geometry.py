@@ -24,7 +24,10 @@ def _number(element: Element, name: str) -> float:
     text = element.attributes.get(name)
     if text is None:
         raise BadShape(f"{name} is missing")
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise BadShape(f"{name} is {shown(text, 40)!r}, which is no number") from None
     if not -COORDINATES_MAX < value < COORDINATES_MAX:
         raise BadShape(f"{name} is {shown(text, 40)}, which is no number to draw with")
     return value
@@ -49,8 +52,8 @@ def _pairs(element: Element, least: int) -> list[list[float]]:
         raise BadShape('its points are not written as "x,y;x,y"')
     try:
         numbers = list(map(float, text.replace(";", ",").split(",")))
-    except ValueError as error:
-        raise BadShape(f'its points are not written as "x,y;x,y" ({error})') from error
+    except ValueError:
+        raise BadShape('its points are not written as "x,y;x,y": one of them is no number') from None
     if len(numbers) < 2 * least:
         raise BadShape(f"it has {len(numbers) // 2} points, and needs at least {least}")
     # The length of all as one vector is within bounds only if each is: one check instead of one per number.
@@ -71,6 +74,8 @@ def _box(element: Element) -> Geometry:
     except KeyError:
         missing = ", ".join(name for name in ("xtl", "ytl", "xbr", "ybr") if name not in given)
         raise BadShape(f"{missing} is missing") from None
+    except ValueError:
+        x1, y1, x2, y2 = (_number(element, name) for name in ("xtl", "ytl", "xbr", "ybr"))  # raises: it tells which
     if not hypot(x1, y1, x2, y2) < COORDINATES_MAX:
         raise BadShape("a corner is not finite, or out of all bounds")
     rotation = _number(element, "rotation") if "rotation" in given else 0.0
@@ -101,7 +106,10 @@ def _mask(element: Element) -> Geometry:
         raise BadShape("it has no rle")
     if text.count(",") >= RUNS_MAX:
         raise BadShape(f"it has more than {RUNS_MAX} run lengths")
-    rle = list(map(int, text.split(",")))
+    try:
+        rle = list(map(int, text.split(",")))
+    except ValueError:
+        raise BadShape("a run length is no whole number within bounds") from None
     if min(rle) < 0:
         raise BadShape("a run length is negative")
     total = sum(rle)
@@ -142,7 +150,7 @@ def _joint(points: Element) -> Geometry:
     }
 
 
-# By kind; each raises BadShape, or ValueError for a value that is no number.
+# By kind; each raises BadShape.
 GEOMETRIES: dict[str, Callable[[Element], Geometry]] = {
     "tag": _tag,
     "box": _box,

@@ -148,7 +148,7 @@ class CvatDocument:
                 0 if group == "0" else _bounded("group_id", group),
                 element.line,
             )
-        except ValueError as error:
+        except ValueError as error:  # of ours, BadShape
             self._leave_out(element, image, error)
             return None
         if tag == "box":
@@ -183,10 +183,9 @@ class CvatDocument:
 
     def _leave_out(self, element: Element, image: str, error: ValueError) -> None:
         self.lossless = False
-        why = str(error) if isinstance(error, BadShape) else f"it has a value that is no number ({error})"
         self.findings.error(
             "annotations.bad_shape",
-            f"A {shown(element.tag, 80)} of {shown(image)} was left out: {why}.",
+            f"A {shown(element.tag, 80)} of {shown(image)} was left out: {error}.",
             line=element.line,
         )
 
@@ -241,7 +240,10 @@ def _attributes(element: Element) -> dict[str, str]:
 
 
 def _bounded(name: str, text: str) -> int:
-    value = int(text or 0)
+    try:
+        value = int(text or 0)
+    except ValueError:
+        raise BadShape(f"{name} is {shown(text, 40)!r}, which is no whole number within bounds") from None
     if not -WHOLE_MAX <= value <= WHOLE_MAX:
         raise BadShape(f"{name} is {text[:40]}, which is out of all bounds")
     return value

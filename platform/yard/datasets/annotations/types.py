@@ -67,7 +67,10 @@ class ShapeAnnotation:
 
 @dataclass(slots=True)
 class ImageAnnotations:
-    """What the file says about one image. ``width`` and ``height`` are 0 when it does not tell."""
+    """What the file says about one image. ``width`` and ``height`` are 0 when it does not tell.
+
+    ``file`` is the one of several files that says it; empty where all images stand in one.
+    """
 
     name: str
     width: int = 0
@@ -75,6 +78,7 @@ class ImageAnnotations:
     subset: str = ""
     line: int = 0
     shapes: list[ShapeAnnotation] = field(default_factory=list)
+    file: str = ""
 
 
 class FindingList:
@@ -87,21 +91,23 @@ class FindingList:
         self.errors = 0
         self._limit = limit
 
-    def add(self, severity: Severity, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
-        """Note one finding about the list's file."""
+    def add(
+        self, severity: Severity, code: str, message: str, *, file: str = "", line: int | None = None, hint: str = ""
+    ) -> None:
+        """Note one finding about this file, or the list's where none is named."""
         self.total += 1
         self.errors += severity is Severity.ERROR
         if len(self.items) < self._limit:
             text = shown(message, SENTENCE_SHOWN_CHARACTERS)
-            self.items.append(Finding(severity, code, text, file=self.file, line=line, hint=hint))
+            self.items.append(Finding(severity, code, text, file=file or self.file, line=line, hint=hint))
 
     def error(self, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
         """Something was refused."""
         self.add(Severity.ERROR, code, message, line=line, hint=hint)
 
-    def warning(self, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
+    def warning(self, code: str, message: str, *, file: str = "", line: int | None = None, hint: str = "") -> None:
         """Something was taken, but deserves a look."""
-        self.add(Severity.WARNING, code, message, line=line, hint=hint)
+        self.add(Severity.WARNING, code, message, file=file, line=line, hint=hint)
 
     def info(self, code: str, message: str, *, line: int | None = None, hint: str = "") -> None:
         """Something to know."""

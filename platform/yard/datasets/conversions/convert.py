@@ -36,7 +36,7 @@ from yard.datasets.exports.packing import zip_entries
 from yard.datasets.images import SUFFIXES, NotAnImage, size_of_image
 from yard.datasets.imports.report import shown_finding
 from yard.datasets.naming import classes_from_folders
-from yard.datasets.texts import shown
+from yard.datasets.texts import counted, shown
 from yard.storage.base import Parts
 from yard.storage.zips import ZipParts
 
@@ -51,9 +51,10 @@ Beat = Callable[[float], None]
 
 @dataclass(slots=True)
 class Converted:
-    """What came out: the name to save it under, and the report (see above)."""
+    """What came out: the name to save it under, what to say of it, and the report (see above)."""
 
     name: str
+    message: str
     report: dict[str, Any]
 
 
@@ -182,6 +183,7 @@ class _Conversion:
         self._pictures = self._all_pictures()
         self._labels: dict[str, LabelSpec] = {}
         self._empty = self._shapes = self._count = 0
+        self._last: ImageAnnotations | None = None
 
     def run(self, target: BinaryIO, *, with_images: bool) -> Converted:
         documents = [self._document(found) for found in self._sets]
@@ -197,9 +199,27 @@ class _Conversion:
         again = [self._document(found) for found in self._sets]
         export = Export("converted", list(self._labels.values()), self._images(again, share=1.0), self._count, losses)
         name = self._write(export, target, with_images=with_images)
+        message = self._message(losses)  # before what was lost in reading joins it
         for document in documents:
             losses.merge(document.losses.as_list())
-        return Converted(name, self._report(documents, losses))
+        return Converted(name, message, self._report(documents, losses))
+
+    def _message(self, losses: Losses) -> str:
+        """What was read and, where that differs, how much of it the result holds."""
+        told = f"{counted(self._count, 'image')}, {counted(self._shapes, 'object')}"
+        dropped = losses.shapes_dropped()
+        kept = max(self._shapes - dropped, 0)
+        if not dropped:
+            return f"{told}."
+        if kept:
+            return f"{told} read; {kept} of them {'is' if kept == 1 else 'are'} in the result."
+        holds_tags_only = self._target.holds.kinds == {"tag"} and not losses.count("no_image")
+        why = (
+            f"{self._target.title} hold no shapes, only classes of whole images"
+            if holds_tags_only
+            else "the losses tell why"
+        )
+        return f"{told} read; none of them is in the result: {why}."
 
     def _report(self, documents: list[Document], losses: Losses) -> dict[str, Any]:
         findings = [*self._given.findings.items, *(item for found in documents for item in found.findings.items)]
@@ -259,11 +279,13 @@ class _Conversion:
                     left.pop(path, None)
                     if not (image.width and image.height):
                         image.width, image.height = self._size_of(path)
+                self._last = image
                 yield image
         for path in left:
             width, height = self._size_of(path)
             if width:
-                yield ImageAnnotations(path, width, height)
+                self._last = ImageAnnotations(path, width, height)
+                yield self._last
 
     def _path_of(self, name: str) -> str | None:
         """The image of the archive that this name means."""
@@ -294,6 +316,13 @@ class _Conversion:
         for file in self._target.write(export):
             if not file.image or (images and self._path_of(file.image) is not None):
                 yield file
+            elif not self._target.has_labels:
+                self._tell_image_missing(export.losses)
+
+    def _tell_image_missing(self, losses: Losses) -> None:
+        """The image would have been the label: of its tags, others than the first were told of by the writer."""
+        if self._last is not None and any(shape.kind == "tag" for shape in self._last.shapes):
+            losses.add("no_image", image=self._last.name)
 
     def _open_image(self, name: str) -> Parts:
         path = self._path_of(name)

@@ -20,7 +20,6 @@ from yard.datasets.annotations.formats.base import Unreadable
 from yard.datasets.annotations.formats.registry import format_get
 from yard.datasets.conversions.convert import Converted, convert
 from yard.datasets.models import Conversion, ConversionState
-from yard.datasets.texts import counted
 from yard.datasets.uploads import clean_name
 from yard.storage import keys
 from yard.storage.base import Readable, StoreFull
@@ -156,7 +155,7 @@ def _perform(conversion: Conversion) -> dict[str, object]:
     return {
         "state": ConversionState.SUCCEEDED,
         "progress": 1.0,
-        "message": f"{counted(done.report['images'], 'image')}, {counted(done.report['shapes'], 'object')}.",
+        "message": done.message,
         "report": done.report,
         "result_name": done.name,
         "result_size": size,

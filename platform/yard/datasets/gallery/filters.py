@@ -16,7 +16,9 @@ from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.functions import Cast
 from drf_spectacular.utils import extend_schema_field
 
+from yard.datasets.doctor.checks.all import KINDS
 from yard.datasets.models import Dataset, Finding, Image, Label, Part, Shape, ShapeKind, SplitMember
+from yard.datasets.texts import shown
 
 ID_MAX = (1 << 63) - 1  # what a database's key holds
 NUMBER_MAX = 10**15
@@ -99,6 +101,24 @@ class ImageFilter(filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, dataset: Dataset | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._dataset = dataset
+
+    def is_valid(self) -> bool:
+        """Whether all parameters say something known; ``errors`` tells what does not."""
+        if not super().is_valid():
+            return False
+        unknown = self._unknown_findings(self.form.cleaned_data["finding"])
+        if unknown:
+            codes = ", ".join(repr(shown(code, 60)) for code in unknown)
+            self.form.add_error("finding", f"There is no finding {codes}. There are: {', '.join(sorted(KINDS))}.")
+        return not unknown
+
+    def _unknown_findings(self, codes: list[str]) -> list[str]:
+        """Those that no check finds (any more) and of which the data set has none."""
+        others = [code for code in codes if code not in KINDS]
+        if not others:
+            return []
+        rows = Finding.objects.filter(dataset=self._dataset, code__in=others).order_by()
+        return sorted(set(others) - set(rows.values_list("code", flat=True)))
 
     def keep(self, queryset: QuerySet[Image], _name: str, _value: Any) -> QuerySet[Image]:
         """Nothing yet; ``filter_queryset`` reads the value."""

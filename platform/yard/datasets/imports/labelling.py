@@ -67,7 +67,7 @@ class Labelling:
         kept = lease.dataset_import.conflicts.filter(answer=OnConflict.KEEP)
         self._kept = set(kept.values_list("image_id", flat=True))
         self._index = self._make_index()
-        self._seen: dict[int, str] = {}
+        self._seen: dict[int, tuple[str, str]] = {}  # image → its name in the file that told of it, and that file
         self._parts: dict[int, str] = {}
         self._faithful = True
         self._odd = FindingList()
@@ -98,7 +98,7 @@ class Labelling:
         batch: list[tuple[Named, ImageAnnotations]] = []
         shapes = 0
         for image in document:
-            match = self._match(image, name)
+            match = self._match(image, image.file or name)
             if match.image is None:
                 continue
             self._check(image, match.image)
@@ -128,11 +128,11 @@ class Labelling:
             return Match(None)
         if match.image.id in self._seen:
             self._faithful = False
-            before = self._seen[match.image.id]
-            why = f"its image was annotated before, as {shown(before)} in {shown(file)}"
+            before, there = self._seen[match.image.id]
+            why = f"its image was annotated before, as {shown(before)} in {shown(there)}"
             self._report.unmatched_annotation(image.name, why)
             return Match(None)
-        self._seen[match.image.id] = image.name
+        self._seen[match.image.id] = image.name, file
         if part := part_named(image.subset):
             self._parts[match.image.id] = part
         self._faithful &= match.exact
@@ -148,6 +148,7 @@ class Labelling:
                 "annotations.other_size",
                 f"{shown(image.name)} has {width} x {height} pixels, but was annotated at "
                 f"{shown(str(image.width), 30)} x {shown(str(image.height), 30)}.",
+                file=image.file,
                 line=image.line,
                 hint=hint,
             )
@@ -156,7 +157,10 @@ class Labelling:
             if found is not None:
                 code, what = found
                 self._odd.warning(
-                    code, f"A {shape.kind} ({shape.label}) of {shown(image.name)} {what}.", line=shape.line
+                    code,
+                    f"A {shape.kind} ({shape.label}) of {shown(image.name)} {what}.",
+                    file=image.file,
+                    line=shape.line,
                 )
 
     # --- storing ------------------------------------------------------------------------------------------------------

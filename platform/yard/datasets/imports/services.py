@@ -17,6 +17,7 @@ from yard.datasets.audit import dataset_audit
 from yard.datasets.imports.bucket_keys import check_keys_kept, keys_forget
 from yard.datasets.imports.lease import emit_import
 from yard.datasets.models import Dataset, Import, ImportState, OnConflict, OnDuplicate, UploadKind
+from yard.datasets.texts import counted
 from yard.datasets.uploads import KEPT, OPEN_STATES, uploads_discard, uploads_unfinished
 from yard.datasets.working_state import ACTIVE_STATES, check_not_archived
 from yard.executions.worker_leases import resume_abandoned
@@ -206,4 +207,11 @@ def _check_complete(dataset_import: Import) -> None:
         missing = sum((upload.size or 0) - upload.offset for upload in unfinished if upload.size is not None)
         names = [upload.name for upload in unfinished]
         shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
-        raise Conflict(f"{len(names)} uploads are not complete ({missing} bytes are missing): {shown}.")
+        raise Conflict(
+            f"{counted(len(names), 'upload')} {_are(len(names))} not complete "
+            f"({counted(missing, 'byte')} {_are(missing)} missing): {shown}."
+        )
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -76,7 +76,7 @@ class Fit:
         if kind not in holds.kinds or (kind in ("box", "ellipse") and self._is_too_much(shape)):
             some = self._converted(shape, image)
         if not holds.outside and kind != "tag":
-            some = [part for whole in some if (part := self._inside(whole, image)) is not None]
+            some = self._all_inside(some, shape, image)
         if some:
             self._tell_extras(shape, image)
         return some
@@ -106,6 +106,15 @@ class Fit:
 
     # --- edges --------------------------------------------------------------------------------------------------------
 
+    def _all_inside(
+        self, parts: Sequence[ShapeAnnotation], shape: ShapeAnnotation, image: ImageAnnotations
+    ) -> Sequence[ShapeAnnotation]:
+        """What the shape became, cut at the image's edge. It is told once, however many parts lie outside."""
+        found = [part for whole in parts if (part := self._inside(whole, image)) is not None]
+        if len(found) < len(parts):
+            self._tell("clipped" if found else "outside", image, shape)
+        return found
+
     def _inside(self, shape: ShapeAnnotation, image: ImageAnnotations) -> ShapeAnnotation | None:
         """The shape cut at the image's edge; None when nothing of it is left."""
         width, height = image.width, image.height
@@ -120,7 +129,6 @@ class Fit:
         if left >= -EDGE and top >= -EDGE and right <= width + EDGE and bottom <= height + EDGE:
             return shape
         if left > width or top > height or right < 0 or bottom < 0:
-            self._tell("outside", image, shape)
             return None
         if shape.kind == "box" and not shape.geometry.get("rotation"):
             cut = shapes.box_of((max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height)))
@@ -129,7 +137,6 @@ class Fit:
         else:
             kept = shapes.clipped_polygon([list(point) for point in found["points"]], width, height)
             if len(kept) < 3:
-                self._tell("outside", image, shape)
                 return None
             cut = {"points": kept}
         self._tell("clipped", image, shape, f"It went from {left:g}, {top:g} to {right:g}, {bottom:g}.")

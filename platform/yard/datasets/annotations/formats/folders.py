@@ -77,7 +77,7 @@ class FoldersDocument(Reading):
 
     def _image(self, text: str, line: int, part: str, classes: Sequence[str], file: LabelFile) -> ImageAnnotations:
         name, _, numbers = text.rpartition(" ") if " " in text else (text, "", "")
-        image = ImageAnnotations(clean(name), subset=part, line=line)
+        image = ImageAnnotations(clean(name), subset=part, line=line, file=file.path)
         for number in filter(None, numbers.split(",")):
             try:
                 if not (number.isascii() and number.isdecimal()) or len(number) > 9 or int(number) >= len(classes):

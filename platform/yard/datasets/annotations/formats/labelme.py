@@ -69,7 +69,7 @@ class LabelMeDocument(Reading):
                 elif key not in _KNOWN:
                     self._lost(key, name, line, file)
         image = ImageAnnotations(self._name(name, file), size["imageWidth"], size["imageHeight"], line=1)
-        image.subset = part_of_path(file.path)
+        image.subset, image.file = part_of_path(file.path), file.path
         for flag, is_set in flags.items():
             if is_set is True:
                 self._add(image, {"label": flag, "shape_type": "tag"}, 1, file)

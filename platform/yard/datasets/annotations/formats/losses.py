@@ -68,6 +68,10 @@ KINDS: dict[str, tuple[Effect, str]] = {
     "too_many_masks": (Effect.DROPPED, "Shapes were left out: an indexed PNG has numbers for 254 classes and objects."),
     "empty_shape": (Effect.DROPPED, "Shapes of which nothing would be left were left out."),
     "no_size": (Effect.DROPPED, "Shapes were left out: the size of their image, which they need, is not known."),
+    "no_image": (
+        Effect.DROPPED,
+        "Tags were left out: the format tells them by the folder of the image itself, which is not there.",
+    ),
     "no_label": (Effect.DROPPED, "Shapes were left out: the format cannot hold this class name."),
     "unreadable": (Effect.DROPPED, "Shapes were left out because they cannot be understood; the findings tell why."),
     "class_masks_read": (
@@ -88,6 +92,12 @@ KINDS: dict[str, tuple[Effect, str]] = {
     "parts_read": (Effect.DROPPED, "Parts of objects (head, hand, …) were left out; the objects were taken."),
     "captions_read": (Effect.DROPPED, "Captions were left out: there is no place for texts about images."),
 }
+
+# What writers tell of once for each shape that is not in the result.
+SHAPES_DROPPED = (
+    *(code for code in KINDS if code.endswith("_dropped") and code != "joints_dropped"),
+    "more_tags", "outside", "too_large", "hidden", "too_many_masks", "empty_shape", "no_size", "no_image", "no_label",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -135,6 +145,10 @@ class Losses:
     def count(self, code: str) -> int:
         """How often it happened."""
         return self._found[code].count if code in self._found else 0
+
+    def shapes_dropped(self) -> int:
+        """How many shapes a writer left out wholly. Of what a reader told, it says nothing."""
+        return sum(self.count(code) for code in SHAPES_DROPPED)
 
     def merge(self, items: list[dict[str, Any]]) -> None:
         """Add what another list says, as ``as_list`` gives it."""

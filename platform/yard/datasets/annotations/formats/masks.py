@@ -24,9 +24,10 @@ from yard.datasets.annotations.formats.base import (
     Written,
 )
 from yard.datasets.annotations.formats.content import copied, lines_of
-from yard.datasets.annotations.formats.fitting import fitted
+from yard.datasets.annotations.formats.fitting import EDGE, fitted
 from yard.datasets.annotations.formats.losses import Losses
 from yard.datasets.annotations.formats.parts import names_listed, part_named, part_of_path
+from yard.datasets.annotations.formats.rle import TooManyPixels
 from yard.datasets.annotations.formats.stems import Stems
 from yard.datasets.annotations.types import ImageAnnotations, ShapeAnnotation
 from yard.datasets.images import MaskRegion, NotAnImage, draw_masks, read_mask
@@ -141,7 +142,7 @@ class MasksDocument(Reading):
             picture = self.source.pictures.find(drawn.path)
             stem = _stem(drawn.path)
             image = ImageAnnotations(picture.name if picture else stem, drawn.width, drawn.height, line=1)
-            image.subset = part_of_path(drawn.path) or self._parts.get(stem, "")
+            image.subset, image.file = part_of_path(drawn.path) or self._parts.get(stem, ""), drawn.path
             for number, region in drawn.classes if not drawn.objects else [found[1:] for found in drawn.objects]:
                 self.add(image, number, region, drawn.path)
             yield image
@@ -306,24 +307,60 @@ def _drawn(
     ordered, more = ordered[: INDEX_MAX - 1], ordered[INDEX_MAX - 1 :]
     for shape in [*(shape for shape in shapes if classes[shape.label] >= INDEX_MAX), *more]:
         losses.add("too_many_masks", image=image.name, message=f"A {shape.kind} ({shape.label}).")
+    outlined = [_outlined(shape, classes[shape.label]) for shape in ordered]
     try:
-        drawn = draw_masks(
-            image.width, image.height, [_outlined(shape, classes[shape.label]) for shape in ordered], _PALETTE
-        )
+        drawn = draw_masks(image.width, image.height, outlined, _PALETTE)
     except NotAnImage as error:
         for _ in ordered:
             losses.add("too_large", image=image.name, message=error.message)
         return None
     for number, shape in enumerate(ordered):
         if number in drawn.empty:
-            losses.add("empty_shape", image=image.name)
-        elif number in drawn.hidden:
+            code = "outside" if _is_outside(_reach(outlined[number], image), image) else "empty_shape"
+            losses.add(code, image=image.name, line=shape.line, message=f"A {shape.kind} ({shape.label}).")
+            continue
+        if number in drawn.hidden:
             losses.add("hidden", image=image.name, message=f"A {shape.kind} ({shape.label}).")
         elif shape.kind != "mask":
             losses.add("to_mask", image=image.name, message=f"A {shape.kind} ({shape.label}).")
         if number in drawn.covering:
             losses.add("covered", image=image.name)
+        if number not in drawn.hidden:
+            _tell_cut(shape, _reach(outlined[number], image), image, losses)
     return drawn.kinds, drawn.instances
+
+
+def _tell_cut(shape: ShapeAnnotation, reach: geometry.Bounds, image: ImageAnnotations, losses: Losses) -> None:
+    """Tell of a shape that reaches outside of its image, and so was cut: there are no pixels to draw it on."""
+    if _is_inside(reach, image):
+        return
+    left, top, right, bottom = reach
+    what = f"A {shape.kind} ({shape.label}). It went from {left:g}, {top:g} to {right:g}, {bottom:g}."
+    losses.add("clipped", image=image.name, line=shape.line, message=what)
+
+
+def _is_inside(reach: geometry.Bounds, image: ImageAnnotations) -> bool:
+    left, top, right, bottom = reach
+    return left >= -EDGE and top >= -EDGE and right <= image.width + EDGE and bottom <= image.height + EDGE
+
+
+def _is_outside(reach: geometry.Bounds, image: ImageAnnotations) -> bool:
+    left, top, right, bottom = reach
+    return left >= image.width or top >= image.height or right < 0 or bottom < 0
+
+
+def _reach(outlined: dict[str, Any], image: ImageAnnotations) -> geometry.Bounds:
+    """left, top, right, bottom of what is to be drawn; pixels of a mask are looked at only where that matters."""
+    if "points" in outlined:
+        return geometry.bounds_of(outlined["points"])
+    left, top = outlined["left"], outlined["top"]
+    whole = float(left), float(top), float(left + outlined["width"]), float(top + outlined["height"])
+    if _is_inside(whole, image):
+        return whole
+    try:
+        return geometry.bounds_of_mask(outlined) or whole
+    except TooManyPixels:
+        return whole
 
 
 def _outlined(shape: ShapeAnnotation, label: int) -> dict[str, Any]:

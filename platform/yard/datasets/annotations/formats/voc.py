@@ -94,6 +94,7 @@ class VocDocument(Reading):
             self.left_out_file(file, error)
             return None
         image = ImageAnnotations(self._name(root, file), _size(root, "width"), _size(root, "height"), line=1)
+        image.file = file.path
         stem = file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         image.subset = self._parts.get(stem, "") or part_of_path(file.path)
         numbered = {
@@ -122,12 +123,17 @@ class VocDocument(Reading):
             for flag in FLAGS:
                 _declare(self.labels[label].attributes, flag)
             kind, found = _geometry(element)
-        except ValueError as error:
-            why = (
-                str(error) if isinstance(error, BadShape) else f"it has a value that is no number ({shown(str(error))})"
-            )
-            self.left_out("An object", shown(image.name), why, file=file.path, line=line)
+            turned = kind == "box" and _is_swapped(element)
+        except BadShape as error:
+            self.left_out("An object", shown(image.name), str(error), file=file.path, line=line)
             return None
+        if turned:
+            self.findings.warning(
+                "annotations.box_turned",
+                f"A box of {shown(image.name)} had its corners swapped; they were put right.",
+                file=file.path,
+                line=line,
+            )
         for tag in {child.tag for child in element if isinstance(child.tag, str)} - _KNOWN:
             code = _LOST.get(tag, "values_read")
             self.losses.add(code, file=file.path, line=line, image=image.name, message=f"<{shown(str(tag), 60)}>")
@@ -160,11 +166,23 @@ def _geometry(element: Any) -> tuple[str, Geometry]:
     return "box", box_geometry(*(_value(box, side) for side in SIDES))
 
 
+def _is_swapped(element: Any) -> bool:
+    """Whether the corners of its upright box stand in the wrong order."""
+    box = element.find("bndbox")
+    if box is None or element.find("robndbox") is not None:
+        return False
+    left, top, right, bottom = (_value(box, side) for side in SIDES)
+    return left > right or top > bottom
+
+
 def _value(element: Any, name: str) -> float:
     text = element.findtext(name)
     if text is None:
         raise BadShape(f"{name} is missing")
-    return float(text)
+    try:
+        return float(text)
+    except ValueError:
+        raise BadShape(f"{name} is {shown(text, 40)!r}, which is no number") from None
 
 
 def _attributes(element: Any) -> dict[str, str]:

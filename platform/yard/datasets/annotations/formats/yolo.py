@@ -137,7 +137,7 @@ class YoloDocument(Reading):
             self.findings.info("annotations.no_labels", "It is no image's, and holds no labels, so it was not read.")
             return None
         name = picture.name if picture else _stem(file.path)
-        image = ImageAnnotations(name, line=1, subset=self._part(file, name))
+        image = ImageAnnotations(name, line=1, subset=self._part(file, name), file=file.path)
         self._groups = 0
         if picture:
             image.width, image.height = picture.width, picture.height
