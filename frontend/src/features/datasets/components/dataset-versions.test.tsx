@@ -16,6 +16,17 @@ test('a version says what it holds, and one that runs name cannot be deleted', a
   expect(screen.getByRole('menuitem', { name: 'Compare with now' })).toHaveAttribute('href', '/projects/1/datasets/11/compare?from=3&to=working')
 })
 
+test('which versions are shown is said, chosen and kept in the address', async () => {
+  const router = renderRoute('/projects/1/datasets/11/versions')
+  await userEvent.click(await screen.findByRole('button', { name: 'Shown: without archived ones' }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'all' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Shown: all' }))
+  expect(router.state.location.search).toBe('?archived=any')
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'without archived ones' }))
+  expect(await screen.findByRole('button', { name: 'Shown: without archived ones' })).toBeVisible()
+  expect(router.state.location.search).toBe('')
+})
+
 test('bringing a version back asks first, then tells how far it is', async () => {
   const asked = vi.fn()
   let state: 'none' | 'running' = 'none'
