@@ -2,6 +2,7 @@ import CloudOff from '@mui/icons-material/CloudOffOutlined'
 import Refresh from '@mui/icons-material/RefreshOutlined'
 import SearchOff from '@mui/icons-material/SearchOffOutlined'
 import Button from '@mui/material/Button'
+import { Link } from 'react-router'
 import { EmptyState } from '@/components/ui/empty-state'
 import { isNotFound, messageOf } from '@/lib/errors'
 
@@ -10,13 +11,25 @@ interface Props {
   onRetry?: () => void
   /** What was asked for, as in "data set". */
   what?: string
+  /** Where to go on when it is not here. */
+  back?: { label: string; href: string }
 }
 
 /** What happened, why, and what to do now. */
-export function ErrorState({ error, onRetry, what = 'page' }: Props) {
+export function ErrorState({ error, onRetry, what = 'page', back }: Props) {
   if (isNotFound(error)) {
     return (
-      <EmptyState icon={SearchOff} title={`This ${what} is not here`}>
+      <EmptyState
+        icon={SearchOff}
+        title={`This ${what} is not here`}
+        action={
+          back && (
+            <Button variant="outlined" component={Link} to={back.href}>
+              {back.label}
+            </Button>
+          )
+        }
+      >
         It was deleted, the address is wrong, or it belongs to a project you are not a member of.
       </EmptyState>
     )

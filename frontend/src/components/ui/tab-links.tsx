@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box'
+import visuallyHidden from '@mui/utils/visuallyHidden'
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import { count } from '@/lib/format'
@@ -8,6 +9,20 @@ export interface TabLink {
   label: string
   href: string
   badge?: number
+  /** What the badge counts, in words. */
+  badgeTitle?: string
+}
+
+/** A number for those who see it, and what it counts for those who hear it. */
+function Explained({ shown, said }: { shown: string; said: string }) {
+  return (
+    <>
+      <span aria-hidden>{shown}</span>
+      <Box component="span" sx={visuallyHidden}>
+        {` (${said})`}
+      </Box>
+    </>
+  )
 }
 
 /** Parts of a page as addresses; they look like tabs and are links, so Back and a new window work. */
@@ -46,8 +61,8 @@ export function TabLinks({ tabs, value, label }: { tabs: TabLink[]; value: strin
           >
             {tab.label}
             {Boolean(tab.badge) && (
-              <Box component="span" sx={{ ml: 2, px: 1.5, borderRadius: 1, fontSize: 12, bgcolor: 'secondary.main', color: 'secondary.contrastText' }}>
-                {count(tab.badge ?? 0)}
+              <Box component="span" title={tab.badgeTitle} sx={{ ml: 2, px: 1.5, borderRadius: 1, fontSize: 12, bgcolor: 'secondary.main', color: 'secondary.contrastText' }}>
+                {tab.badgeTitle ? <Explained shown={count(tab.badge ?? 0)} said={tab.badgeTitle} /> : count(tab.badge ?? 0)}
               </Box>
             )}
           </Box>

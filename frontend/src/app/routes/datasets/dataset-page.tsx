@@ -33,6 +33,7 @@ import { ArchiveItem } from '@/features/datasets/components/archive-item'
 import { ArchivedBanner } from '@/features/datasets/components/archived-banner'
 import { DatasetStatistics } from '@/features/datasets/components/dataset-statistics'
 import { DatasetVersions } from '@/features/datasets/components/dataset-versions'
+import { attentionTitle } from '@/features/datasets/components/doctor/attention-title'
 import { FindingsTab } from '@/features/datasets/components/doctor/findings-tab'
 import { PageDropZone } from '@/features/datasets/components/drop-zone'
 import { ExportDialog } from '@/features/datasets/components/export-dialog'
@@ -144,7 +145,9 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
   const target = { project: dataset.project, dataset: dataset.id, datasetName: dataset.name }
   const address = (value: string): string => paths.dataset(dataset.project, dataset.id, value)
   const examination = useQuery(examinationQuery(dataset.id))
-  const badges: Record<string, number | undefined> = { findings: examination.data?.attention }
+  const badges: Record<string, { badge: number; badgeTitle: string } | undefined> = {
+    findings: examination.data && { badge: examination.data.attention, badgeTitle: attentionTitle(examination.data) },
+  }
   return (
     <>
       <PageHeader
@@ -174,7 +177,7 @@ function DatasetView({ dataset, tab }: { dataset: Dataset; tab: string }) {
         }
       />
       <ArchivedBanner dataset={dataset} />
-      <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value), badge: badges[value] }))} />
+      <TabLinks label="Parts of this data set" value={tab} tabs={TABS.map(([value, label]) => ({ value, label, href: address(value), ...badges[value] }))} />
       {tab === 'images' && <ImageGallery dataset={dataset} upload={mayEdit ? () => setFiles([]) : undefined} />}
       {tab === 'statistics' && <DatasetStatistics dataset={dataset} />}
       {tab === 'split' && (

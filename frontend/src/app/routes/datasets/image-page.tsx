@@ -18,6 +18,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { paths } from '@/config/paths'
 import { datasetQuery } from '@/features/datasets/api/datasets'
 import { imageQuery, placeQuery, useDeleteImages } from '@/features/datasets/api/gallery'
+import { writeDraft } from '@/features/datasets/editor/draft'
 import { filterOf } from '@/features/datasets/gallery/filter'
 import { ImageView, STAGE_HEIGHT } from '@/features/datasets/viewer/image-view'
 import { useArrows, useTurning } from '@/features/datasets/viewer/use-turning'
@@ -61,8 +62,8 @@ export function Component() {
     }
   }, [client, datasetId, place?.next, place?.previous])
 
-  const failed = dataset.isError ? dataset : image.isError ? image : null
-  if (failed) return <ErrorState error={failed.error} onRetry={() => void failed.refetch()} what="image" />
+  if (dataset.isError) return <ErrorState error={dataset.error} onRetry={() => void dataset.refetch()} what="data set" back={{ label: 'All data sets', href: paths.datasets(project) }} />
+  if (image.isError) return <ErrorState error={image.error} onRetry={() => void image.refetch()} what="image" back={{ label: `Images of ${dataset.data?.name ?? 'the data set'}`, href: back }} />
   return (
     <Box>
       <PageHeader
@@ -149,6 +150,7 @@ export function Component() {
         confirm="Delete the image"
         onConfirm={async () => {
           await remove.mutateAsync({ ids: [imageId] })
+          writeDraft(datasetId, imageId, null)
           toast(`${found?.name ?? 'The image'} was deleted.`)
           const after = place?.next ?? place?.previous
           void navigate(after == null ? paths.dataset(project, datasetId) : address(after), { replace: true })

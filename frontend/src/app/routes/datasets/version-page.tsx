@@ -119,8 +119,8 @@ export function Component() {
   const number = Number(params.number)
   const dataset = useQuery(datasetQuery(id))
   const version = useQuery(datasetVersionQuery(id, number))
-  if (dataset.isError) return <ErrorState error={dataset.error} onRetry={() => void dataset.refetch()} what="data set" />
-  if (version.isError) return <ErrorState error={version.error} onRetry={() => void version.refetch()} what="version" />
+  if (dataset.isError) return <ErrorState error={dataset.error} onRetry={() => void dataset.refetch()} what="data set" back={{ label: 'All data sets', href: paths.datasets(project) }} />
+  if (version.isError) return <ErrorState error={version.error} onRetry={() => void version.refetch()} what="version" back={{ label: `Versions of ${dataset.data?.name ?? 'the data set'}`, href: paths.dataset(project, id, 'versions') }} />
   if (!dataset.data || !version.data) return <Skeleton variant="rounded" height={480} aria-busy="true" />
   const { name } = dataset.data
   const found = version.data

@@ -16,6 +16,17 @@ test('a version says what it holds, and one that runs name cannot be deleted', a
   expect(screen.getByRole('menuitem', { name: 'Compare with now' })).toHaveAttribute('href', '/projects/1/datasets/11/compare?from=3&to=working')
 })
 
+test('which versions are shown is said, chosen and kept in the address', async () => {
+  const router = renderRoute('/projects/1/datasets/11/versions')
+  await userEvent.click(await screen.findByRole('button', { name: 'Shown: without archived ones' }))
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'all' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Shown: all' }))
+  expect(router.state.location.search).toBe('?archived=any')
+  await userEvent.click(await screen.findByRole('menuitem', { name: 'without archived ones' }))
+  expect(await screen.findByRole('button', { name: 'Shown: without archived ones' })).toBeVisible()
+  expect(router.state.location.search).toBe('')
+})
+
 test('bringing a version back asks first, then tells how far it is', async () => {
   const asked = vi.fn()
   let state: 'none' | 'running' = 'none'
@@ -43,7 +54,7 @@ test('a comparison shows counts by class and the images of the chosen change', a
   const side = { index: 4, image: null, name: 'field.jpg', digest: 'd', size: 1, width: 8, height: 6, split: 'train', labels: { RBC: 1 }, url: '/x', thumbnail_url: '/x', shapes: [{ kind: 'box', label: 'RBC', geometry: { x1: 1, y1: 1, x2: 3, y2: 3 }, attributes: {}, z_order: 0, occluded: false, source: '', group: 0 }] }
   server.use(
     http.get('*/api/v1/datasets/11/versions/1/compare/', () =>
-      HttpResponse.json({ before: { number: 1, image_count: 3, shape_count: 9, annotated_count: 3 }, after: { number: 2, image_count: 2, shape_count: 8, annotated_count: 2 }, changes: { added: 0, removed: 1, replaced: 0, relabelled: 1, moved: 0 }, labels: [{ name: 'RBC', before: 9, after: 8 }], moves: [{ before: '', after: 'train', images: 2 }] }),
+      HttpResponse.json({ before: { number: 1, image_count: 3, shape_count: 9, annotated_count: 3 }, after: { number: 2, image_count: 2, shape_count: 8, annotated_count: 2 }, changes: { added: 0, removed: 1, replaced: 0, relabelled: 1, moved: 0 }, labels: [{ name: 'RBC', before: 9, after: 8 }, { name: 'WBC', before: 0, after: 0 }], moves: [{ before: '', after: 'train', images: 2 }] }),
     ),
     http.get('*/api/v1/datasets/11/versions/1/compare/images/', ({ request }) =>
       new URL(request.url).searchParams.get('change') === 'removed'
@@ -53,7 +64,9 @@ test('a comparison shows counts by class and the images of the chosen change', a
   )
   const router = renderRoute('/projects/1/datasets/11/compare?from=1&to=2')
   expect(await screen.findByText('no longer there', {}, { timeout: 10_000 })).toBeVisible()
-  expect(within(screen.getByRole('list', { name: 'Annotations per class, before and after' })).getByText('−1')).toBeVisible()
+  const classes = within(screen.getByRole('list', { name: 'Annotations per class, before and after' }))
+  expect(classes.getByText('−1')).toBeVisible()
+  expect(classes.queryByText('WBC')).toBeNull()
   await userEvent.click(screen.getByRole('button', { name: /Annotated otherwise/ }))
   expect(await screen.findByText('before: 1 annotation; only here: RBC')).toBeVisible()
   expect(router.state.location.search).toContain('change=relabelled')

@@ -26,6 +26,11 @@ import { useListParams } from '@/lib/use-list-params'
 
 const ORIGINS: Record<DatasetVersion['origin'], string> = { user: 'by hand', run: 'for a run', repair: 'by a repair', cvat: 'from CVAT' }
 const FILTERS = ['archived'] as const
+const SHOWN = [
+  { value: 'false', label: 'without archived ones' },
+  { value: 'true', label: 'archived ones' },
+  { value: 'any', label: 'all' },
+]
 
 const columnsOf = (dataset: Dataset): Column<DatasetVersion>[] => [
   { key: 'number', header: 'Version', cell: (version) => `Version ${version.number}` },
@@ -114,13 +119,11 @@ export function DatasetVersions({ dataset }: { dataset: Dataset }) {
       <PinningBanner dataset={dataset} />
       <Box sx={{ display: 'flex', alignItems: 'center', mb: 3, gap: 3, flexWrap: 'wrap' }}>
         <FilterMenu
-          label="Archive"
-          value={archived === 'false' ? '' : archived}
-          options={[
-            { value: 'true', label: 'archived ones' },
-            { value: 'any', label: 'all' },
-          ]}
-          onChange={(value) => params.update({ archived: value })}
+          label="Shown"
+          always={archived === 'false'}
+          value={archived}
+          options={SHOWN}
+          onChange={(value) => params.update({ archived: value === 'false' ? null : value })}
         />
         <Typography variant="body2" sx={{ color: 'text.secondary', flex: '1 1 200px' }}>
           A run pins the version it was submitted with; versions never change.

@@ -16,11 +16,12 @@ function Bar({ value, largest, color, faint }: { value: number; largest: number;
 
 const signed = (value: number): string => (value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : '±0')
 
-/** Annotations per class before (faint) and after, those that changed most first. */
+/** Annotations per class before (faint) and after, those that changed most first; classes that neither state uses are left out. */
 export function LabelChanges({ labels, colors }: { labels: Comparison['labels']; colors: ReadonlyMap<string, string> }) {
-  const largest = Math.max(1, ...labels.flatMap((label) => [label.before, label.after]))
-  const sorted = [...labels].sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || b.after - a.after)
-  if (labels.length === 0) return <Typography sx={{ color: 'text.secondary' }}>No classes.</Typography>
+  const used = labels.filter((label) => label.before > 0 || label.after > 0)
+  const largest = Math.max(1, ...used.flatMap((label) => [label.before, label.after]))
+  const sorted = used.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || b.after - a.after)
+  if (used.length === 0) return <Typography sx={{ color: 'text.secondary' }}>{labels.length === 0 ? 'No classes.' : 'No annotations before or after.'}</Typography>
   return (
     <Box component="ul" aria-label="Annotations per class, before and after" sx={{ listStyle: 'none', p: 0, m: 0, display: 'grid', gridTemplateColumns: { xs: 'minmax(56px, 90px) minmax(30px, 1fr) auto auto', sm: 'minmax(72px, 160px) minmax(40px, 1fr) auto auto' }, rowGap: 2.5, columnGap: 3, maxHeight: 320, overflowY: 'auto' }} tabIndex={0}>
       {sorted.slice(0, MOST).map(({ name, before, after }) => (

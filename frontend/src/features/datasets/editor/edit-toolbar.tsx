@@ -33,7 +33,7 @@ interface Props {
   onDone: () => void
 }
 
-/** Tools, class, undo and save. */
+/** Tools, class, undo and save. All of it is there from the start, so that the picture below stays where it is at the first stroke. */
 export function EditToolbar({ editor, tool, onTool, labels, label, onLabel, onDone }: Props) {
   return (
     <Box sx={{ display: 'grid', gap: 2, mb: 2 }}>
@@ -45,7 +45,7 @@ export function EditToolbar({ editor, tool, onTool, labels, label, onLabel, onDo
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <Box sx={{ width: 220 }}>
+        <Box sx={{ flex: '1 1 120px', minWidth: 120, maxWidth: 220 }}>
           <LabelSelect labels={labels} value={label} onChange={onLabel} title="Class" />
         </Box>
         <Tooltip title="Undo (Ctrl+Z)">
@@ -62,9 +62,12 @@ export function EditToolbar({ editor, tool, onTool, labels, label, onLabel, onDo
             </IconButton>
           </span>
         </Tooltip>
-        <Box sx={{ flex: 1 }} />
-        {editor.dirty && <Button onClick={editor.discard}>Discard changes</Button>}
-        <Button onClick={onDone}>{editor.dirty ? 'Later' : 'Done'}</Button>
+        <Button disabled={!editor.dirty} onClick={editor.discard} sx={{ ml: 'auto' }}>
+          Discard changes
+        </Button>
+        <Button onClick={onDone} sx={{ minWidth: 64 }}>
+          {editor.dirty ? 'Later' : 'Done'}
+        </Button>
         <Button variant="contained" startIcon={<Save />} disabled={!editor.dirty} loading={editor.saving} onClick={() => void editor.save()}>
           Save
         </Button>

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useReducer, useState, type Dispatch } from 'react'
+import { useEffect, useReducer, useRef, useState, type Dispatch } from 'react'
 import type { ImageDetail, Shape } from '@/api/types'
 import { imageQuery, saveShapes } from '@/features/datasets/api/gallery'
 import { readDraft, writeDraft, type Draft } from '@/features/datasets/editor/draft'
 import type { Conflict } from '@/features/datasets/editor/conflict-dialog'
+import { useLeaveNotice } from '@/features/datasets/editor/use-leave-notice'
 import { edit, isSame, startEditing, toSend, type EditAction, type EditState } from '@/features/datasets/editor/edit-state'
 import { ApiError, messageOf } from '@/lib/errors'
 import { toast } from '@/lib/toasts'
@@ -33,6 +34,7 @@ export function useEditor(dataset: number, image: ImageDetail, enabled: boolean)
   const [state, dispatch] = useReducer(edit, draft?.shapes ?? image.shapes, startEditing)
   const [restored, setRestored] = useState(draft?.at ?? null)
   const [saving, setSaving] = useState(false)
+  const underWay = useRef<Promise<void> | null>(null)
   const [error, setError] = useState('')
   const [conflict, setConflict] = useState<Conflict | null>(null)
   const dirty = !isSame(state.shapes, base.shapes)
@@ -42,6 +44,7 @@ export function useEditor(dataset: number, image: ImageDetail, enabled: boolean)
     setBase({ revision: image.revision, shapes: image.shapes })
     dispatch({ type: 'reset', shapes: image.shapes })
   }
+  useLeaveNotice(dataset, image, underWay)
   useEffect(() => {
     if (enabled) writeDraft(dataset, image.id, dirty ? { revision: base.revision, shapes: state.shapes, at: new Date().toISOString() } : null)
   }, [enabled, dataset, image.id, dirty, base.revision, state.shapes])
@@ -59,6 +62,7 @@ export function useEditor(dataset: number, image: ImageDetail, enabled: boolean)
     try {
       const saved = await saveShapes(dataset, image.id, revision, toSend(state.shapes))
       client.setQueryData(imageQuery(dataset, image.id).queryKey, saved)
+      writeDraft(dataset, image.id, null) // nobody else does when the page was left meanwhile
       begin(saved)
       toast('Saved.')
       void client.invalidateQueries({ queryKey: ['datasets', 'detail', dataset] })
@@ -72,6 +76,7 @@ export function useEditor(dataset: number, image: ImageDetail, enabled: boolean)
       setSaving(false)
     }
   }
+  const start = (revision: number): Promise<void> => (underWay.current = send(revision))
   return {
     state,
     dispatch,
@@ -80,13 +85,13 @@ export function useEditor(dataset: number, image: ImageDetail, enabled: boolean)
     error,
     conflict,
     restored,
-    save: () => send(base.revision),
+    save: () => start(base.revision),
     discard: () => begin(image),
     takeTheirs: () => conflict && begin(conflict.theirs),
     keepMine: () => {
       if (!conflict) return
       setConflict(null)
-      void send(conflict.theirs.revision)
+      void start(conflict.theirs.revision)
     },
     closeConflict: () => setConflict(null),
   }

@@ -7,7 +7,7 @@ import Card from '@mui/material/Card'
 import Skeleton from '@mui/material/Skeleton'
 import Typography from '@mui/material/Typography'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import type { Dataset, Split } from '@/api/types'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -18,11 +18,26 @@ import { PartBar } from '@/features/datasets/splits/part-bar'
 import { METHOD_LABELS } from '@/features/datasets/splits/parts'
 import { SplitView } from '@/features/datasets/splits/split-view'
 
+// Above what the chosen one holds, where there is no room beside it, the cards stand in one row.
+const CARDS = { display: { xs: 'flex', md: 'grid' }, gap: 2, position: 'relative', overflowX: { xs: 'auto', md: 'visible' }, '& > *': { flex: '0 0 220px', minWidth: 0 } }
 const COLUMNS = { display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '240px minmax(0, 1fr)' }, alignItems: 'start' }
 
+/** Scrolls the row and never the page, which scrollIntoView might. */
+function bringIntoRow(card: HTMLElement): void {
+  const row = card.parentElement
+  if (!row) return
+  const [start, end] = [card.offsetLeft, card.offsetLeft + card.offsetWidth]
+  if (start < row.scrollLeft || end > row.scrollLeft + row.clientWidth) row.scrollLeft = start
+}
+
 function SplitCard({ split, chosen }: { split: Split; chosen: boolean }) {
+  const card = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (chosen && card.current) bringIntoRow(card.current)
+  }, [chosen])
   return (
     <Card
+      ref={card}
       component={Link}
       to={`?split=${split.id}`}
       replace
@@ -75,10 +90,12 @@ export function SplitTab({ dataset, mayEdit }: { dataset: Dataset; mayEdit: bool
     <>
       {chosen ? (
         <Box sx={COLUMNS}>
-          <Box component="nav" aria-label="Splits" sx={{ display: 'grid', gap: 2 }}>
-            {rows.map((split) => (
-              <SplitCard key={split.id} split={split} chosen={split.id === chosen.id} />
-            ))}
+          <Box component="nav" aria-label="Splits" sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+            <Box sx={CARDS}>
+              {rows.map((split) => (
+                <SplitCard key={split.id} split={split} chosen={split.id === chosen.id} />
+              ))}
+            </Box>
             {button}
           </Box>
           <SplitView key={chosen.id} dataset={dataset} id={chosen.id} mayEdit={mayEdit} onDeleted={() => choose(null)} />

@@ -7,6 +7,7 @@ import { ChosenShape } from '@/features/datasets/editor/chosen-shape'
 import { ConflictDialog } from '@/features/datasets/editor/conflict-dialog'
 import { EditLayer, type Tool } from '@/features/datasets/editor/edit-layer'
 import { EditToolbar } from '@/features/datasets/editor/edit-toolbar'
+import { firstClass, keepClass } from '@/features/datasets/editor/first-class'
 import { moved, resized } from '@/features/datasets/editor/geometry'
 import { ShortcutsDialog } from '@/features/datasets/editor/shortcuts-dialog'
 import { TagEditor } from '@/features/datasets/editor/tag-editor'
@@ -45,7 +46,7 @@ export function ImageView({ dataset, image, editing, onEditing, onPrevious, onNe
   const [shown, setShown] = useState(true)
   const [hovered, setHovered] = useState<number | null>(null)
   const [tool, setTool] = useState<Tool>('select')
-  const [label, setLabel] = useState(dataset.labels[0]?.name ?? 'object')
+  const [label, setLabel] = useState(() => firstClass(dataset.id, dataset.labels))
   const [outline, setOutline] = useState<Pair[]>([])
   const [help, setHelp] = useState(false)
   const shapes = mayEdit ? state.shapes : image.shapes
@@ -61,6 +62,7 @@ export function ImageView({ dataset, image, editing, onEditing, onPrevious, onNe
     })
   const classify = (name: string): void => {
     setLabel(name)
+    keepClass(dataset.id, name)
     if (editing && chosen) dispatch({ type: 'change', id: chosen.id, to: (shape) => ({ ...shape, label: name }) })
   }
   const finishOutline = (): void => {
