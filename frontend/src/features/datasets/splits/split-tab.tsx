@@ -19,7 +19,7 @@ import { METHOD_LABELS } from '@/features/datasets/splits/parts'
 import { SplitView } from '@/features/datasets/splits/split-view'
 
 // Above what the chosen one holds, where there is no room beside it, the cards stand in one row.
-const CARDS = { display: { xs: 'flex', md: 'grid' }, gap: 2, position: 'relative', overflowX: { xs: 'auto', md: 'visible' }, '& > *': { flex: '0 0 220px', minWidth: 0 } }
+const CARDS = { display: { xs: 'flex', md: 'grid' }, gap: 2, position: 'relative', overflowX: { xs: 'auto', md: 'visible' }, '& > *': { flex: '0 0 220px', minWidth: 0 }, '& > :focus-visible': { outlineOffset: '-3px' } }
 const COLUMNS = { display: 'grid', gap: 4, gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '240px minmax(0, 1fr)' }, alignItems: 'start' }
 
 /** Scrolls the row and never the page, which scrollIntoView might. */
