@@ -15,13 +15,15 @@ interface Props {
   back?: { label: string; href: string }
 }
 
+const isPlural = (word: string): boolean => /[^s]s$/.test(word)
+
 /** What happened, why, and what to do now. */
 export function ErrorState({ error, onRetry, what = 'page', back }: Props) {
   if (isNotFound(error)) {
     return (
       <EmptyState
         icon={SearchOff}
-        title={`This ${what} is not here`}
+        title={isPlural(what) ? `These ${what} are not here` : `This ${what} is not here`}
         action={
           back && (
             <Button variant="outlined" component={Link} to={back.href}>
