@@ -110,6 +110,14 @@ class CvatStream:
         parser.EndElementHandler = self._end
 
     def __iter__(self) -> Iterator[Element]:
+        try:
+            yield from self._children()
+        finally:
+            # Parser and stream hold each other; the parser's memory shall go now, not when a collector comes by.
+            self._parser.StartElementHandler = self._parser.EndElementHandler = None
+            self._parser.CharacterDataHandler = self._parser.StartDoctypeDeclHandler = None
+
+    def _children(self) -> Iterator[Element]:
         parser, done = self._parser, self._done
         read = held = names = 0
         line, size, is_blank = 1, PART_BYTES, True

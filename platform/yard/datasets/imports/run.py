@@ -214,9 +214,9 @@ def _conclude(report: Report, sources: Sources) -> None:
         )
     if sources.classes:
         names = sorted(set(sources.classes.values()))
-        shown = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+        first = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
         report.find(
-            Severity.INFO, "folders.classes", f"No annotations came along, so the folders became classes: {shown}."
+            Severity.INFO, "folders.classes", f"No annotations came along, so the folders became classes: {first}."
         )
     elif not sources.annotations and not sources.has_unreadable:
         report.find(
