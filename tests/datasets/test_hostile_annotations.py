@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from PIL import Image as Pillow
 from rest_framework.test import APIClient
 
 from tests.datasets.conftest import BOX, TAG, cvat, picture
@@ -21,8 +22,10 @@ from tests.datasets.outcomes import Settle
 from tests.datasets.test_cvat_round_trip import images, written
 from yard.datasets.annotations.cvat_reader import CvatDocument
 from yard.datasets.annotations.cvat_stream import Element, NotCvat
+from yard.datasets.annotations.formats import base, rle
 from yard.datasets.annotations.formats.base import BadShape
 from yard.datasets.annotations.types import ImageAnnotations
+from yard.datasets.images import NotAnImage, read_mask
 from yard.datasets.models import Dataset, Shape
 from yard.datasets.naming import Named, NameIndex
 from yard.datasets.texts import is_control, shown
@@ -497,6 +500,33 @@ def test_the_estimate_of_memory_is_not_far_from_the_truth(settings: Any) -> None
     with pytest.raises(NotCvat):
         list(CvatDocument(Watched(b"<a/>")))  # type: ignore[arg-type]
     assert most - before < 4 * (128 << 20)
+
+
+def test_a_mask_of_millions_of_runs_can_be_written_and_read_again() -> None:
+    """What is written takes half as much room again as what was read."""
+    runs = 4_000_000
+    mask = f'<mask label="x" rle="{",".join(["1"] * runs)}" left="0" top="0" width="{runs}" height="1"/>'
+    (image,) = CvatDocument(io.BytesIO(document(f'<image name="a.png">{mask}</image>')))
+    (again,) = CvatDocument(io.BytesIO(written_with(image)))
+    assert again.shapes[0].geometry == image.shapes[0].geometry
+
+
+def test_shapes_of_other_formats_have_the_same_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "POINTS_MAX", 4)
+    monkeypatch.setattr(rle, "RUNS_MAX", 4)
+    assert len(base.polygon_geometry([1.0] * 8)["points"]) == 4
+    assert rle.fold(b"\0\1\0\1") == [1, 1, 1, 1]
+    with pytest.raises(BadShape, match="it has 5 corners; at most 4"):
+        base.polygon_geometry([1.0] * 10)
+    with pytest.raises(rle.TooManyPixels, match="more than 4 run lengths"):
+        rle.fold(b"\0\1\0\1\0\1")
+
+
+def test_noise_is_no_mask() -> None:
+    target = io.BytesIO()
+    Pillow.frombytes("L", (3300, 3300), b"\0\xff" * (3300 * 3300 // 2)).save(target, "PNG")
+    with pytest.raises(NotAnImage, match="more than 5000000 runs of pixels; is it noise"):
+        read_mask(io.BytesIO(target.getvalue()))
 
 
 # --- whatever comes ---------------------------------------------------------------------------------------------------

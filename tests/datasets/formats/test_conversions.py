@@ -53,6 +53,16 @@ def at_once(client: APIClient, source: str, target: str, name: str, content: byt
     return client.post(f"/api/v1/datasets/convert/{source}/{target}", {"label_file": file}, format="multipart")
 
 
+def test_of_several_label_files_a_bad_one_costs_only_itself(converted: Any) -> None:
+    bad = b"<annotations><image"
+    shown, _ = converted("labels.zip", packed({"a.xml": cvat({"a.png": BOX}), "b.xml": bad}), "coco")
+    assert (shown["state"], shown["report"]["shapes"]) == ("succeeded", 1)
+    (skipped,) = shown["report"]["skipped"]
+    assert (skipped["name"], "is not well-formed XML" in skipped["why"]) == ("b.xml", True)
+    shown, _ = converted("labels.zip", packed({"a.xml": bad, "b.xml": bad}), "coco")
+    assert (shown["state"], "is not well-formed XML" in shown["message"]) == ("failed", True)
+
+
 @pytest.mark.parametrize("name", ARCHIVES)
 @pytest.mark.parametrize("target", ["cvat", "coco", "csv"])
 def test_every_format_becomes_one_file(converted: Any, name: str, target: str) -> None:

@@ -186,6 +186,7 @@ class _Conversion:
         self._last: ImageAnnotations | None = None
 
     def run(self, target: BinaryIO, *, with_images: bool) -> Converted:
+        self._leave_out_unreadable()
         documents = [self._document(found) for found in self._sets]
         for image in self._images(documents, share=0.5):
             self._count += 1
@@ -237,6 +238,24 @@ class _Conversion:
         }
 
     # --- reading ------------------------------------------------------------------------------------------------------
+
+    def _leave_out_unreadable(self) -> None:
+        """Of several label files those that cannot be read cost only themselves. Raises the reason when all are so."""
+        if len(self._sets) == 1:
+            return  # its own reading tells
+        errors: list[tuple[LabelSet, Unreadable]] = []
+        for found in self._sets:
+            try:
+                for number, _ in enumerate(self._document(found)):
+                    if number % BEAT_IMAGES == 0:
+                        self._beat(0.0)
+            except Unreadable as error:
+                errors.append((found, error))
+        if len(errors) == len(self._sets):
+            raise errors[0][1]
+        unreadable = [found for found, _ in errors]
+        self._sets = [found for found in self._sets if found not in unreadable]
+        self._given.skipped += [(found.title, error.message) for found, error in errors]
 
     def _document(self, found: LabelSet) -> Document:
         size = sum(file.size for file in found.files)

@@ -105,11 +105,7 @@ def _archive_sources(name: str, content: BinaryIO, sources: Sources) -> list[Sou
 
 
 def _add_bucket(
-    sources: Sources,
-    loose: list[Source],
-    dataset_import: Import,
-    listing: Upload,
-    opened: ExitStack,
+    sources: Sources, loose: list[Source], dataset_import: Import, listing: Upload, opened: ExitStack
 ) -> None:
     files = BucketFiles(dataset_import, listing)
     for path, found in files:
