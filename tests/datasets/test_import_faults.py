@@ -207,9 +207,11 @@ def test_labels_that_cannot_be_read_are_left_out_again_when_the_import_goes_on(
     images = {name: content for name, content in FILES.items() if not name.endswith(".xml")}
     upload(found, "set.zip", packed({**images, "annotations.xml": b"<oops"}))
     import_services.import_start(dataset_import=found)
-    monkeypatch.setattr(run, "SLICE_SECONDS", -1)
+    is_time_up = iter([False, True])  # after the first batch
+    monkeypatch.setattr(run, "_is_over", lambda _: next(is_time_up, False))
     assert import_perform(found.pk) is True
-    monkeypatch.setattr(run, "SLICE_SECONDS", 1000)
+    found.refresh_from_db()
+    assert found.cursor == 3
     assert import_perform(found.pk) is False
     found.refresh_from_db()
     assert (found.state, found.cursor) == (ImportState.SUCCEEDED, len(images))

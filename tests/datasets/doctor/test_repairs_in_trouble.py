@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.datasets.conftest import picture
+from tests.datasets.conftest import picture, upload
 from tests.datasets.doctor.conftest import Examined, Filled, annotate, box, state_of
 from yard.accounts.models import User
 from yard.core.errors import Conflict, InvalidInput
 from yard.datasets.doctor.repairs import run
 from yard.datasets.doctor.repairs.requests import repair_request, repair_undo
 from yard.datasets.doctor.repairs.run import repair_perform
-from yard.datasets.models import Dataset, Repair
+from yard.datasets.imports import services as import_services
+from yard.datasets.models import Dataset, OnConflict, Repair
 from yard.datasets.work import work_resume_stale
 from yard.storage import keys
 from yard.storage.objects import object_get
@@ -103,19 +104,23 @@ def test_a_class_that_is_rare_or_unused_no_more_is_not_removed(
 
 
 def test_an_image_whose_file_is_another_one_by_now_is_not_removed(
-    filled: Filled, owner: User, examined: Examined
+    filled: Filled, owner: User, examined: Examined, django_capture_on_commit_callbacks: Any
 ) -> None:
     usual: dict[str, list[Any]] = {f"{number}.png": [FINE] for number in range(20)}
     dataset = filled(usual | {"tiny.png": []}, {"tiny.png": picture(4, 4, (9, 9, 9))})
     assert len(examined("image.tiny")) == 1
-    # As an upload of a better file in its place does.
-    dataset.images.filter(name="tiny.png").update(digest=dataset.images.get(name="1.png").digest)
+    better = import_services.import_create(dataset=dataset, user=owner, on_conflict=OnConflict.REPLACE)
+    upload(better, "tiny.png", picture(100, 80, (9, 9, 9)))
+    with django_capture_on_commit_callbacks(execute=True):
+        import_services.import_start(dataset_import=better)
+    assert dataset.images.get(name="tiny.png").width == 100
+    dataset.refresh_from_db()
     found = repair_request(
         dataset=dataset, user=owner, finding_code="image.tiny", code="remove_images", findings=None, options={}
     )
     repair_perform(found.pk)
     found.refresh_from_db()
-    assert found.state == "failed"
+    assert (found.state, "nothing left" in found.message) == ("failed", True), found.message
     assert dataset.images.filter(name="tiny.png").exists()
 
 
